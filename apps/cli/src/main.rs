@@ -1,0 +1,2 @@
+//! lianhu
+fn main() {}

@@ -1,0 +1,380 @@
+//! One CRDT document: a flat map of keys to scalars, with its whole history.
+//!
+//! Only this file and the gate touch automerge. A document is created by its *genesis*, a change that every device
+//! derives from the document's id; nothing else may write [`ID_KEY`] or [`SCHEMA_KEY`], and because every later change
+//! depends on the genesis, a change cannot be moved from one document to another.
+//!
+//! Keys are `field` for a card's own fields, `collection/id` for a record written as one value (a visit), and
+//! `collection/id/field` for a record several people keep up (a resident): see `docs/adr/0001-flat-documents.md`.
+
+use automerge::transaction::{CommitOptions, Transactable as _};
+use automerge::{Automerge, LoadOptions, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding, ValueRef};
+
+use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocId, Stamp};
+
+/// The key under which the genesis names the document.
+pub const ID_KEY: &str = "id";
+/// The key under which the genesis names the schema version.
+pub const SCHEMA_KEY: &str = "schema";
+/// The version of the documents this crate writes. Readers carry keys of newer versions untouched.
+pub const SCHEMA: i64 = 1;
+
+/// A value under a key. Anything else a newer version may have written reads as [`Scalar::Unknown`] and is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scalar {
+    /// Text. May be personal: never print it.
+    Text(crate::Private<String>),
+    /// A whole number.
+    Int(i64),
+    /// Yes or no.
+    Bool(bool),
+    /// Bytes, such as a document id.
+    Bytes(Vec<u8>),
+    /// A value this version has no use for.
+    Unknown,
+}
+
+impl Scalar {
+    /// The text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Scalar::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The whole number, if it is one.
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Scalar::Int(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Yes or no, if it is that.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Scalar::Bool(yes) => Some(*yes),
+            _ => None,
+        }
+    }
+
+    fn from_automerge(value: &automerge::Value<'_>) -> Self {
+        match value {
+            automerge::Value::Scalar(scalar) => match scalar.as_ref() {
+                ScalarValue::Str(text) => Scalar::Text(crate::Private(text.to_string())),
+                ScalarValue::Int(number) => Scalar::Int(*number),
+                ScalarValue::Uint(number) => i64::try_from(*number).map_or(Scalar::Unknown, Scalar::Int),
+                ScalarValue::Boolean(yes) => Scalar::Bool(*yes),
+                ScalarValue::Bytes(bytes) => Scalar::Bytes(bytes.clone()),
+                _ => Scalar::Unknown,
+            },
+            automerge::Value::Object(_) => Scalar::Unknown,
+        }
+    }
+
+    fn into_automerge(self) -> Option<ScalarValue> {
+        match self {
+            Scalar::Text(text) => Some(ScalarValue::Str(text.0.into())),
+            Scalar::Int(number) => Some(ScalarValue::Int(number)),
+            Scalar::Bool(yes) => Some(ScalarValue::Boolean(yes)),
+            Scalar::Bytes(bytes) => Some(ScalarValue::Bytes(bytes)),
+            Scalar::Unknown => None,
+        }
+    }
+}
+
+impl From<&str> for Scalar {
+    fn from(text: &str) -> Self {
+        Scalar::Text(text.into())
+    }
+}
+
+impl From<String> for Scalar {
+    fn from(text: String) -> Self {
+        Scalar::Text(text.into())
+    }
+}
+
+impl From<i64> for Scalar {
+    fn from(number: i64) -> Self {
+        Scalar::Int(number)
+    }
+}
+
+impl From<bool> for Scalar {
+    fn from(yes: bool) -> Self {
+        Scalar::Bool(yes)
+    }
+}
+
+/// A value somebody wrote: who, when by their clock, and what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told<T> {
+    /// The device incarnation that wrote it.
+    pub by: ActorId,
+    /// That device's clock.
+    pub at: DeviceMillis,
+    /// What was written.
+    pub value: T,
+}
+
+/// What a key holds now. A concurrent overwrite is a value, not an accident: when two people wrote without seeing each
+/// other, `value` is the one every replica shows first and `rivals` tells all of them, that one first, until somebody
+/// settles it by writing the key again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field<T> {
+    /// The value every replica shows.
+    pub value: T,
+    /// Empty unless concurrent writes disagree; then every value with its author and time, the shown one first.
+    pub rivals: Vec<Told<T>>,
+}
+
+impl<T> Field<T> {
+    /// Whether concurrent writes disagree about this value.
+    pub fn is_conflict(&self) -> bool {
+        !self.rivals.is_empty()
+    }
+
+    /// The same field in another type; rivals that do not convert are left out of the reading (not of the document).
+    pub fn try_map<U>(&self, convert: impl Fn(&T) -> Option<U>) -> Option<Field<U>> {
+        let rivals = self.rivals.iter();
+        let rivals = rivals.filter_map(|told| Some(Told { by: told.by, at: told.at, value: convert(&told.value)? }));
+        Some(Field { value: convert(&self.value)?, rivals: rivals.collect() })
+    }
+}
+
+/// A change this device just wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewChange {
+    /// Its name.
+    pub hash: ChangeHash,
+    /// The change chunk, as stored and sent.
+    pub bytes: Vec<u8>,
+}
+
+/// Stored bytes that are not the document they should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// The snapshot does not decode, or its checksums do not hold.
+    #[error("the stored snapshot does not decode")]
+    Snapshot,
+    /// A stored change does not decode or does not fit the snapshot.
+    #[error("a stored change does not fit its document")]
+    Change,
+    /// The bytes hold a document with another id.
+    #[error("the stored document has another id")]
+    OtherDocument,
+}
+
+/// A write that could not be made; the document is unchanged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    /// Ids and schema versions are written by the genesis alone.
+    #[error("the key is written by the genesis alone")]
+    GenesisKey,
+    /// A value read as unknown cannot be written back; leave its key alone and it is kept.
+    #[error("a value of a newer version cannot be rewritten")]
+    UnknownValue,
+    /// automerge refused; a bug on our side.
+    #[error("the document refused the write")]
+    Document,
+}
+
+/// The keys one save writes and removes.
+#[derive(Debug, Default)]
+pub struct Edit {
+    writes: Vec<(String, Option<Scalar>)>,
+}
+
+impl Edit {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a key. An equal value writes nothing unless the key is in conflict, where writing settles it.
+    pub fn put(&mut self, key: impl Into<String>, value: impl Into<Scalar>) -> &mut Self {
+        self.writes.push((key.into(), Some(value.into())));
+        self
+    }
+
+    /// Removes a key; a missing key is no error.
+    pub fn remove(&mut self, key: impl Into<String>) -> &mut Self {
+        self.writes.push((key.into(), None));
+        self
+    }
+
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+}
+
+/// A document in memory.
+#[derive(Clone, Debug)]
+pub struct Document {
+    id: DocId,
+    pub(crate) inner: Automerge,
+}
+
+impl Document {
+    /// The document as its genesis makes it: named, and empty.
+    pub fn new(id: DocId) -> Self {
+        let mut inner = Automerge::new_with_encoding(TextEncoding::UnicodeCodePoint);
+        inner.set_actor(automerge::ActorId::from(&ActorId::GENESIS.to_bytes()[..]));
+        let options = CommitOptions::default().with_time(0);
+        let written: Result<_, automerge::transaction::Failure<automerge::AutomergeError>> = inner.transact_with(
+            |_| options,
+            |tx| {
+                tx.put(ROOT, ID_KEY, ScalarValue::Bytes(id.to_bytes().to_vec()))?;
+                tx.put(ROOT, SCHEMA_KEY, SCHEMA)
+            },
+        );
+        debug_assert!(written.is_ok(), "putting two scalars into an empty map cannot fail");
+        Document { id, inner }
+    }
+
+    /// Rebuilds a document from what this replica stored itself: a snapshot ([`Document::save`]) if there is one, then
+    /// changes in the order they were stored. Bytes from anywhere else go through [`crate::gate`].
+    pub fn open<'a>(
+        id: DocId,
+        snapshot: Option<&[u8]>,
+        changes: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Self, OpenError> {
+        let mut document = match snapshot {
+            None => Document::new(id),
+            Some(bytes) => {
+                let options = LoadOptions::new().text_encoding(TextEncoding::UnicodeCodePoint);
+                let inner = Automerge::load_with_options(bytes, options).map_err(|_| OpenError::Snapshot)?;
+                let document = Document { id, inner };
+                document.check_genesis()?;
+                document
+            }
+        };
+        for bytes in changes {
+            let change = automerge::Change::try_from(bytes).map_err(|_| OpenError::Change)?;
+            let hash = change.hash();
+            document.inner.apply_changes([change]).map_err(|_| OpenError::Change)?;
+            if document.inner.get_change_meta_by_hash(&hash).is_none() {
+                return Err(OpenError::Change);
+            }
+        }
+        Ok(document)
+    }
+
+    fn check_genesis(&self) -> Result<(), OpenError> {
+        let genesis = Document::new(self.id).inner.get_heads();
+        let held = genesis.iter().all(|hash| self.inner.get_change_meta_by_hash(hash).is_some());
+        if held { Ok(()) } else { Err(OpenError::OtherDocument) }
+    }
+
+    /// The document's name.
+    pub fn id(&self) -> DocId {
+        self.id
+    }
+
+    /// The document as compact bytes, history included.
+    pub fn save(&self) -> Vec<u8> {
+        self.inner.save()
+    }
+
+    /// The hashes of the changes no other change follows, sorted: two replicas with equal heads hold the same document.
+    pub fn heads(&self) -> Vec<ChangeHash> {
+        let mut heads: Vec<_> = self.inner.get_heads().into_iter().map(|hash| ChangeHash(hash.0)).collect();
+        heads.sort_unstable();
+        heads
+    }
+
+    /// Whether nothing was written after the genesis.
+    pub fn is_blank(&self) -> bool {
+        self.heads() == Document::new(self.id).heads()
+    }
+
+    /// Whether a change is part of this document's history.
+    pub fn holds(&self, hash: ChangeHash) -> bool {
+        self.inner.get_change_meta_by_hash(&automerge::ChangeHash(hash.0)).is_some()
+    }
+
+    /// Writes one save as one change. `None` when there was nothing to change.
+    pub fn write(&mut self, stamp: Stamp, edit: Edit) -> Result<Option<NewChange>, WriteError> {
+        if edit.writes.iter().any(|(key, _)| key == ID_KEY || key == SCHEMA_KEY) {
+            return Err(WriteError::GenesisKey);
+        }
+        self.inner.set_actor(automerge::ActorId::from(&stamp.actor.to_bytes()[..]));
+        let options = CommitOptions::default().with_time(stamp.at.0);
+        let written = self.inner.transact_with(
+            |()| options,
+            |tx| {
+                for (key, value) in edit.writes {
+                    match value {
+                        Some(value) => {
+                            let value = value.into_automerge().ok_or(WriteError::UnknownValue)?;
+                            tx.put(ROOT, key, value).map_err(|_| WriteError::Document)?;
+                        }
+                        None => {
+                            if tx.get(ROOT, key.as_str()).map_err(|_| WriteError::Document)?.is_some() {
+                                tx.delete(ROOT, key).map_err(|_| WriteError::Document)?;
+                            }
+                        }
+                    }
+                }
+                Ok(())
+            },
+        );
+        let hash = written.map_err(|failure: automerge::transaction::Failure<WriteError>| failure.error)?.hash;
+        let change = hash.and_then(|hash| self.inner.get_change_by_hash(&hash));
+        Ok(change.map(|change| NewChange { hash: ChangeHash(change.hash().0), bytes: change.raw_bytes().to_vec() }))
+    }
+
+    /// What a key holds, with every concurrent value.
+    pub fn get(&self, key: &str) -> Option<Field<Scalar>> {
+        let mut all = self.inner.get_all(ROOT, key).ok()?;
+        // automerge lists concurrent values in a fixed order and shows the last one.
+        let (value, _) = all.last()?;
+        let value = Scalar::from_automerge(value);
+        let mut rivals = Vec::new();
+        if all.len() > 1 {
+            all.reverse();
+            rivals = all.iter().map(|(value, id)| self.told(value, id)).collect();
+        }
+        Some(Field { value, rivals })
+    }
+
+    fn told(&self, value: &automerge::Value<'_>, id: &automerge::ObjId) -> Told<Scalar> {
+        let by = match id {
+            automerge::ObjId::Id(_, actor, _) => ActorId::from_bytes(actor.to_bytes()),
+            automerge::ObjId::Root => None,
+        };
+        let hash = self.inner.hash_for_opid(id);
+        let meta = hash.and_then(|hash| self.inner.get_change_meta_by_hash(&hash));
+        Told {
+            by: by.unwrap_or(ActorId::GENESIS),
+            at: DeviceMillis(meta.map_or(0, |meta| meta.timestamp)),
+            value: Scalar::from_automerge(value),
+        }
+    }
+
+    /// Every key that starts with `prefix`, in key order, with what it holds; the key is given whole.
+    pub fn list(&self, prefix: &str) -> Vec<(String, Field<Scalar>)> {
+        let from = prefix.to_owned();
+        let mut fields = Vec::new();
+        for item in self.inner.map_range(ROOT, from..) {
+            if !item.key.starts_with(prefix) {
+                break;
+            }
+            let key = item.key.to_string();
+            let field = if item.conflict {
+                self.get(&key)
+            } else {
+                let value = match item.value {
+                    ValueRef::Scalar(scalar) => Scalar::from_automerge(&automerge::Value::from(&scalar)),
+                    ValueRef::Object(ObjType::Map | ObjType::Table | ObjType::List | ObjType::Text) => Scalar::Unknown,
+                };
+                Some(Field { value, rivals: Vec::new() })
+            };
+            fields.extend(field.map(|field| (key, field)));
+        }
+        fields
+    }
+}

@@ -1,0 +1,33 @@
+//! Every bound of the exchange, in one place. A bigger input gets a typed error, a longer list another page.
+
+/// The protocol this crate speaks; a request of another version is answered with `unsupported_version`.
+pub const PROTOCOL_VERSION: u8 = 1;
+/// Bytes of a body as it travels.
+pub const MAX_BODY_BYTES: usize = 1 << 20;
+/// Bytes of a body after decompression; reached only by honest text, since a bomb is cut off at this size.
+pub const MAX_INFLATED_BYTES: usize = 8 << 20;
+/// Bytes of one change.
+pub const MAX_CHANGE_BYTES: usize = 256 << 10;
+/// Changes in one request or reply.
+pub const MAX_CHANGES: usize = 4096;
+/// Documents named in one request or reply.
+pub const MAX_DOCUMENTS: usize = 20_000;
+/// Bytes of one document snapshot.
+pub const MAX_SNAPSHOT_BYTES: usize = 4 << 20;
+/// Heads of one document.
+pub const MAX_HEADS: usize = 64;
+/// Characters of a reason given with a verdict.
+pub const MAX_REASON_CHARS: usize = 200;
+/// Bytes of changes a phone puts into one request when it has more.
+pub const REQUEST_BUDGET_BYTES: usize = 256 << 10;
+/// Bytes of entries a township puts into one reply when it has more, unless the phone asks for fewer.
+pub const REPLY_BUDGET_BYTES: usize = 256 << 10;
+/// Round trips one sync may take before it gives up and reports that it does not settle.
+pub const MAX_ROUND_TRIPS: usize = 512;
+
+const _: () = {
+    assert!(MAX_BODY_BYTES <= MAX_INFLATED_BYTES);
+    assert!(MAX_CHANGE_BYTES <= REQUEST_BUDGET_BYTES, "the largest change fits into a request");
+    assert!(REQUEST_BUDGET_BYTES + MAX_CHANGE_BYTES <= MAX_BODY_BYTES, "a full request fits into a body");
+    assert!(REPLY_BUDGET_BYTES + MAX_SNAPSHOT_BYTES <= MAX_INFLATED_BYTES, "the largest snapshot fits into a reply");
+};

@@ -1,0 +1,435 @@
+//! What the exchange needs from the rest of a phone or a township. The session machines own these ports; stores, and
+//! the documents crate through its hosts, implement them. Every call can fail, and a failed call has changed nothing.
+
+use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId, ServerMillis};
+use crate::message::{Entry, HeldReason, RefusedCode, Verdict};
+
+// ------------------------------------------------------------------------------------------------ the township
+
+/// Reading a township's store, all calls of one exchange on one consistent snapshot of it.
+pub trait TownshipReader {
+    /// What a store failure is.
+    type Error;
+
+    /// Where the log stands, and what `reader` may read of it.
+    fn standing(&self, reader: ReaderId) -> Result<Standing, Self::Error>;
+
+    /// What happened to `reader` after `after`, in log order, until about `budget` bytes are filled. At least one entry
+    /// if there is any. Documents granted after `after` come whole; a document withdrawn and granted again comes once.
+    /// Changes that came from `device` itself are left out: it has them.
+    fn page(&self, reader: ReaderId, device: DeviceId, after: Position, budget: usize) -> Result<Page, Self::Error>;
+
+    /// The heads of every document `reader` may read and that has recorded changes.
+    fn readable(&self, reader: ReaderId) -> Result<Vec<(DocId, Heads)>, Self::Error>;
+
+    /// One document as it is recorded: what the gate judges against, and what a grant or repair sends. `None` when the
+    /// township has never recorded anything under this id.
+    fn document(&self, doc: DocId) -> Result<Option<RecordedDoc>, Self::Error>;
+
+    /// The verdict already given to a change, if it was recorded, held or refused before.
+    fn verdict(&self, doc: DocId, hash: ChangeHash) -> Result<Option<Verdict>, Self::Error>;
+}
+
+/// Where a reader stands in the township's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The log's present life.
+    pub log: LogId,
+    /// The last position of the whole log.
+    pub head: Position,
+    /// The last position that concerns this reader.
+    pub newest: Position,
+    /// The digest of the documents this reader may read.
+    pub digest: Digest,
+}
+
+/// A piece of the log as one reader sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Page {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// The position reached: everything up to it is in `entries`.
+    pub position: Position,
+    /// Whether more waits after it.
+    pub more: bool,
+}
+
+/// A document as the township holds it. The bytes mean nothing to the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedDoc {
+    /// The document.
+    pub doc: DocId,
+    /// Its heads.
+    pub heads: Heads,
+    /// The last snapshot, if one was stored.
+    pub snapshot: Option<Vec<u8>>,
+    /// Changes recorded after the snapshot, in log order.
+    pub tail: Vec<Vec<u8>>,
+    /// What permission depends on, in the gate's own encoding.
+    pub facts: Vec<u8>,
+}
+
+/// Everything one exchange (or one act of the office) writes, committed as one transaction or not at all.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Commit {
+    /// Documents this commit was judged against, with the heads they had (empty: not recorded). If any has moved since,
+    /// the commit is [`CommitOutcome::Stale`] and nothing is written: judge again.
+    pub based_on: Vec<(DocId, Heads)>,
+    /// Documents with new changes.
+    pub documents: Vec<AdmittedDoc>,
+    /// Access lists to replace, for documents whose readers changed. The store turns the difference into grants and
+    /// withdrawals in the log and keeps every reader's digest.
+    pub access: Vec<DocAccess>,
+    /// Changes that wait for a person.
+    pub held: Vec<HeldChange>,
+    /// Changes that were not taken, so that the same bytes get the same answer again.
+    pub refused: Vec<RefusedChange>,
+    /// The device this came from; `None` for the office.
+    pub device: Option<DeviceId>,
+    /// The township's clock.
+    pub at: ServerMillis,
+}
+
+/// New changes of one document, and all that follows from them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdmittedDoc {
+    /// The document.
+    pub doc: DocId,
+    /// Its new changes, in an order in which each follows what it depends on. Only a gate makes these.
+    pub changes: Vec<Admitted>,
+    /// Its heads after them.
+    pub heads: Heads,
+    /// A fresh snapshot to replace the stored one; `None` leaves the snapshot and lengthens the tail.
+    pub snapshot: Option<Vec<u8>>,
+    /// What permission depends on, after these changes.
+    pub facts: Vec<u8>,
+    /// The document's rows in the views, all of them: they replace what the views held of this document.
+    pub rows: Vec<ViewRow>,
+}
+
+/// A row of a view. Views are derived from documents and can be rebuilt at any time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ViewRow {
+    /// The view's name.
+    pub view: &'static str,
+    /// The values, in the order of the view's columns.
+    pub values: Vec<ViewValue>,
+}
+
+impl Eq for ViewRow {}
+
+/// A value in a view.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ViewValue {
+    /// Nothing.
+    Null,
+    /// A whole number, or 0 and 1 for no and yes.
+    Int(i64),
+    /// Text, dates and ids included.
+    Text(String),
+}
+
+/// Who may read one document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocAccess {
+    /// The document.
+    pub doc: DocId,
+    /// Every reader, in any order.
+    pub readers: Vec<ReaderId>,
+}
+
+/// A change that waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldChange {
+    /// The document.
+    pub doc: DocId,
+    /// The change.
+    pub hash: ChangeHash,
+    /// Its bytes, kept.
+    pub bytes: Vec<u8>,
+    /// Why it waits.
+    pub reason: HeldReason,
+}
+
+/// A change that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedChange {
+    /// The document.
+    pub doc: DocId,
+    /// The change.
+    pub hash: ChangeHash,
+    /// Why, as a stable code.
+    pub code: RefusedCode,
+    /// A sentence for people, without personal data.
+    pub reason: String,
+}
+
+/// What became of a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommitOutcome {
+    /// Durable. `head` is the log's last position after it.
+    Committed {
+        /// The log's last position.
+        head: Position,
+    },
+    /// A document it was judged against has moved; nothing was written.
+    Stale,
+}
+
+/// Writing to a township's store.
+pub trait TownshipWriter {
+    /// What a store failure is.
+    type Error;
+
+    /// Writes a group of commits in one durable transaction (one fsync for many phones) and answers for each in order.
+    /// A stale commit writes nothing and does not disturb the others; an error means nothing of the group was written.
+    fn commit(&mut self, group: Vec<Commit>) -> Result<Vec<CommitOutcome>, Self::Error>;
+}
+
+// ------------------------------------------------------------------------------------------------ trust as a type
+
+/// A change as it came: opaque, unjudged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received(Vec<u8>);
+
+impl Received {
+    /// Takes bytes from the network.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Received(bytes)
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// A change the pre-scan found bounded and well-formed; still nobody's word that it fits its document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scanned {
+    hash: ChangeHash,
+    bytes: Vec<u8>,
+}
+
+impl Scanned {
+    /// Called by a gate after its pre-scan.
+    pub fn by_gate(received: Received, hash: ChangeHash) -> Self {
+        Scanned { hash, bytes: received.0 }
+    }
+
+    /// The change's name.
+    pub fn hash(&self) -> ChangeHash {
+        self.hash
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// A change that passed the whole gate: scanned, permitted and applied on trial. Logs and stores take nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    hash: ChangeHash,
+    bytes: Vec<u8>,
+}
+
+impl Admitted {
+    /// Called by a gate after the trial.
+    pub fn by_gate(scanned: Scanned) -> Self {
+        Admitted { hash: scanned.hash, bytes: scanned.bytes }
+    }
+
+    /// The change's name.
+    pub fn hash(&self) -> ChangeHash {
+        self.hash
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+// ------------------------------------------------------------------------------------------------ the phone
+
+/// A phone's store. Base (what the township recorded) and pending (this phone's own, unsettled) are kept apart.
+pub trait PhoneStore {
+    /// What a store failure is.
+    type Error;
+
+    /// Where this phone stands with its township.
+    fn standing(&self) -> Result<PhoneStanding, Self::Error>;
+
+    /// Every document, without its bytes.
+    fn documents(&self) -> Result<Vec<PhoneDocSummary>, Self::Error>;
+
+    /// One document's base, `None` when the township has recorded nothing of it that this phone holds.
+    fn base(&self, doc: DocId) -> Result<Option<PhoneBase>, Self::Error>;
+
+    /// This phone's own changes that are not recorded yet, oldest first: of one document, or of all.
+    fn pending(&self, doc: Option<DocId>) -> Result<Vec<PendingChange>, Self::Error>;
+
+    /// Applies everything as one durable transaction, in the order of the list.
+    fn commit(&mut self, writes: Vec<PhoneWrite>) -> Result<(), Self::Error>;
+}
+
+/// Where a phone stands with its township.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct PhoneStanding {
+    /// The log the position belongs to.
+    pub log: LogId,
+    /// What was absorbed.
+    pub position: Position,
+    /// The digest of all bases.
+    pub digest: Digest,
+    /// The township wants to know what this phone holds.
+    pub list_heads: bool,
+    /// What the host keeps with the store (identity, key, settings), in its own encoding.
+    pub host: Vec<u8>,
+}
+
+/// A document on the phone, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneDocSummary {
+    /// The document.
+    pub doc: DocId,
+    /// The heads of its base.
+    pub heads: Heads,
+    /// What lists show of it, base and pending together, in the host's own encoding.
+    pub card: Vec<u8>,
+    /// The township has withdrawn it; it goes when its pending changes are settled.
+    pub withdrawn: bool,
+}
+
+/// A document's recorded part on the phone.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct PhoneBase {
+    /// Its heads.
+    pub heads: Heads,
+    /// A snapshot, if one was stored.
+    pub snapshot: Option<Vec<u8>>,
+    /// Changes after the snapshot, in the order they were absorbed.
+    pub tail: Vec<Vec<u8>>,
+}
+
+/// One of this phone's own changes that the township has not recorded yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingChange {
+    /// The document.
+    pub doc: DocId,
+    /// The change.
+    pub hash: ChangeHash,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The records it writes (keys of the document), so that each record can show where it is.
+    pub touches: Vec<String>,
+    /// Where it is.
+    pub state: PendingState,
+}
+
+/// Where an unrecorded change is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PendingState {
+    /// On this phone only.
+    Kept,
+    /// Handed to a carrier.
+    Carried,
+    /// At the township, waiting for a person.
+    Held(HeldReason),
+    /// Not taken; the words stay here to be reused.
+    Refused(RefusedCode, String),
+}
+
+/// One write to a phone's store; a list of them is one transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PhoneWrite {
+    /// Replaces the standing.
+    Standing(PhoneStanding),
+    /// Appends recorded changes to a document's base; a snapshot replaces snapshot and tail.
+    Base {
+        /// The document.
+        doc: DocId,
+        /// Its heads after this.
+        heads: Heads,
+        /// A snapshot of all of it; then `tail` starts empty.
+        snapshot: Option<Vec<u8>>,
+        /// Changes to append to the tail.
+        tail: Vec<Admitted>,
+    },
+    /// What lists show of a document.
+    Card {
+        /// The document.
+        doc: DocId,
+        /// In the host's own encoding.
+        card: Vec<u8>,
+    },
+    /// Marks a document as withdrawn, or as granted again.
+    Withdrawn {
+        /// The document.
+        doc: DocId,
+        /// Whether it is withdrawn.
+        withdrawn: bool,
+    },
+    /// Forgets a document: base, card and settled changes. Its refused changes stay.
+    Forget {
+        /// The document.
+        doc: DocId,
+    },
+    /// Adds one of this phone's own changes.
+    Pending(PendingChange),
+    /// Moves one of this phone's own changes to another state.
+    PendingState {
+        /// The document.
+        doc: DocId,
+        /// The change.
+        hash: ChangeHash,
+        /// Where it is now.
+        state: PendingState,
+    },
+    /// The change is recorded (it is part of the base now) or was discarded by its author.
+    Settled {
+        /// The document.
+        doc: DocId,
+        /// The change.
+        hash: ChangeHash,
+    },
+}
+
+/// What a phone's host does with documents the township sends: the phone's side of the gate.
+pub trait PhoneGate {
+    /// Opens a granted document: checks it whole, and answers with its heads and one snapshot of it.
+    fn open(&mut self, doc: DocId, snapshot: Option<&[u8]>, changes: &[Received]) -> Result<OpenedDoc, GateRefusal>;
+
+    /// Adds changes to a base: the ones not held yet, admitted, and the heads after them.
+    fn extend(&mut self, doc: DocId, base: &PhoneBase, changes: Vec<Received>) -> Result<ExtendedDoc, GateRefusal>;
+
+    /// What lists show of a document: its base with the pending changes on top.
+    fn card(&mut self, doc: DocId, base: &PhoneBase, pending: &[PendingChange]) -> Result<Vec<u8>, GateRefusal>;
+}
+
+/// A granted document that passed the gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedDoc {
+    /// Its heads.
+    pub heads: Heads,
+    /// All of it, as one snapshot.
+    pub snapshot: Vec<u8>,
+}
+
+/// A base with recorded changes added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtendedDoc {
+    /// Its heads.
+    pub heads: Heads,
+    /// The changes that were new, admitted.
+    pub changes: Vec<Admitted>,
+    /// A fresh snapshot when the tail has grown long; it covers the new changes too.
+    pub snapshot: Option<Vec<u8>>,
+}
+
+/// The gate would not let a document or change in. The township is asked to send the document again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the gate refused a document of the township: {0}")]
+pub struct GateRefusal(pub String);
