@@ -176,14 +176,19 @@ pub enum CommitOutcome {
     Stale,
 }
 
-/// Writing to a township's store.
-pub trait TownshipWriter {
+/// A township's store, shared by every exchange that is under way.
+pub trait Township {
     /// What a store failure is.
     type Error;
+    /// One consistent snapshot for reading.
+    type Reader: TownshipReader<Error = Self::Error>;
 
-    /// Writes a group of commits in one durable transaction (one fsync for many phones) and answers for each in order.
-    /// A stale commit writes nothing and does not disturb the others; an error means nothing of the group was written.
-    fn commit(&mut self, group: Vec<Commit>) -> Result<Vec<CommitOutcome>, Self::Error>;
+    /// Opens a snapshot of everything committed so far.
+    fn read(&self) -> Result<Self::Reader, Self::Error>;
+
+    /// Writes one commit durably and waits until it is; a store gathers commits of several exchanges into one
+    /// transaction (one fsync for many phones). A stale commit writes nothing and does not disturb the others.
+    fn commit(&self, commit: Commit) -> Result<CommitOutcome, Self::Error>;
 }
 
 // ------------------------------------------------------------------------------------------------ trust as a type
