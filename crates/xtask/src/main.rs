@@ -1,2 +1,42 @@
-//! xtask
-fn main() {}
+//! The project's chores: `cargo xtask demo | test | ci | tidy | seeds`.
+
+// Chores talk to a person at a terminal.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod run;
+mod tidy;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+The project's chores.
+
+  cargo xtask demo [ARGS]   build lianhu and run one night of a demo township (ARGS go to `lianhu demo`)
+  cargo xtask test          run every test: unit, contract, end-to-end, documentation
+  cargo xtask ci            what the gatekeeper runs: fmt, clippy, tidy, test
+  cargo xtask tidy          check the rules of the house (dependency direction, homes, paths named in docs)
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let chore = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let outcome = match chore.as_str() {
+        "demo" => run::demo(&rest),
+        "test" => run::test(),
+        "ci" => run::ci(),
+        "tidy" => tidy::run(),
+        "" | "help" | "-h" | "--help" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("there is no chore called {other:?}; `cargo xtask help` lists them")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Chores that run other programs.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The workspace's folder.
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_path_buf()
+}
+
+fn cargo(args: &[&str]) -> Result<(), String> {
+    eprintln!("$ cargo {}", args.join(" "));
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let status = Command::new(cargo).args(args).current_dir(root()).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`cargo {}` ended with {status}", args.join(" "))),
+        Err(why) => Err(format!("`cargo` could not be started: {why}")),
+    }
+}
+
+fn has_nextest() -> bool {
+    let asked = Command::new("cargo").args(["nextest", "--version"]).current_dir(root()).output();
+    asked.is_ok_and(|output| output.status.success())
+}
+
+/// Builds the one binary and runs the main job with it.
+pub(crate) fn demo(args: &[String]) -> Result<(), String> {
+    let mut all = vec!["run", "--quiet", "--release", "--package", "lianhu", "--", "demo"];
+    all.extend(args.iter().map(String::as_str));
+    cargo(&all)
+}
+
+/// Every test there is. nextest runs them faster where it is installed; plain `cargo test` runs the same ones.
+pub(crate) fn test() -> Result<(), String> {
+    // The end-to-end tests run the real binary, so it is built with the rest first.
+    cargo(&["build", "--workspace", "--all-targets"])?;
+    if has_nextest() {
+        cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])?;
+    } else {
+        cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"])?;
+    }
+    cargo(&["test", "--workspace", "--doc"])
+}
+
+/// What must hold before a change lands.
+pub(crate) fn ci() -> Result<(), String> {
+    cargo(&["fmt", "--all", "--check"])?;
+    crate::tidy::run()?;
+    cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    test()
+}

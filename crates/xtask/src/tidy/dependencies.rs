@@ -1,0 +1,137 @@
+//! Rules about who depends on whom, read from `cargo metadata` and the lock file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::run::root;
+
+/// Which of our crates each of our crates may use. `core` and `sync` never meet; arrows point down only.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("lianhu-core", &[]),
+    ("lianhu-sync", &[]),
+    ("lianhu-store", &["lianhu-sync"]),
+    ("lianhu-device", &["lianhu-core", "lianhu-sync"]),
+    ("lianhu-testkit", &["lianhu-core", "lianhu-sync"]),
+    ("lianhu-server", &["lianhu-core", "lianhu-store", "lianhu-sync"]),
+    ("lianhu", &["lianhu-core", "lianhu-device", "lianhu-server", "lianhu-store", "lianhu-sync"]),
+    (
+        "lianhu-tests",
+        &["lianhu", "lianhu-core", "lianhu-device", "lianhu-server", "lianhu-store", "lianhu-sync", "lianhu-testkit"],
+    ),
+    ("xtask", &[]),
+];
+
+/// Where each heavy dependency lives. Everyone else reaches it through its home's own types.
+const HOMES: &[(&str, &[&str])] = &[
+    ("automerge", &["lianhu-core"]),
+    ("hexane", &["lianhu-core"]),
+    ("minicbor", &["lianhu-sync"]),
+    ("flate2", &["lianhu-sync"]),
+    ("rusqlite", &["lianhu-store"]),
+    ("refinery", &["lianhu-store"]),
+    ("axum", &["lianhu-server"]),
+    ("tower-http", &["lianhu-server"]),
+    ("tokio", &["lianhu-server", "lianhu"]),
+    ("ed25519-dalek", &["lianhu-device", "lianhu-server"]),
+    ("clap", &["lianhu"]),
+    ("calamine", &["lianhu"]),
+    ("anyhow", &["lianhu"]),
+];
+
+/// Second versions that others force on us, each with who does. The list may only shrink: an entry that is no longer
+/// needed is a breach too.
+const TOLERATED_TWINS: &str = include_str!("twins.txt");
+
+/// What cargo knows of the workspace, development dependencies included.
+pub(crate) fn metadata() -> Result<Value, String> {
+    let output = Command::new("cargo")
+        .args(["metadata", "--format-version", "1", "--no-deps"])
+        .current_dir(root())
+        .output()
+        .map_err(|why| format!("`cargo metadata` could not be started: {why}"))?;
+    serde_json::from_slice(&output.stdout).map_err(|why| format!("`cargo metadata` made no sense: {why}"))
+}
+
+/// (package, dependency, is it for tests only) for every dependency in the workspace.
+fn edges(metadata: &Value) -> Vec<(String, String, bool)> {
+    let mut edges = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        let name = package["name"].as_str().unwrap_or_default();
+        for dependency in package["dependencies"].as_array().into_iter().flatten() {
+            let uses = dependency["name"].as_str().unwrap_or_default();
+            edges.push((name.to_owned(), uses.to_owned(), dependency["kind"].as_str() == Some("dev")));
+        }
+    }
+    edges
+}
+
+/// Our crates use only the ones below them.
+pub(crate) fn arrows(metadata: &Value) -> Vec<String> {
+    let ours = |name: &str| ARROWS.iter().any(|(package, _)| *package == name);
+    let mut breaches = Vec::new();
+    for (package, uses, for_tests) in edges(metadata) {
+        match ARROWS.iter().find(|(name, _)| *name == package) {
+            None => breaches.push(format!("{package} has no place in the house: give it one in ARROWS")),
+            Some((_, below)) if ours(&uses) && !for_tests && !below.contains(&uses.as_str()) => {
+                breaches.push(format!("{package} must not use {uses}"));
+            }
+            Some(_) => {}
+        }
+    }
+    breaches.sort();
+    breaches.dedup();
+    breaches
+}
+
+/// Heavy dependencies are used from their home only, tests included: a test that needs automerge lives in core.
+pub(crate) fn homes(metadata: &Value) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for (package, uses, _) in edges(metadata) {
+        if let Some((_, homes)) = HOMES.iter().find(|(name, _)| *name == uses)
+            && !homes.contains(&package.as_str())
+        {
+            breaches.push(format!("{package} uses {uses}, whose home is {}", homes.join(" or ")));
+        }
+    }
+    breaches
+}
+
+/// Nothing that ships carries the test kit.
+pub(crate) fn testkit(metadata: &Value) -> Vec<String> {
+    edges(metadata)
+        .into_iter()
+        .filter(|(package, uses, for_tests)| uses == "lianhu-testkit" && !for_tests && package != "lianhu-tests")
+        .map(|(package, ..)| format!("{package} uses lianhu-testkit outside its tests"))
+        .collect()
+}
+
+/// The lock file names each package once, save for the tolerated twins.
+pub(crate) fn versions(root: &Path) -> Result<Vec<String>, String> {
+    let lock = std::fs::read_to_string(root.join("Cargo.lock")).map_err(|why| format!("Cargo.lock: {why}"))?;
+    let mut locked: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in lock.lines() {
+        if let Some(name) = line.strip_prefix("name = \"") {
+            *locked.entry(name.trim_end_matches('"')).or_default() += 1;
+        }
+    }
+    let tolerated: Vec<&str> = TOLERATED_TWINS
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let mut breaches = Vec::new();
+    for (name, count) in &locked {
+        if *count > 1 && !tolerated.contains(name) {
+            breaches.push(format!("{name} is locked in {count} versions"));
+        }
+    }
+    for name in tolerated {
+        if locked.get(name).copied().unwrap_or_default() < 2 {
+            breaches.push(format!("{name} has one version again: take it off the list of tolerated twins"));
+        }
+    }
+    Ok(breaches)
+}

@@ -1,0 +1,110 @@
+//! Rules about what the sources and documents say.
+
+use std::path::{Path, PathBuf};
+
+/// What a crate's sources never name, because the crate does not know such things exist (see each `lib.rs`).
+const ABSENCES: &[(&str, &[&str])] = &[
+    ("crates/core/src", &["std::fs", "std::net", "SystemTime", "Instant::now", "async fn", "Utc::now", "getrandom"]),
+    ("crates/sync/src", &["automerge", "rusqlite", "SELECT ", "std::fs", "std::net", "SystemTime", "ousehold"]),
+    ("crates/store/src", &["automerge", "axum", "hyper", "std::net", "ousehold"]),
+    ("crates/device/src", &["rusqlite", "std::net", "SystemTime", "axum"]),
+    ("apps/server/src", &["SELECT ", "INSERT ", "UPDATE ", "DELETE FROM", "rusqlite"]),
+];
+
+/// The places documents speak of.
+const ROOMS: &[&str] = &["crates/", "apps/", "docs/", "tests/", "seeds/", ".ci/", "fuzz/"];
+
+fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let Ok(entries) = std::fs::read_dir(folder) else { return found };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if !name.starts_with("target") && name != "node_modules" && (name == ".ci" || !name.starts_with('.')) {
+                found.extend(files(&path, endings));
+            }
+        } else if endings.iter().any(|ending| name.ends_with(ending)) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn lines(path: &Path) -> Vec<String> {
+    std::fs::read_to_string(path).unwrap_or_default().lines().map(str::to_owned).collect()
+}
+
+fn shown(root: &Path, path: &Path, line: usize) -> String {
+    format!("{}:{}", path.strip_prefix(root).unwrap_or(path).display(), line + 1)
+}
+
+/// Code (not comments, not tests) names nothing its crate should not know.
+pub(crate) fn absences(root: &Path) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for (folder, words) in ABSENCES {
+        for path in files(&root.join(folder), &[".rs"]) {
+            if path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs") {
+                continue;
+            }
+            for (number, line) in lines(&path).iter().enumerate() {
+                if line.contains("#[cfg(test)]") {
+                    break;
+                }
+                if line.trim_start().starts_with("//") {
+                    continue;
+                }
+                for word in words.iter().filter(|word| line.contains(**word)) {
+                    breaches.push(format!("{} names {word:?}", shown(root, &path, number)));
+                }
+            }
+        }
+    }
+    breaches
+}
+
+/// Every path in backticks or links of our Markdown and doc comments exists.
+pub(crate) fn named_paths(root: &Path) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for path in files(root, &[".md", ".rs", ".toml"]) {
+        for (number, line) in lines(&path).iter().enumerate() {
+            let is_prose = path.extension().is_some_and(|ending| ending == "md")
+                || line.trim_start().starts_with("//")
+                || line.trim_start().starts_with('#');
+            if !is_prose {
+                continue;
+            }
+            for named in line.split(['`', '(', ')']).filter(|piece| is_path(piece)) {
+                let target = named.split(['#', ':']).next().unwrap_or(named);
+                if !root.join(target).exists() {
+                    breaches.push(format!("{} names {target}, which is not there", shown(root, &path, number)));
+                }
+            }
+        }
+    }
+    breaches
+}
+
+fn is_path(piece: &str) -> bool {
+    let speaks_of_a_room = ROOMS.iter().any(|room| piece.starts_with(room));
+    speaks_of_a_room && !piece.contains([' ', '*', '<', '>', '{', '…', ',', '"', '|'])
+}
+
+/// No test is switched off, none sleeps, and nothing unfinished is left behind.
+pub(crate) fn honest_tests(root: &Path) -> Vec<String> {
+    // Written in pieces so that this file does not break its own rule.
+    let refused =
+        [concat!("#[", "ignore"), concat!("thread::", "sleep"), concat!("todo", "!("), concat!("unimpl", "emented!(")];
+    let mut breaches = Vec::new();
+    for room in ["crates", "apps", "tests"] {
+        for path in files(&root.join(room), &[".rs"]) {
+            for (number, line) in lines(&path).iter().enumerate() {
+                for word in refused.iter().filter(|word| line.contains(**word)) {
+                    breaches.push(format!("{} has {word:?}", shown(root, &path, number)));
+                }
+            }
+        }
+    }
+    breaches
+}
