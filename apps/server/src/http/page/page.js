@@ -1,0 +1,64 @@
+// Shows what the township's store says of last night. No rule lives here: every figure comes ready from the server.
+"use strict";
+
+const cell = (text) => {
+  const td = document.createElement("td");
+  td.textContent = text ?? "";
+  return td;
+};
+
+const fill = (id, rows, empty) => {
+  const body = document.querySelector(`#${id} tbody`);
+  body.replaceChildren(...rows.map((row) => {
+    const tr = document.createElement("tr");
+    tr.append(...row.map(cell));
+    return tr;
+  }));
+  if (rows.length === 0) {
+    const td = cell(empty);
+    td.colSpan = 9;
+    body.append(document.createElement("tr"));
+    body.lastChild.append(td);
+  }
+};
+
+const moment = (millis) => (millis ? new Date(millis).toLocaleString("zh-CN", { hour12: false }) : "从未");
+
+const show = (night) => {
+  document.getElementById("township").textContent = night.township;
+  document.getElementById("period").textContent = `${moment(night.from)} 至 ${moment(night.to)}`;
+  const sums = [
+    ["手机", night.devices.enrolled], ["已同步", night.devices.synced], ["未同步", night.devices.missing],
+    ["合并改动", night.changes.recorded], ["新事项", night.new_matters_total], ["冲突", night.conflicts_total],
+    ["待定", night.changes.held], ["未收", night.changes.refused],
+  ];
+  document.getElementById("sums").replaceChildren(...sums.map(([name, value]) => {
+    const div = document.createElement("div");
+    const dt = document.createElement("dt");
+    const dd = document.createElement("dd");
+    dt.textContent = name;
+    dd.textContent = value.toLocaleString("zh-CN");
+    div.append(dt, dd);
+    return div;
+  }));
+  fill("matters", night.new_matters.map((m) => [m.title, m.village, m.category, m.state, m.recorded_by]), "昨夜没有新事项。");
+  fill("conflicts", night.conflicts.map((c) => [c.document, c.village, c.item, c.values]), "没有冲突。");
+  fill("missing", night.missing.map((d) => [d.name, d.village, moment(d.last_contact)]), "都同步了。");
+  fill("villages", night.villages.map((v) => [v.village, v.enrolled, v.synced, v.missing]), "还没有手机登记。");
+};
+
+const refresh = async () => {
+  const period = document.getElementById("period");
+  try {
+    const answer = await fetch("/office/v1/night", { headers: { accept: "application/json" } });
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    period.classList.remove("trouble");
+    show(await answer.json());
+  } catch (why) {
+    period.textContent = `读不到服务器（${why.message}）。请确认 lianhu serve 正在运行，然后点“刷新”。`;
+    period.classList.add("trouble");
+  }
+};
+
+document.getElementById("refresh").addEventListener("click", refresh);
+refresh();
