@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod run;
+mod seeds;
 mod tidy;
 
 use std::process::ExitCode;
@@ -15,6 +16,7 @@ The project's chores.
   cargo xtask test          run every test: unit, contract, end-to-end, documentation
   cargo xtask ci            what the gatekeeper runs: fmt, clippy, tidy, test
   cargo xtask tidy          check the rules of the house (dependency direction, homes, paths named in docs)
+  cargo xtask seeds         write the demo township's roster again (--check only compares)
 ";
 
 fn main() -> ExitCode {
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         "test" => run::test(),
         "ci" => run::ci(),
         "tidy" => tidy::run(),
+        "seeds" => seeds::run(&rest),
         "" | "help" | "-h" | "--help" => {
             print!("{HELP}");
             Ok(())

@@ -12,31 +12,19 @@ use std::path::{Path, PathBuf};
 
 use town::Town;
 
-/// A chore that could not be done, in words for whoever typed the command.
-#[derive(Debug)]
-pub(crate) struct SeedsError(String);
-
-impl std::fmt::Display for SeedsError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for SeedsError {}
-
 /// Writes `seeds/town/*.csv`; with `--check` only compares them with what would be written.
-pub(crate) fn run(args: &[String]) -> Result<(), SeedsError> {
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let check = match args {
         [] => false,
         [flag] if flag == "--check" => true,
-        _ => return Err(SeedsError("usage: cargo xtask seeds [--check]".into())),
+        _ => return Err("usage: cargo xtask seeds [--check]".into()),
     };
     let folder = folder();
     for (name, bytes) in files() {
         let path = folder.join(name);
         if check {
             if std::fs::read(&path).ok().as_deref() != Some(&bytes[..]) {
-                return Err(SeedsError(format!(
+                return Err(format!(
                     "seeds/town/{name} is not what the generator writes: run cargo xtask seeds"
                 )));
             }
@@ -47,15 +35,15 @@ pub(crate) fn run(args: &[String]) -> Result<(), SeedsError> {
     Ok(())
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), SeedsError> {
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(path, bytes))
-        .map_err(|error| SeedsError(format!("cannot write {}: {error}", path.display())))
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../seeds/town")
+    crate::run::root().join("seeds/town")
 }
 
 /// Every file with its name.
