@@ -66,9 +66,21 @@ impl fmt::Debug for ChangeHash {
 }
 
 /// The hashes no other change of a document follows, sorted and without repeats. Empty: nothing recorded yet.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode)]
 #[cbor(transparent)]
 pub struct Heads(#[n(0)] Vec<ChangeHash>);
+
+impl<'b, C> Decode<'b, C> for Heads {
+    /// Takes only what [`Heads::new`] makes: equal heads have equal bytes.
+    fn decode(d: &mut minicbor::Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let hashes: Vec<ChangeHash> = Vec::decode(d, ctx)?;
+        if hashes.is_sorted_by(|a, b| a < b) {
+            Ok(Heads(hashes))
+        } else {
+            Err(minicbor::decode::Error::message("heads are not in order"))
+        }
+    }
+}
 
 impl Heads {
     /// Sorts and dedupes.

@@ -2,16 +2,26 @@
 
 /// The protocol this crate speaks; a request of another version is answered with `unsupported_version`.
 pub const PROTOCOL_VERSION: u8 = 1;
-/// Bytes of a body as it travels.
+/// Bytes of a request's body as it travels.
 pub const MAX_BODY_BYTES: usize = 1 << 20;
+/// Bytes of a reply's body as it travels; larger than a request's, since a snapshot travels whole and is dense already.
+pub const MAX_REPLY_BYTES: usize = 5 << 20;
 /// Bytes of a body after decompression; reached only by honest text, since a bomb is cut off at this size.
 pub const MAX_INFLATED_BYTES: usize = 8 << 20;
 /// Bytes of one change.
 pub const MAX_CHANGE_BYTES: usize = 256 << 10;
+/// No change is smaller than this, so that a budget of bytes is a budget of changes too.
+pub const MIN_CHANGE_BYTES: usize = 32;
 /// Changes in one request or reply.
-pub const MAX_CHANGES: usize = 4096;
+pub const MAX_CHANGES: usize = 8192;
 /// Documents named in one request or reply.
 pub const MAX_DOCUMENTS: usize = 20_000;
+/// Documents a phone lists in one request; more are listed in the next.
+pub const HOLDS_PER_REQUEST: usize = 4000;
+/// Data items (CBOR) in one body: above any honest body, below what would fill a machine's memory.
+pub const MAX_ITEMS: usize = 400_000;
+/// Arrays inside arrays in one body.
+pub const MAX_NESTING: usize = 16;
 /// Bytes of one document snapshot.
 pub const MAX_SNAPSHOT_BYTES: usize = 4 << 20;
 /// Heads of one document.
@@ -22,12 +32,20 @@ pub const MAX_REASON_CHARS: usize = 200;
 pub const REQUEST_BUDGET_BYTES: usize = 256 << 10;
 /// Bytes of entries a township puts into one reply when it has more, unless the phone asks for fewer.
 pub const REPLY_BUDGET_BYTES: usize = 256 << 10;
+/// Times a township judges the same request again because a document moved meanwhile.
+pub const MAX_JUDGED_AGAIN: u32 = 16;
+/// Seconds a phone is asked to wait when the documents it changes keep moving.
+pub const BUSY_RETRY_AFTER_S: u32 = 5;
 /// Round trips one sync may take before it gives up and reports that it does not settle.
 pub const MAX_ROUND_TRIPS: usize = 512;
 
 const _: () = {
-    assert!(MAX_BODY_BYTES <= MAX_INFLATED_BYTES);
+    assert!(MAX_BODY_BYTES <= MAX_REPLY_BYTES && MAX_REPLY_BYTES <= MAX_INFLATED_BYTES);
+    assert!(REPLY_BUDGET_BYTES + MAX_SNAPSHOT_BYTES <= MAX_REPLY_BYTES, "the largest snapshot fits into a reply");
+    assert!(
+        REQUEST_BUDGET_BYTES / MIN_CHANGE_BYTES <= MAX_CHANGES && REPLY_BUDGET_BYTES / MIN_CHANGE_BYTES <= MAX_CHANGES
+    );
+    assert!(HOLDS_PER_REQUEST <= MAX_DOCUMENTS && HOLDS_PER_REQUEST * (24 + 2 * 34) < MAX_BODY_BYTES / 2);
     assert!(MAX_CHANGE_BYTES <= REQUEST_BUDGET_BYTES, "the largest change fits into a request");
     assert!(REQUEST_BUDGET_BYTES + MAX_CHANGE_BYTES <= MAX_BODY_BYTES, "a full request fits into a body");
-    assert!(REPLY_BUDGET_BYTES + MAX_SNAPSHOT_BYTES <= MAX_INFLATED_BYTES, "the largest snapshot fits into a reply");
 };

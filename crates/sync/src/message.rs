@@ -24,9 +24,9 @@ pub struct Request {
     /// Changes without a verdict, oldest first within each document.
     #[n(4)]
     pub changes: Vec<DocChanges>,
-    /// Everything the phone holds, when the township asked for it ([`Reply::list_heads`]).
+    /// What the phone holds, when the township asked for it ([`Reply::list_heads`]).
     #[n(5)]
-    pub holds: Option<Vec<DocHeads>>,
+    pub holds: Option<Holds>,
     /// The most bytes of entries the phone takes in one reply.
     #[n(6)]
     pub budget: Option<u32>,
@@ -54,6 +54,20 @@ pub struct DocHeads {
     pub heads: Heads,
 }
 
+/// What the phone holds of the documents in one range of ids, so that a long list can be compared piece by piece.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Encode, Decode)]
+pub struct Holds {
+    /// The range begins after this id; absent, at the first document.
+    #[n(0)]
+    pub after: Option<DocId>,
+    /// The range ends with this id; absent, with the last document.
+    #[n(1)]
+    pub until: Option<DocId>,
+    /// Every document of the range that has recorded changes and was not withdrawn, in the order of ids.
+    #[n(2)]
+    pub docs: Vec<DocHeads>,
+}
+
 /// Opaque bytes: a change chunk or a document snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(transparent)]
@@ -68,7 +82,7 @@ pub struct Reply {
     /// One verdict per change of the request, in its order.
     #[n(1)]
     pub verdicts: Vec<Verdict>,
-    /// What happened after the request's position, in log order.
+    /// What happened after the request's position, in log order; in the reply to a list, what was repaired, by id.
     #[n(2)]
     pub entries: Vec<Entry>,
     /// The phone's next position, once it has stored the entries.
@@ -80,7 +94,8 @@ pub struct Reply {
     /// More entries wait after `position`.
     #[n(5)]
     pub more: bool,
-    /// The digests cannot meet: send the next request with [`Request::holds`].
+    /// The digests cannot meet: send the next request with [`Request::holds`]. In the reply to a list: the range is not
+    /// finished, go on after the last document of `entries`.
     #[n(6)]
     pub list_heads: bool,
     /// Come back no sooner than this many seconds.
@@ -160,38 +175,103 @@ pub enum Verdict {
     },
 }
 
-/// Why a change waits for a person. Codes are for ever; an unknown one reads as [`HeldReason::Other`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HeldReason {
-    /// The author may no longer write this document (reassigned, link ended).
-    NoLongerEntitled,
-    /// The device was suspended or revoked when the change arrived.
-    DeviceSuspended,
-    /// It follows a change that is held.
-    FollowsHeld,
-    /// A reason of a newer township.
-    Other(u8),
+/// An enum that travels as one small number: known numbers have names, the rest are carried as `Other`.
+macro_rules! codes {
+    (
+        $(#[$doc:meta])*
+        $name:ident { $( $(#[$vdoc:meta])* $variant:ident = $code:literal $text:literal, )+ }
+        $(#[$odoc:meta])* Other
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $( $(#[$vdoc])* $variant, )+
+            $(#[$odoc])*
+            Other(u8),
+        }
+
+        impl $name {
+            /// Every code this version has a name for.
+            pub const NAMED: &[$name] = &[$($name::$variant),+];
+
+            /// The number that travels and is stored.
+            pub const fn to_u8(self) -> u8 {
+                match self {
+                    $($name::$variant => $code,)+
+                    $name::Other(code) => code,
+                }
+            }
+
+            /// What a number means; an unknown one is kept as it is.
+            pub const fn from_u8(code: u8) -> Self {
+                match code {
+                    $($code => $name::$variant,)+
+                    other => $name::Other(other),
+                }
+            }
+
+            /// A stable word for JSON, logs and translation tables.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $($name::$variant => $text,)+
+                    $name::Other(_) => "other",
+                }
+            }
+        }
+
+        impl<C> Encode<C> for $name {
+            fn encode<W: minicbor::encode::Write>(
+                &self,
+                e: &mut minicbor::Encoder<W>,
+                _: &mut C,
+            ) -> Result<(), minicbor::encode::Error<W::Error>> {
+                e.u8(self.to_u8())?.ok()
+            }
+        }
+
+        impl<'b, C> Decode<'b, C> for $name {
+            fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
+                d.u8().map(Self::from_u8)
+            }
+        }
+    };
 }
 
-/// Why a change was not taken. Codes are for ever; an unknown one reads as [`RefusedCode::Other`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RefusedCode {
-    /// The bytes are not a change, or break a bound of the pre-scan.
-    Malformed,
-    /// It depends on changes the township does not have: send those first.
-    MissingDependency,
-    /// Another change by the same actor with the same number is already in the log: write it again under a new actor.
-    Forked,
-    /// Counters or references that would break the document.
-    Inconsistent,
-    /// It was written under an actor that is not this device's.
-    ForeignActor,
-    /// The author may not write this.
-    NotPermitted,
-    /// The values are not what the document's kind allows.
-    InvalidContent,
-    /// It follows a change that was refused.
-    FollowsRefused,
+codes! {
+    /// Why a change waits for a person. Codes are for ever; an unknown one reads as [`HeldReason::Other`].
+    HeldReason {
+        /// The author may no longer write this document (reassigned, link ended).
+        NoLongerEntitled = 1 "no_longer_entitled",
+        /// The device was suspended or revoked when the change arrived.
+        DeviceSuspended = 2 "device_suspended",
+        /// It follows a change that is held.
+        FollowsHeld = 3 "follows_held",
+    }
+    /// A reason of a newer township.
+    Other
+}
+
+codes! {
+    /// Why a change was not taken. Codes are for ever; an unknown one reads as [`RefusedCode::Other`].
+    RefusedCode {
+        /// The bytes are not a change, or break a bound of the pre-scan.
+        Malformed = 1 "malformed",
+        /// It depends on changes the township does not have. Not final: a township does not remember this answer, and
+        /// the phone keeps the change and sends it again later.
+        MissingDependency = 2 "missing_dependency",
+        /// Another change by the same actor with the same number is already in the log: write it again under a new actor.
+        Forked = 3 "forked",
+        /// Counters or references that would break the document.
+        Inconsistent = 4 "inconsistent",
+        /// It was written under an actor that is not this device's.
+        ForeignActor = 5 "foreign_actor",
+        /// The author may not write this.
+        NotPermitted = 6 "not_permitted",
+        /// The values are not what the document's kind allows.
+        InvalidContent = 7 "invalid_content",
+        /// It follows a change that was refused.
+        FollowsRefused = 8 "follows_refused",
+    }
     /// A code of a newer township.
-    Other(u8),
+    Other
 }

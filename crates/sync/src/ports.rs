@@ -2,7 +2,7 @@
 //! the documents crate through its hosts, implement them. Every call can fail, and a failed call has changed nothing.
 
 use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId, ServerMillis};
-use crate::message::{Entry, HeldReason, RefusedCode, Verdict};
+use crate::message::{DocChanges, Entry, HeldReason, RefusedCode, Verdict};
 
 // ------------------------------------------------------------------------------------------------ the township
 
@@ -15,7 +15,7 @@ pub trait TownshipReader {
     fn standing(&self, reader: ReaderId) -> Result<Standing, Self::Error>;
 
     /// What happened to `reader` after `after`, in log order, until about `budget` bytes are filled. At least one entry
-    /// if there is any. Documents granted after `after` come whole; a document withdrawn and granted again comes once.
+    /// if there is any; never more than [`MAX_CHANGES`](crate::limits::MAX_CHANGES) changes. Documents granted after `after` come whole; a document withdrawn and granted again comes once.
     /// Changes that came from `device` itself are left out: it has them.
     fn page(&self, reader: ReaderId, device: DeviceId, after: Position, budget: usize) -> Result<Page, Self::Error>;
 
@@ -84,10 +84,20 @@ pub struct Commit {
     pub held: Vec<HeldChange>,
     /// Changes that were not taken, so that the same bytes get the same answer again.
     pub refused: Vec<RefusedChange>,
-    /// The device this came from; `None` for the office.
-    pub device: Option<DeviceId>,
+    /// Whose exchange this is; `None` for the office. When the office decides about a held change (admits it in
+    /// `documents`, or puts it into `refused`), the store appends [`Entry::Settled`] for the device it was held from.
+    pub from: Option<Caller>,
     /// The township's clock.
     pub at: ServerMillis,
+}
+
+/// Who asks: a device, and the person it reads for. The server knows this from the signature, never from the body alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Caller {
+    /// The device.
+    pub device: DeviceId,
+    /// Whom it reads for.
+    pub reader: ReaderId,
 }
 
 /// New changes of one document, and all that follows from them.
@@ -191,6 +201,35 @@ pub trait Township {
     fn commit(&self, commit: Commit) -> Result<CommitOutcome, Self::Error>;
 }
 
+/// The township's judge of changes: the documents crate behind the exchange.
+pub trait TownshipGate<R: TownshipReader> {
+    /// What a failure is that is nobody's change's fault (the store could not be read, a worker died).
+    type Error;
+
+    /// Gives every change its verdict, in order, as of `reader`'s snapshot, and says what to commit so that the verdicts
+    /// hold. A change that has a verdict already gets it again (recorded becomes [`Verdict::Known`]), except
+    /// [`RefusedCode::MissingDependency`], which is never remembered. One bad change never changes the verdict of a
+    /// change that does not follow it. Called again on a newer snapshot when the commit came too late.
+    fn judge(
+        &self,
+        reader: &R,
+        caller: Caller,
+        changes: &[DocChanges],
+        at: ServerMillis,
+    ) -> Result<Judged, Self::Error>;
+}
+
+/// What the gate decided about the changes of one request.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Judged {
+    /// One per change, in order.
+    pub verdicts: Vec<Verdict>,
+    /// What to write; `None` when every verdict was given before.
+    pub commit: Option<Commit>,
+    /// Documents it had to load.
+    pub documents_loaded: u32,
+}
+
 // ------------------------------------------------------------------------------------------------ trust as a type
 
 /// A change as it came: opaque, unjudged.
@@ -287,7 +326,7 @@ pub struct PhoneStanding {
     pub log: LogId,
     /// What was absorbed.
     pub position: Position,
-    /// The digest of all bases.
+    /// The digest of all bases that are not withdrawn.
     pub digest: Digest,
     /// The township wants to know what this phone holds.
     pub list_heads: bool,
@@ -404,13 +443,22 @@ pub enum PhoneWrite {
 
 /// What a phone's host does with documents the township sends: the phone's side of the gate.
 pub trait PhoneGate {
-    /// Opens a granted document: checks it whole, and answers with its heads and one snapshot of it.
-    fn open(&mut self, doc: DocId, snapshot: Option<&[u8]>, changes: &[Received]) -> Result<OpenedDoc, GateRefusal>;
+    /// Opens a granted document: checks it whole, and answers with its heads and one snapshot of it. What `base` holds
+    /// beyond it stays (a township restored from an old copy must not take recorded work from its phones); a base that
+    /// cannot be read is replaced.
+    fn open(
+        &mut self,
+        doc: DocId,
+        base: Option<&PhoneBase>,
+        snapshot: Option<&[u8]>,
+        changes: Vec<Received>,
+    ) -> Result<OpenedDoc, GateRefusal>;
 
-    /// Adds changes to a base: the ones not held yet, admitted, and the heads after them.
+    /// Adds changes to a base (a default one is a document without recorded changes): the ones not held yet, admitted,
+    /// and the heads after them.
     fn extend(&mut self, doc: DocId, base: &PhoneBase, changes: Vec<Received>) -> Result<ExtendedDoc, GateRefusal>;
 
-    /// What lists show of a document: its base with the pending changes on top.
+    /// What lists show of a document: its base with the pending changes on top. Refused ones are not among `pending`.
     fn card(&mut self, doc: DocId, base: &PhoneBase, pending: &[PendingChange]) -> Result<Vec<u8>, GateRefusal>;
 }
 
