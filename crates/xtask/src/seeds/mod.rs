@@ -24,9 +24,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         let path = folder.join(name);
         if check {
             if std::fs::read(&path).ok().as_deref() != Some(&bytes[..]) {
-                return Err(format!(
-                    "seeds/town/{name} is not what the generator writes: run cargo xtask seeds"
-                )));
+                return Err(format!("seeds/town/{name} is not what the generator writes: run cargo xtask seeds"));
             }
         } else {
             write(&path, &bytes)?;
