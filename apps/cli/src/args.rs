@@ -1,0 +1,222 @@
+//! What can be typed. Every sentence here is read by somebody who has never seen the program.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
+#[derive(Debug, Parser)]
+#[command(name = "lianhu", version, about, long_about = None, arg_required_else_help = true, after_help = "\
+Data goes to stdout, talk to stderr; with --json the last line of stdout is one JSON object.
+
+Exit codes: 0 done · 1 failed · 2 wrong arguments · 3 bad input · 4 a check found differences ·
+5 another program uses the database · 6 database damaged or newer · 7 disk full · 8 township not reached
+
+Start here:  lianhu demo      one night of a whole township, on this machine
+             lianhu serve     a township of your own")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Print one JSON object as the last line of stdout.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The language of reports and messages.
+    #[arg(long, global = true, value_enum, default_value_t = Tongue::Zh, env = "LIANHU_LANG")]
+    pub lang: Tongue,
+}
+
+/// The language a person reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tongue {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run one night of a demo township and leave its office page open
+    Demo(DemoArgs),
+    /// Serve a township: phones sync with it, the office reads it in a browser
+    Serve(ServeArgs),
+    /// Take data in
+    #[command(subcommand)]
+    Import(Import),
+    /// Check a township from its log up: documents, digests, views
+    Verify(TownshipArgs),
+    /// Make a one-time code with which a member's phone enrols
+    Code(CodeArgs),
+    /// Be a member's phone in a terminal
+    Device(DeviceArgs),
+}
+
+/// Where a township lives.
+#[derive(Debug, Args)]
+pub struct TownshipArgs {
+    /// The township's folder
+    #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR")]
+    pub dir: PathBuf,
+}
+
+/// One night, end to end.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Stop when the report is printed; otherwise the office page stays up until Ctrl-C
+    #[arg(long)]
+    pub exit: bool,
+    /// How many members (and phones) take part; the default is everybody in the roster
+    #[arg(long, value_name = "N")]
+    pub members: Option<usize>,
+    /// The dice: the same seed gives the same township the same days
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Where to put the township and the phones; a fresh temporary folder unless named
+    #[arg(long, value_name = "PATH")]
+    pub dir: Option<PathBuf>,
+    /// Roster files (CSV or XLSX) instead of the built-in demo town
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub roster: Vec<PathBuf>,
+    /// How many phones sync at a time
+    #[arg(long, value_name = "N", default_value_t = 16)]
+    pub parallel: usize,
+}
+
+/// A township's server.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The township's folder; made when it is not there
+    #[command(flatten)]
+    pub township: TownshipArgs,
+    /// The address to listen on. The office's pages answer this machine only
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8630", env = "LIANHU_LISTEN")]
+    pub listen: SocketAddr,
+    /// The township's name, kept from then on
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Set a damaged database aside (renamed, never deleted) and start an empty one
+    #[arg(long)]
+    pub set_aside_damaged: bool,
+}
+
+/// What can be imported.
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Areas, members, households and links from the files a clerk keeps (CSV, XLSX)
+    ///
+    /// What is clear goes in. What is not is listed row by row, with the reason, in a report file next to the input.
+    /// Importing the same file again changes nothing.
+    Roster(RosterArgs),
+}
+
+/// A roster import.
+#[derive(Debug, Args)]
+pub struct RosterArgs {
+    /// The files
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The township's folder; made when it is not there
+    #[command(flatten)]
+    pub township: TownshipArgs,
+    /// The township's name, when the files do not say it
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Where to write the report; the default is beside the first file
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Say what would go in, and write nothing but the report
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// A one-time code.
+#[derive(Debug, Args)]
+pub struct CodeArgs {
+    /// The township's folder
+    #[command(flatten)]
+    pub township: TownshipArgs,
+    /// The member: name, phone or worker id
+    pub who: String,
+    /// For how many hours the code is good
+    #[arg(long, value_name = "HOURS", default_value_t = 72)]
+    pub hours: u32,
+}
+
+/// A phone in a terminal.
+#[derive(Debug, Args)]
+pub struct DeviceArgs {
+    /// The phone's store
+    #[arg(long, value_name = "FILE", default_value = "workbook.db", env = "LIANHU_WORKBOOK", global = true)]
+    pub workbook: PathBuf,
+    /// What to do with it
+    #[command(subcommand)]
+    pub action: DeviceAction,
+}
+
+/// What a phone can do.
+#[derive(Debug, Subcommand)]
+pub enum DeviceAction {
+    /// Join a township with a one-time code
+    Enrol {
+        /// The township's address, such as http://127.0.0.1:8630
+        server: String,
+        /// The code the office gave
+        code: String,
+    },
+    /// Write a diary entry for a day
+    Diary {
+        /// What you want to remember
+        text: String,
+        /// The day, yyyy-mm-dd
+        #[arg(long, value_name = "DATE")]
+        on: Option<chrono::NaiveDate>,
+    },
+    /// Record a visit to a household
+    Visit {
+        /// The household: id, doorplate or the head's name
+        household: String,
+        /// What was said
+        note: String,
+        /// The day, yyyy-mm-dd
+        #[arg(long, value_name = "DATE")]
+        on: Option<chrono::NaiveDate>,
+    },
+    /// Raise a matter for a household
+    Raise {
+        /// The household: id, doorplate or the head's name
+        household: String,
+        /// The title, fit for the public board
+        title: String,
+        /// What the resident said
+        text: String,
+    },
+    /// List households, diary entries or matters, each with where it is
+    List {
+        /// What to list
+        #[arg(value_enum, default_value_t = Shelf::Households)]
+        what: Shelf,
+    },
+    /// Show one document, visits and steps included
+    Show {
+        /// Its id
+        id: String,
+    },
+    /// How much is kept, recorded, held, refused
+    Status,
+    /// Sync with the township
+    Sync,
+}
+
+/// What a phone lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shelf {
+    /// My households
+    Households,
+    /// My diary
+    Diary,
+    /// Matters
+    Matters,
+}
