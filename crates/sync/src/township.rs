@@ -1,0 +1,123 @@
+//! The township's side of an exchange: judge, commit, answer. Blocking; the server calls it from a thread that may wait,
+//! the simulator calls it as it is.
+
+mod answer;
+
+use crate::ids::ServerMillis;
+use crate::limits::{BUSY_RETRY_AFTER_S, MAX_JUDGED_AGAIN};
+use crate::message::{Reply, Request, Verdict};
+use crate::ports::{Caller, CommitOutcome, Township, TownshipGate};
+
+/// What one exchange cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Counters {
+    /// Documents whose bytes were loaded, to judge or to send. Zero when there was nothing new.
+    pub documents_loaded: u32,
+    /// Changes judged.
+    pub changes: u32,
+    /// Changes recorded.
+    pub recorded: u32,
+    /// Entries sent.
+    pub entries: u32,
+    /// Bytes of changes and snapshots sent.
+    pub entry_bytes: u64,
+    /// Times the changes were judged again because a document had moved.
+    pub judged_again: u32,
+}
+
+/// Why an exchange has no reply. Nothing was recorded that the phone will not be told by its next request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExchangeError<S, G> {
+    /// The store failed.
+    #[error("the township's store failed")]
+    Store(#[source] S),
+    /// The gate failed (not: refused a change).
+    #[error("the township's gate failed")]
+    Gate(#[source] G),
+    /// The documents kept moving while the changes were judged. Nothing is wrong; ask again.
+    #[error("the township is busy, ask again in {retry_after_s} seconds")]
+    Busy {
+        /// When to ask again.
+        retry_after_s: u32,
+    },
+    /// The request names another device than the one that signed it.
+    #[error("the request is in another device's name")]
+    NotThisDevice,
+    /// The gate gave another number of verdicts than there are changes: a fault of this program.
+    #[error("the gate gave {verdicts} verdicts for {changes} changes")]
+    VerdictsMissing {
+        /// Changes judged.
+        changes: usize,
+        /// Verdicts given.
+        verdicts: usize,
+    },
+}
+
+type Failure<T, G> = ExchangeError<<T as Township>::Error, <G as TownshipGate<<T as Township>::Reader>>::Error>;
+
+/// Answers one request. What it records is durable before the reply exists.
+pub fn exchange<T, G>(
+    township: &T,
+    gate: &G,
+    caller: Caller,
+    request: &Request,
+    now: ServerMillis,
+) -> Result<(Reply, Counters), Failure<T, G>>
+where
+    T: Township,
+    G: TownshipGate<T::Reader>,
+{
+    if request.device != caller.device {
+        return Err(ExchangeError::NotThisDevice);
+    }
+    let mut counters = Counters::default();
+    let verdicts = if request.changes.is_empty() {
+        Vec::new()
+    } else {
+        judge(township, gate, caller, request, now, &mut counters)?
+    };
+    // A fresh snapshot: it has what was just recorded, and what others recorded meanwhile.
+    let reader = township.read().map_err(ExchangeError::Store)?;
+    let reply = answer::answer(&reader, caller, request, verdicts, now, &mut counters).map_err(ExchangeError::Store)?;
+    Ok((reply, counters))
+}
+
+/// Judges on a snapshot and commits; when a document has moved meanwhile, judges again on a newer one.
+fn judge<T, G>(
+    township: &T,
+    gate: &G,
+    caller: Caller,
+    request: &Request,
+    now: ServerMillis,
+    counters: &mut Counters,
+) -> Result<Vec<Verdict>, Failure<T, G>>
+where
+    T: Township,
+    G: TownshipGate<T::Reader>,
+{
+    let changes: usize = request.changes.iter().map(|doc| doc.changes.len()).sum();
+    counters.changes = u32::try_from(changes).unwrap_or(u32::MAX);
+    loop {
+        let reader = township.read().map_err(ExchangeError::Store)?;
+        let judged = gate.judge(&reader, caller, &request.changes, now).map_err(ExchangeError::Gate)?;
+        counters.documents_loaded += judged.documents_loaded;
+        if judged.verdicts.len() != changes {
+            return Err(ExchangeError::VerdictsMissing { changes, verdicts: judged.verdicts.len() });
+        }
+        // The snapshot is given back before the writer is waited for.
+        drop(reader);
+        let outcome = match judged.commit {
+            Some(commit) => Some(township.commit(commit).map_err(ExchangeError::Store)?),
+            None => None,
+        };
+        if outcome != Some(CommitOutcome::Stale) {
+            let recorded = judged.verdicts.iter().filter(|verdict| **verdict == Verdict::Recorded).count();
+            counters.recorded = u32::try_from(recorded).unwrap_or(u32::MAX);
+            return Ok(judged.verdicts);
+        }
+        counters.judged_again += 1;
+        if counters.judged_again > MAX_JUDGED_AGAIN {
+            return Err(ExchangeError::Busy { retry_after_s: BUSY_RETRY_AFTER_S });
+        }
+    }
+}
