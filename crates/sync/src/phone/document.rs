@@ -59,7 +59,7 @@ pub(super) fn absorb<S: PhoneStore, G: PhoneGate>(
         },
         None => news.changes,
     };
-    let settled = work.extend(gate, judged.recorded, changes, withdrawn);
+    let settled = work.extend(gate, &judged.recorded, changes, withdrawn);
     if settled {
         pending.retain(|change| !judged.settled.contains(&change.hash));
         work.writes.extend(judged.settled.iter().map(|hash| PhoneWrite::Settled { doc, hash: *hash }));
@@ -197,18 +197,18 @@ impl Work<'_> {
     }
 
     /// Adds recorded changes: the phone's own first, since others may follow them. Whether the own ones are in the base.
-    fn extend<G: PhoneGate>(&mut self, gate: &mut G, own: Vec<Received>, others: Vec<Chunk>, withdrawn: bool) -> bool {
+    fn extend<G: PhoneGate>(&mut self, gate: &mut G, own: &[Received], others: Vec<Chunk>, withdrawn: bool) -> bool {
         let others: Vec<_> = others.into_iter().map(|Chunk(bytes)| Received::new(bytes)).collect();
         if own.is_empty() && others.is_empty() {
             return true;
         }
         let both = own.iter().chain(&others).cloned().collect();
-        if self.try_extend(gate, &own, both) {
+        if self.try_extend(gate, own, both) {
             return true;
         }
         self.summary.not_admitted += u32::from(!others.is_empty());
         // A document that leaves this phone need not be complete for its own changes to be settled.
-        own.is_empty() || (!others.is_empty() && self.try_extend(gate, &own, own.clone())) || withdrawn
+        own.is_empty() || (!others.is_empty() && self.try_extend(gate, own, own.to_vec())) || withdrawn
     }
 
     fn try_extend<G: PhoneGate>(&mut self, gate: &mut G, own: &[Received], changes: Vec<Received>) -> bool {
