@@ -274,9 +274,15 @@ impl Document {
         self.id
     }
 
-    /// The document as compact bytes, history included.
+    /// The document as bytes, history included. Columns stay uncompressed: [`crate::gate::open_snapshot`] has to bound
+    /// them before anything is built from them, and whoever sends or stores the bytes compresses them better as a whole.
     pub fn save(&self) -> Vec<u8> {
-        self.inner.save()
+        self.inner.save_nocompress()
+    }
+
+    /// A document the gate has opened or tried.
+    pub(crate) fn from_inner(id: DocId, inner: Automerge) -> Self {
+        Document { id, inner }
     }
 
     /// The hashes of the changes no other change follows, sorted: two replicas with equal heads hold the same document.

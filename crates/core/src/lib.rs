@@ -5,6 +5,7 @@
 //! async: time and random bytes are arguments, and documents come and go as bytes.
 
 mod document;
+pub mod gate;
 mod ids;
 mod private;
 

@@ -1,0 +1,24 @@
+//! The gate: no change reaches automerge unscanned, and no document trusts one untried.
+//!
+//! automerge takes bytes on trust: 64 of them can hold a million operations, and a wrong sequence number or reference
+//! is accepted and then breaks the document on every replica that holds it. So [`scan()`] bounds a chunk from its bytes
+//! alone, [`trial()`] applies what passed to a scratch copy and opens the result again, and [`open_snapshot`] does both
+//! for a whole document. Permission and authorship are the caller's part, between scan and trial: [`Scan`] names the
+//! actor and the keys. A [`Scan`] and a [`Trial`] come from here alone, so holding one is the proof.
+//!
+//! The same gate stands on the phone and in the township. Its bounds are in [`limits`]; the shapes it was built against
+//! are in its tests, one each.
+
+mod careful;
+mod columns;
+pub mod limits;
+mod scan;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+mod trial;
+
+pub use careful::on_large_stack;
+pub use scan::{Scan, ScanError, Touch, scan};
+pub use snapshot::{SnapshotError, open_snapshot};
+pub use trial::{Refusal, Trial, TrialVerdict, trial};

@@ -1,0 +1,406 @@
+//! The pre-scan: what a change chunk may look like, decided from its bytes alone.
+//!
+//! Work and memory are bounded by the chunk's own size and by [`limits`](super::limits): run lengths are summed before
+//! anything is built from them, and automerge is not asked.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::columns::{
+    Bytes, ChunkError, Column, ColumnError, Delta, Text, Unsigned, chunk, cut, find, flags, kind, layout, runs, spec,
+};
+use super::limits::{
+    COUNTER_LIMIT, MAX_CHANGE_BYTES, MAX_CHANGE_OPS, MAX_CHANGE_PREDS, MAX_DEPS, MAX_KEY_BYTES, MAX_OTHER_ACTORS,
+    TIME_LIMIT_MILLIS,
+};
+use crate::document::{ID_KEY, SCHEMA_KEY};
+use crate::ids::{ActorId, ChangeHash, DeviceMillis};
+
+/// Why a chunk is refused before automerge sees it. Each names a rule, never the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScanError {
+    /// More bytes than [`MAX_CHANGE_BYTES`].
+    #[error("the change is too large")]
+    TooLarge,
+    /// Not one chunk from its first byte to its last.
+    #[error("the bytes are not one chunk")]
+    Frame,
+    /// A document, a bundle, or a deflated change: only plain change chunks travel.
+    #[error("the chunk is not a plain change")]
+    OtherType,
+    /// The checksum does not hold.
+    #[error("the checksum does not hold")]
+    Checksum,
+    /// Numbers, runs or lengths that automerge would not write, or a cut end.
+    #[error("the change is not spelled as automerge writes it")]
+    Spelling,
+    /// An actor that is not 16 bytes, or the genesis's, which nobody may use.
+    #[error("the actor is not a device's")]
+    Actor,
+    /// None (only the genesis follows nothing), too many, unsorted or repeated.
+    #[error("the dependencies are missing, too many or out of order")]
+    Dependencies,
+    /// A sequence number, operation counter or reference outside its bounds.
+    #[error("a counter is out of bounds")]
+    Counter,
+    /// A clock that claims an absurd time.
+    #[error("the time is out of bounds")]
+    Time,
+    /// A message or trailing bytes, which no honest change of ours carries.
+    #[error("the change carries extra matter")]
+    Extra,
+    /// Other actors that are not 16 bytes, repeated, out of order, unused or too many.
+    #[error("the other actors are not as automerge lists them")]
+    OtherActors,
+    /// A column for nested objects, lists, marks, or one nobody knows; or a compressed one.
+    #[error("a column is not one of a flat document's")]
+    Columns,
+    /// No operation at all.
+    #[error("the change does nothing")]
+    Empty,
+    /// More operations or overwritten values than a change may have.
+    #[error("the change does too much")]
+    TooManyOps,
+    /// An empty, missing or overlong key.
+    #[error("a key is empty or too long")]
+    Key,
+    /// A key that the genesis alone may write.
+    #[error("the key is written by the genesis alone")]
+    GenesisKey,
+    /// Something else than putting and deleting, or a deletion of nothing.
+    #[error("only putting and deleting are allowed")]
+    Action,
+    /// A value that is not null, yes or no, a whole number, text or bytes, or whose length does not add up.
+    #[error("a value is not a plain scalar")]
+    Value,
+}
+
+impl From<ChunkError> for ScanError {
+    fn from(error: ChunkError) -> Self {
+        match error {
+            ChunkError::Frame => ScanError::Frame,
+            ChunkError::OtherType => ScanError::OtherType,
+            ChunkError::Checksum => ScanError::Checksum,
+        }
+    }
+}
+
+impl From<ColumnError> for ScanError {
+    fn from(error: ColumnError) -> Self {
+        match error {
+            ColumnError::Spelling => ScanError::Spelling,
+            ColumnError::TooMany => ScanError::TooManyOps,
+        }
+    }
+}
+
+/// What a change does to a key, all its operations taken together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// It writes a value.
+    Put,
+    /// It removes the key.
+    Delete,
+}
+
+/// A change that passed the pre-scan. Only [`scan`] makes one: whoever holds a `Scan` holds bytes that automerge can
+/// parse in bounded time and memory. It is still nobody's word that the change fits its document.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Scan {
+    bytes: Vec<u8>,
+    hash: ChangeHash,
+    actor: ActorId,
+    seq: u64,
+    start_op: u64,
+    ops: usize,
+    deps: Vec<ChangeHash>,
+    time: DeviceMillis,
+    touches: BTreeMap<String, Touch>,
+}
+
+impl Scan {
+    /// The chunk, as received.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The chunk, as received.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The change's name.
+    pub fn hash(&self) -> ChangeHash {
+        self.hash
+    }
+
+    /// Whose hand wrote it, by its own word; the caller compares it with whom it authenticated.
+    pub fn actor(&self) -> ActorId {
+        self.actor
+    }
+
+    /// Its number among the actor's changes of this document, from 1.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// The counter of its first operation.
+    pub fn start_op(&self) -> u64 {
+        self.start_op
+    }
+
+    /// How many operations it has.
+    pub fn ops(&self) -> usize {
+        self.ops
+    }
+
+    /// The counter of its last operation.
+    pub fn max_op(&self) -> u64 {
+        self.start_op + self.ops as u64 - 1
+    }
+
+    /// The changes it follows directly, sorted.
+    pub fn deps(&self) -> &[ChangeHash] {
+        &self.deps
+    }
+
+    /// The author's clock.
+    pub fn time(&self) -> DeviceMillis {
+        self.time
+    }
+
+    /// The keys it writes, in key order, each with what becomes of it.
+    pub fn touches(&self) -> impl Iterator<Item = (&str, Touch)> {
+        self.touches.iter().map(|(key, touch)| (key.as_str(), *touch))
+    }
+}
+
+impl fmt::Debug for Scan {
+    /// Says which change it is, not what it holds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scan({:?}, {:?} seq {}, {} ops)", self.hash, self.actor, self.seq, self.ops)
+    }
+}
+
+const CHANGE_CHUNK: u8 = 1;
+
+const KEY: u32 = spec(1, kind::TEXT);
+const INSERT: u32 = spec(3, kind::FLAG);
+const ACTION: u32 = spec(4, kind::INTEGER);
+const VALUE_META: u32 = spec(5, kind::VALUE_META);
+const VALUE: u32 = spec(5, kind::VALUE);
+const PRED_COUNT: u32 = spec(7, kind::GROUP);
+const PRED_ACTOR: u32 = spec(7, kind::ACTOR);
+const PRED_COUNTER: u32 = spec(7, kind::DELTA);
+/// A flat document's columns, in order. What is missing here (objects, list elements, marks) is refused by that.
+const COLUMNS: [u32; 8] = [KEY, INSERT, ACTION, VALUE_META, VALUE, PRED_COUNT, PRED_ACTOR, PRED_COUNTER];
+
+const PUT: u64 = 1;
+const DELETE: u64 = 3;
+
+/// Scans one uncompressed change chunk. Time and memory are linear in the bytes, whatever they are.
+pub fn scan(bytes: &[u8]) -> Result<Scan, ScanError> {
+    if bytes.len() > MAX_CHANGE_BYTES {
+        return Err(ScanError::TooLarge);
+    }
+    let opened = chunk(bytes, CHANGE_CHUNK)?;
+    let mut body = opened.body;
+    let deps = read_deps(&mut body)?;
+    let actor = read_actor(&mut body, ScanError::Actor)?;
+    if actor == ActorId::GENESIS {
+        return Err(ScanError::Actor);
+    }
+    let seq = body.unsigned()?;
+    let start_op = body.unsigned()?;
+    if !(1..COUNTER_LIMIT).contains(&seq) || !(1..COUNTER_LIMIT).contains(&start_op) {
+        return Err(ScanError::Counter);
+    }
+    let time = body.signed()?;
+    if !(-TIME_LIMIT_MILLIS..=TIME_LIMIT_MILLIS).contains(&time) {
+        return Err(ScanError::Time);
+    }
+    if body.unsigned()? != 0 {
+        return Err(ScanError::Extra);
+    }
+    let other_actors = read_other_actors(&mut body, actor)?;
+    let described = layout(&mut body, COLUMNS.len()).map_err(|error| match error {
+        ColumnError::Spelling => ScanError::Spelling,
+        ColumnError::TooMany => ScanError::Columns,
+    })?;
+    if described.iter().any(|(number, _)| !COLUMNS.contains(number)) {
+        return Err(ScanError::Columns);
+    }
+    let columns = cut(&mut body, &described)?;
+    if !body.is_empty() {
+        return Err(ScanError::Extra);
+    }
+    let (ops, touches) = read_ops(&columns, other_actors, start_op)?;
+    let hash = ChangeHash(opened.hash);
+    Ok(Scan { bytes: bytes.to_vec(), hash, actor, seq, start_op, ops, deps, time: DeviceMillis(time), touches })
+}
+
+fn read_deps(body: &mut Bytes<'_>) -> Result<Vec<ChangeHash>, ScanError> {
+    let count = body.unsigned()?;
+    if !(1..=MAX_DEPS as u64).contains(&count) {
+        return Err(ScanError::Dependencies);
+    }
+    let mut deps: Vec<ChangeHash> = Vec::new();
+    for _ in 0..count {
+        let dep = ChangeHash(body.array()?);
+        if deps.last().is_some_and(|before| *before >= dep) {
+            return Err(ScanError::Dependencies);
+        }
+        deps.push(dep);
+    }
+    Ok(deps)
+}
+
+fn read_actor(body: &mut Bytes<'_>, error: ScanError) -> Result<ActorId, ScanError> {
+    if body.unsigned()? != 16 {
+        return Err(error);
+    }
+    ActorId::from_bytes(body.take(16)?).ok_or(error)
+}
+
+/// How many other actors there are; they are named in order, each once, and never the author.
+fn read_other_actors(body: &mut Bytes<'_>, author: ActorId) -> Result<usize, ScanError> {
+    let count = body.unsigned()?;
+    if count > MAX_OTHER_ACTORS as u64 {
+        return Err(ScanError::OtherActors);
+    }
+    let mut before: Option<ActorId> = None;
+    for _ in 0..count {
+        let actor = read_actor(body, ScanError::OtherActors)?;
+        if actor == author || before.is_some_and(|before| before >= actor) {
+            return Err(ScanError::OtherActors);
+        }
+        before = Some(actor);
+    }
+    usize::try_from(count).map_err(|_| ScanError::OtherActors)
+}
+
+/// Reads all operations row by row; at most [`MAX_CHANGE_OPS`] rows and [`MAX_CHANGE_PREDS`] predecessors exist.
+fn read_ops(
+    columns: &[Column<'_>],
+    other_actors: usize,
+    start_op: u64,
+) -> Result<(usize, BTreeMap<String, Touch>), ScanError> {
+    let actions = expand::<Unsigned>(find(columns, ACTION), MAX_CHANGE_OPS)?;
+    let ops = actions.len();
+    if ops == 0 {
+        return Err(ScanError::Empty);
+    }
+    if start_op + ops as u64 > COUNTER_LIMIT {
+        return Err(ScanError::Counter);
+    }
+    let keys = expand::<Text>(find(columns, KEY), MAX_CHANGE_OPS).map_err(|error| match error {
+        ScanError::Value => ScanError::Key,
+        other => other,
+    })?;
+    let mut inserts = false;
+    let flagged = flags(find(columns, INSERT), MAX_CHANGE_OPS, |yes, _| {
+        inserts |= yes;
+        Ok(())
+    })?;
+    if inserts {
+        return Err(ScanError::Action);
+    }
+    let metas = expand::<Unsigned>(find(columns, VALUE_META), MAX_CHANGE_OPS)?;
+    let pred_counts = expand::<Unsigned>(find(columns, PRED_COUNT), MAX_CHANGE_OPS)?;
+    if keys.len() != ops {
+        return Err(ScanError::Key);
+    }
+    if flagged != ops || pred_counts.len() != ops {
+        return Err(ScanError::Spelling);
+    }
+    if metas.len() != ops {
+        return Err(ScanError::Value);
+    }
+    check_preds(columns, &pred_counts, other_actors, start_op)?;
+
+    let mut raw = Bytes(find(columns, VALUE));
+    let mut touches = BTreeMap::new();
+    for (((action, key), meta), preds) in actions.iter().zip(&keys).zip(&metas).zip(&pred_counts) {
+        if key.is_empty() || key.len() > MAX_KEY_BYTES {
+            return Err(ScanError::Key);
+        }
+        if *key == ID_KEY || *key == SCHEMA_KEY {
+            return Err(ScanError::GenesisKey);
+        }
+        let touch = match *action {
+            PUT => {
+                check_value(*meta, &mut raw)?;
+                Touch::Put
+            }
+            DELETE if *preds == 0 => return Err(ScanError::Action),
+            DELETE if *meta != 0 => return Err(ScanError::Value),
+            DELETE => Touch::Delete,
+            _ => return Err(ScanError::Action),
+        };
+        touches.insert((*key).to_owned(), touch);
+    }
+    if !raw.is_empty() {
+        return Err(ScanError::Value);
+    }
+    Ok((ops, touches))
+}
+
+/// Writes a column's runs out, once their sum is known to stay within `limit`; empty values are refused.
+fn expand<'a, I: super::columns::Item>(column: &'a [u8], limit: usize) -> Result<Vec<I::Value<'a>>, ScanError> {
+    let mut values = Vec::new();
+    let mut nothing = false;
+    runs::<I>(column, limit, |value, count| {
+        match value {
+            Some(value) => values.resize(values.len() + count, value),
+            None => nothing = true,
+        }
+        Ok(())
+    })?;
+    if nothing { Err(ScanError::Value) } else { Ok(values) }
+}
+
+/// Every predecessor is an operation with a smaller counter, of an actor the change names, and every actor is named
+/// for a reason.
+fn check_preds(columns: &[Column<'_>], counts: &[u64], other_actors: usize, start_op: u64) -> Result<(), ScanError> {
+    let actors = expand::<Unsigned>(find(columns, PRED_ACTOR), MAX_CHANGE_PREDS)?;
+    let deltas = expand::<Delta>(find(columns, PRED_COUNTER), MAX_CHANGE_PREDS)?;
+    let mut rest = actors.iter().zip(&deltas);
+    let mut named = vec![false; other_actors + 1];
+    let mut counter = 0_i64;
+    for (index, count) in counts.iter().enumerate() {
+        let op = start_op + index as u64;
+        for _ in 0..*count {
+            // Ends after at most MAX_CHANGE_PREDS steps, whatever `count` says: there are no more pairs.
+            let (actor, delta) = rest.next().ok_or(ScanError::Spelling)?;
+            counter = counter.checked_add(*delta).ok_or(ScanError::Counter)?;
+            let earlier = u64::try_from(counter).is_ok_and(|counter| (1..op).contains(&counter));
+            if !earlier {
+                return Err(ScanError::Counter);
+            }
+            let actor = usize::try_from(*actor).map_err(|_| ScanError::OtherActors)?;
+            *named.get_mut(actor).ok_or(ScanError::OtherActors)? = true;
+        }
+    }
+    if rest.next().is_some() || actors.len() != deltas.len() {
+        return Err(ScanError::Spelling);
+    }
+    if named.iter().skip(1).all(|named| *named) { Ok(()) } else { Err(ScanError::OtherActors) }
+}
+
+/// Consumes one value from the raw bytes and checks that it is a plain scalar in its one spelling.
+fn check_value(meta: u64, raw: &mut Bytes<'_>) -> Result<(), ScanError> {
+    let length = usize::try_from(meta >> 4).map_err(|_| ScanError::Value)?;
+    let bytes = raw.take(length).map_err(|_| ScanError::Value)?;
+    let mut number = Bytes(bytes);
+    let plain = match meta & 0xf {
+        // Nothing, no, yes.
+        0..=2 => bytes.is_empty(),
+        3 => number.unsigned().is_ok() && number.is_empty(),
+        4 => number.signed().is_ok() && number.is_empty(),
+        6 => std::str::from_utf8(bytes).is_ok(),
+        7 => true,
+        // Floats, counters, timestamps, and types nobody knows.
+        _ => false,
+    };
+    if plain { Ok(()) } else { Err(ScanError::Value) }
+}
