@@ -1,0 +1,175 @@
+//! Opening a database file: one owner, the right kind, sound, migrated; and setting a damaged one aside.
+
+use std::ffi::OsString;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use refinery::Runner;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::{OpenError, StoreError};
+use crate::limits::{BUSY_TIMEOUT, SET_ASIDE_MAX, STATEMENTS, WAL_KEEP_BYTES};
+
+/// A database that could not be opened, moved out of the way.
+#[derive(Debug)]
+pub struct SetAside {
+    /// Where it lies now.
+    pub path: PathBuf,
+    /// Why it was set aside.
+    pub why: OpenError,
+}
+
+/// What makes a database one of ours.
+pub(crate) struct Schema {
+    /// The number in the file's header.
+    pub(crate) application_id: i32,
+    /// For people.
+    pub(crate) name: &'static str,
+    /// Its migrations.
+    pub(crate) migrations: fn() -> Runner,
+}
+
+/// The right to use a database, held for as long as it is open.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock file next to the database; the operating system lets go of it when the process ends, however.
+    pub(crate) fn take(path: &Path) -> Result<Self, OpenError> {
+        let lock_path = beside(path, ".lock");
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(|error| OpenError::io(&lock_path, error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { path: path.to_owned(), _file: file }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
+                path: path.to_owned(),
+                hint: "another lianhu has it open; stop that one first, or give this one another directory",
+            }),
+            Err(TryLockError::Error(error)) => Err(OpenError::io(&lock_path, error)),
+        }
+    }
+
+    /// The database this is for.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// Opens the database, checks it and brings its schema up to date.
+pub(crate) fn open(lock: &Lock, schema: &Schema) -> Result<Connection, OpenError> {
+    let path = lock.path();
+    let mut connection = connect(path).map_err(|error| at(path, error))?;
+    let fresh = check_kind(&connection, path, schema)?;
+    if !fresh {
+        check_sound(&connection, path)?;
+    }
+    let mut runner = (schema.migrations)();
+    let known = runner.get_migrations().iter().map(|one| i64::from(one.version())).max().unwrap_or(0);
+    let found = schema_version(&connection).map_err(|error| at(path, error))?;
+    if found > known {
+        return Err(OpenError::Newer { path: path.to_owned(), found, known });
+    }
+    prepare_file(&connection, schema).map_err(|error| at(path, error))?;
+    if found < known {
+        runner = runner.set_abort_missing(false);
+        runner.run(&mut connection).map_err(|error| StoreError::Database(error.to_string()))?;
+    }
+    Ok(connection)
+}
+
+/// Opens; what is damaged or foreign is renamed first, with a number, and never deleted.
+pub(crate) fn open_or_set_aside(lock: &Lock, schema: &Schema) -> Result<(Connection, Option<SetAside>), OpenError> {
+    match open(lock, schema) {
+        Ok(connection) => Ok((connection, None)),
+        Err(why) if why.can_be_set_aside() => {
+            let path = set_aside(lock.path())?;
+            Ok((open(lock, schema)?, Some(SetAside { path, why })))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A further connection to a database that [`open`] has prepared.
+pub(crate) fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+/// The path with something after its name.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name: OsString = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn check_kind(connection: &Connection, path: &Path, schema: &Schema) -> Result<bool, OpenError> {
+    let id: i32 =
+        connection.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(|error| at(path, error))?;
+    if id == schema.application_id {
+        return Ok(false);
+    }
+    let objects: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(|error| at(path, error))?;
+    if id == 0 && objects == 0 {
+        return Ok(true);
+    }
+    Err(OpenError::Foreign { path: path.to_owned(), expected: schema.name })
+}
+
+fn check_sound(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let found: String =
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(|error| at(path, error))?;
+    if found == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: path.to_owned(), why: found }) }
+}
+
+fn schema_version(connection: &Connection) -> Result<i64, rusqlite::Error> {
+    if !connection.table_exists(None, "refinery_schema_history")? {
+        return Ok(0);
+    }
+    connection.query_row("SELECT coalesce(max(version), 0) FROM refinery_schema_history", [], |row| row.get(0))
+}
+
+fn prepare_file(connection: &Connection, schema: &Schema) -> Result<(), rusqlite::Error> {
+    connection.pragma_update(None, "application_id", schema.application_id)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // NORMAL would lose acknowledged commits when the power goes.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "journal_size_limit", WAL_KEEP_BYTES)?;
+    Ok(())
+}
+
+fn set_aside(path: &Path) -> Result<PathBuf, OpenError> {
+    for number in 1..=SET_ASIDE_MAX {
+        let to = beside(path, &format!(".damaged-{number}"));
+        if to.exists() {
+            continue;
+        }
+        for suffix in ["-wal", "-shm", ""] {
+            let from = beside(path, suffix);
+            if from.exists() {
+                std::fs::rename(&from, beside(&to, suffix)).map_err(|error| OpenError::io(&from, error))?;
+            }
+        }
+        return Ok(to);
+    }
+    Err(OpenError::TooManySetAside { path: path.to_owned() })
+}
+
+fn at(path: &Path, error: rusqlite::Error) -> OpenError {
+    match StoreError::from(error) {
+        StoreError::Damaged(why) => OpenError::Damaged { path: path.to_owned(), why },
+        other => OpenError::Store(other),
+    }
+}

@@ -1,0 +1,30 @@
+//! Every bound of the store, in one place.
+
+use std::time::Duration;
+
+/// Pieces of work the writer puts into one transaction, and so under one fsync.
+pub(crate) const GROUP_MAX: usize = 256;
+/// Pieces of work that may wait for the writer; whoever comes after waits before handing over.
+pub(crate) const QUEUE_MAX: usize = 1024;
+/// Read connections kept open while nobody reads.
+pub(crate) const IDLE_READERS: usize = 8;
+/// How long a connection waits for another one's lock before it gives up.
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Prepared statements each connection keeps.
+pub(crate) const STATEMENTS: usize = 128;
+/// The log file shrinks back to this after a checkpoint.
+pub(crate) const WAL_KEEP_BYTES: i64 = 16 << 20;
+/// Databases set aside next to one path before somebody has to look at them.
+pub(crate) const SET_ASIDE_MAX: u32 = 999;
+/// Characters of a view's or column's name.
+pub(crate) const NAME_MAX: usize = 48;
+/// What an entry of a page costs besides its bytes: its document, its hash and its frame.
+pub(crate) const ENTRY_OVERHEAD: usize = 24;
+
+const _: () = {
+    assert!(GROUP_MAX <= QUEUE_MAX, "a whole group can wait while the one before is written");
+    assert!(
+        lianhu_sync::limits::MAX_CHANGE_BYTES <= lianhu_sync::limits::REPLY_BUDGET_BYTES,
+        "the largest change fits into a page"
+    );
+};

@@ -1,0 +1,57 @@
+//! Backups: a whole, consistent copy while the township goes on working; and putting one back.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use rusqlite::backup::Backup;
+
+use super::{Township, TownshipOptions, ViewSpec};
+use crate::error::{OpenError, StoreError};
+
+/// Pages copied at a time.
+const PAGES: std::ffi::c_int = 4096;
+
+impl Township {
+    /// Copies the store to a new file, as it is at one moment. Refuses a path where there is something.
+    pub fn backup_to(&self, path: impl AsRef<Path>) -> Result<(), StoreError> {
+        let path = path.as_ref();
+        // Claims the name, so that nothing is overwritten.
+        std::fs::File::create_new(path).map_err(|error| io(path, &error))?;
+        let from = self.inner.take_connection()?;
+        let copied = copy(&from, path);
+        self.inner.give_back(from);
+        copied
+    }
+
+    /// Puts a backup back at `path`, where there must be nothing, and opens it with a new life of the log, so that phones
+    /// give back what the backup does not know.
+    pub fn restore(
+        backup: impl AsRef<Path>,
+        path: impl AsRef<Path>,
+        views: &[ViewSpec],
+        options: TownshipOptions,
+    ) -> Result<Self, OpenError> {
+        let (backup, path) = (backup.as_ref(), path.as_ref());
+        let mut from = std::fs::File::open(backup).map_err(|error| OpenError::io(backup, error))?;
+        let mut to = std::fs::File::create_new(path).map_err(|error| OpenError::io(path, error))?;
+        std::io::copy(&mut from, &mut to).and_then(|_| to.sync_all()).map_err(|error| OpenError::io(path, error))?;
+        drop(to);
+        let township = Self::open(path, views, options)?;
+        township.restored()?;
+        Ok(township)
+    }
+}
+
+fn copy(from: &Connection, path: &Path) -> Result<(), StoreError> {
+    let mut to = Connection::open(path)?;
+    let backup = Backup::new(from, &mut to)?;
+    // One read transaction for the whole copy: writers go on, and what they write meanwhile is not in it.
+    from.execute_batch("BEGIN DEFERRED; SELECT count(*) FROM meta;")?;
+    let copied = backup.run_to_completion(PAGES, std::time::Duration::ZERO, None);
+    from.execute_batch("ROLLBACK")?;
+    Ok(copied?)
+}
+
+fn io(path: &Path, error: &std::io::Error) -> StoreError {
+    StoreError::Io { path: path.display().to_string(), why: error.to_string() }
+}

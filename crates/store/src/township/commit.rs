@@ -1,0 +1,333 @@
+//! Writing one commit: the check that it was judged against what is there, then the log, the documents, the views, the
+//! access lists and the digests, all in the transaction the writer has opened.
+
+use std::collections::BTreeMap;
+
+use lianhu_sync::ids::{DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId, ServerMillis};
+use lianhu_sync::ports::{Admitted, AdmittedDoc, Caller, Commit, CommitOutcome, DocAccess, HeldChange, RefusedChange};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::access;
+use super::views::Views;
+use crate::bytes::{Columns, heads_to_bytes, number};
+use crate::error::StoreError;
+
+/// What a row of the log is.
+pub(super) const CHANGE: i64 = 1;
+pub(super) const GRANT: i64 = 2;
+pub(super) const WITHDRAWAL: i64 = 3;
+pub(super) const SETTLEMENT: i64 = 4;
+
+/// Writes a commit, or finds it stale before anything is written.
+pub(super) fn write(connection: &Connection, views: &Views, commit: &Commit) -> Result<CommitOutcome, StoreError> {
+    if is_stale(connection, commit)? {
+        return Ok(CommitOutcome::Stale);
+    }
+    let mut writing = Writing::begin(connection, commit.from, commit.at)?;
+    // A reader of a blank document needs no grant in the log: every change of it is news. So those lists come first, and
+    // the lists of documents that were recorded before come last, when their heads are the new ones.
+    let (recorded, blank) = split_by_recorded(connection, &commit.access)?;
+    for list in blank {
+        access::replace_of_blank(connection, list)?;
+    }
+    for document in &commit.documents {
+        writing.record(document, views)?;
+    }
+    for list in recorded {
+        access::replace(&mut writing, list)?;
+    }
+    for held in &commit.held {
+        writing.hold(held)?;
+    }
+    for refused in &commit.refused {
+        writing.refuse(refused)?;
+    }
+    Ok(CommitOutcome::Committed { head: writing.finish()? })
+}
+
+/// Gives the log a new name.
+pub(super) fn renew_log(connection: &Connection) -> Result<LogId, StoreError> {
+    connection.execute("UPDATE meta SET log_id = randomblob(16)", [])?;
+    connection.prepare("SELECT log_id FROM meta")?.query_row([], |row| Ok(row.log_id(0)))?
+}
+
+/// The recorded heads of a document; empty when it is blank.
+pub(super) fn heads_of(connection: &Connection, doc: DocId) -> Result<Heads, StoreError> {
+    let found = connection
+        .prepare_cached("SELECT heads FROM documents WHERE doc = ?1")?
+        .query_row([doc.0], |row| Ok(row.heads(0)))
+        .optional()?;
+    found.unwrap_or_else(|| Ok(Heads::default()))
+}
+
+pub(super) fn head(connection: &Connection) -> Result<Position, StoreError> {
+    connection.prepare_cached("SELECT head FROM meta")?.query_row([], |row| Ok(row.position(0)))?
+}
+
+fn is_stale(connection: &Connection, commit: &Commit) -> Result<bool, StoreError> {
+    for (doc, heads) in &commit.based_on {
+        if heads_of(connection, *doc)? != *heads {
+            return Ok(true);
+        }
+    }
+    // A change that is in the log already was recorded after the commit was judged.
+    let mut known = connection.prepare_cached("SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2")?;
+    for document in &commit.documents {
+        for change in &document.changes {
+            if known.exists(params![document.doc.0, change.hash().0])? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn split_by_recorded<'a>(
+    connection: &Connection,
+    lists: &'a [DocAccess],
+) -> Result<(Vec<&'a DocAccess>, Vec<&'a DocAccess>), StoreError> {
+    let mut recorded = Vec::new();
+    let mut blank = Vec::new();
+    for list in lists {
+        if heads_of(connection, list.doc)?.is_empty() { blank.push(list) } else { recorded.push(list) }
+    }
+    Ok((recorded, blank))
+}
+
+/// A commit under way: the next position, and what its readers' digests will change by.
+pub(super) struct Writing<'c> {
+    pub(super) connection: &'c Connection,
+    from: Option<Caller>,
+    at: ServerMillis,
+    head: u64,
+    readers: BTreeMap<ReaderId, Moved>,
+}
+
+/// What one commit does to a reader.
+#[derive(Default)]
+struct Moved {
+    digest: Digest,
+    newest: u64,
+}
+
+impl<'c> Writing<'c> {
+    fn begin(connection: &'c Connection, from: Option<Caller>, at: ServerMillis) -> Result<Self, StoreError> {
+        Ok(Writing { connection, from, at, head: head(connection)?.0, readers: BTreeMap::new() })
+    }
+
+    fn next(&mut self) -> i64 {
+        self.head += 1;
+        number(self.head)
+    }
+
+    fn device(&self) -> Option<[u8; 16]> {
+        self.from.map(|caller| caller.device.0)
+    }
+
+    /// Appends the changes of one document, and keeps everything that follows from them.
+    fn record(&mut self, document: &AdmittedDoc, views: &Views) -> Result<(), StoreError> {
+        let before = heads_of(self.connection, document.doc)?;
+        if before.is_empty() && document.changes.is_empty() {
+            return Ok(());
+        }
+        let first = self.head + 1;
+        let mut bytes = 0;
+        for change in &document.changes {
+            self.append_change(document.doc, change)?;
+            bytes += change.bytes().len();
+        }
+        self.store_document(document, first, bytes)?;
+        views.replace(self.connection, document.doc, &document.rows)?;
+        self.tell_readers(document.doc, &before, &document.heads)
+    }
+
+    fn append_change(&mut self, doc: DocId, change: &Admitted) -> Result<(), StoreError> {
+        let position = self.next();
+        self.connection
+            .prepare_cached(
+                "INSERT INTO log (position, kind, doc, device, at, hash, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![position, CHANGE, doc.0, self.device(), self.at.0, change.hash().0, change.bytes()])?;
+        self.forget_refusal(doc, change.hash().0)?;
+        self.settle(doc, change.hash().0, None)
+    }
+
+    fn store_document(&mut self, document: &AdmittedDoc, first: u64, bytes: usize) -> Result<(), StoreError> {
+        let connection = self.connection;
+        let last = number(self.head);
+        let changed = !document.changes.is_empty();
+        connection
+            .prepare_cached(
+                "INSERT INTO documents
+                   (doc, heads, first_position, last_position, snapshot_position, snapshot_bytes, tail_bytes, facts)
+                 VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, ?6)
+                 ON CONFLICT (doc) DO UPDATE SET
+                   heads = ?2, facts = ?6, tail_bytes = tail_bytes + ?5,
+                   last_position = iif(?7, ?4, last_position)",
+            )?
+            .execute(params![
+                document.doc.0,
+                heads_to_bytes(&document.heads),
+                number(first),
+                last,
+                number(bytes as u64),
+                document.facts,
+                changed,
+            ])?;
+        if let Some(snapshot) = &document.snapshot {
+            connection
+                .prepare_cached(
+                    "INSERT INTO snapshots (doc, bytes) VALUES (?1, ?2) ON CONFLICT (doc) DO UPDATE SET bytes = ?2",
+                )?
+                .execute(params![document.doc.0, snapshot])?;
+            connection
+                .prepare_cached(
+                    "UPDATE documents SET snapshot_position = last_position, snapshot_bytes = ?2, tail_bytes = 0
+                     WHERE doc = ?1",
+                )?
+                .execute(params![document.doc.0, number(snapshot.len() as u64)])?;
+        }
+        Ok(())
+    }
+
+    fn tell_readers(&mut self, doc: DocId, before: &Heads, after: &Heads) -> Result<(), StoreError> {
+        let moved = Digest::of(doc, after).without(Digest::of(doc, before));
+        for reader in access::readers_of(self.connection, doc)? {
+            self.moved(reader, moved);
+        }
+        Ok(())
+    }
+
+    /// Notes that something that concerns a reader stands at the present end of the log.
+    pub(super) fn moved(&mut self, reader: ReaderId, by: Digest) {
+        let head = self.head;
+        let moved = self.readers.entry(reader).or_default();
+        moved.digest = moved.digest.with(by);
+        moved.newest = head;
+    }
+
+    /// Appends a grant or withdrawal.
+    pub(super) fn append_access(&mut self, kind: i64, doc: DocId, reader: ReaderId) -> Result<i64, StoreError> {
+        let position = self.next();
+        self.connection
+            .prepare_cached("INSERT INTO log (position, kind, doc, reader, at) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![position, kind, doc.0, reader.0, self.at.0])?;
+        Ok(position)
+    }
+
+    fn hold(&mut self, held: &HeldChange) -> Result<(), StoreError> {
+        if self.is_recorded(held.doc, held.hash.0)? {
+            return Ok(());
+        }
+        self.forget_refusal(held.doc, held.hash.0)?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO held (doc, hash, device, reader, at, reason, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (doc, hash) DO UPDATE SET reason = ?6",
+            )?
+            .execute(params![
+                held.doc.0,
+                held.hash.0,
+                self.device(),
+                self.from.map(|caller| caller.reader.0),
+                self.at.0,
+                held.reason.to_u8(),
+                held.bytes,
+            ])?;
+        Ok(())
+    }
+
+    fn refuse(&mut self, refused: &RefusedChange) -> Result<(), StoreError> {
+        if self.is_recorded(refused.doc, refused.hash.0)? {
+            return Ok(());
+        }
+        self.settle(refused.doc, refused.hash.0, Some(refused))?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO refused (doc, hash, device, at, code, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (doc, hash) DO UPDATE SET code = ?5, reason = ?6",
+            )?
+            .execute(params![
+                refused.doc.0,
+                refused.hash.0,
+                self.device(),
+                self.at.0,
+                refused.code.to_u8(),
+                refused.reason,
+            ])?;
+        Ok(())
+    }
+
+    /// A held change is decided: it waits no longer, and the device it was held from is told, unless it is the one asking.
+    fn settle(&mut self, doc: DocId, hash: [u8; 32], refused: Option<&RefusedChange>) -> Result<(), StoreError> {
+        let held = self
+            .connection
+            .prepare_cached("DELETE FROM held WHERE doc = ?1 AND hash = ?2 RETURNING device, reader")?
+            .query_row(params![doc.0, hash], |row| Ok((row.optional_device(0), row.optional_bytes::<16>(1))))
+            .optional()?;
+        let Some((device, reader)) = held else { return Ok(()) };
+        let (Some(device), Some(reader)) = (device?, reader?.map(ReaderId)) else { return Ok(()) };
+        if self.from.map(|caller| caller.device) == Some(device) {
+            return Ok(());
+        }
+        self.append_settlement(doc, hash, device, reader, refused)?;
+        self.moved(reader, Digest::EMPTY);
+        Ok(())
+    }
+
+    fn append_settlement(
+        &mut self,
+        doc: DocId,
+        hash: [u8; 32],
+        device: DeviceId,
+        reader: ReaderId,
+        refused: Option<&RefusedChange>,
+    ) -> Result<(), StoreError> {
+        let position = self.next();
+        self.connection
+            .prepare_cached(
+                "INSERT INTO log (position, kind, doc, reader, device, at, hash, code, words)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                position,
+                SETTLEMENT,
+                doc.0,
+                reader.0,
+                device.0,
+                self.at.0,
+                hash,
+                refused.map(|one| one.code.to_u8()),
+                refused.map(|one| &one.reason),
+            ])?;
+        Ok(())
+    }
+
+    fn is_recorded(&self, doc: DocId, hash: [u8; 32]) -> Result<bool, StoreError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2")?
+            .exists(params![doc.0, hash])?)
+    }
+
+    fn forget_refusal(&self, doc: DocId, hash: [u8; 32]) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached("DELETE FROM refused WHERE doc = ?1 AND hash = ?2")?
+            .execute(params![doc.0, hash])?;
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Position, StoreError> {
+        for (reader, moved) in &self.readers {
+            let before = access::digest_of(self.connection, *reader)?;
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO readers (reader, digest, newest) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (reader) DO UPDATE SET digest = ?2, newest = ?3",
+                )?
+                .execute(params![reader.0, before.with(moved.digest).to_bytes(), number(moved.newest)])?;
+        }
+        self.connection.prepare_cached("UPDATE meta SET head = ?1")?.execute([number(self.head)])?;
+        Ok(Position(self.head))
+    }
+}

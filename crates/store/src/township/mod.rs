@@ -1,0 +1,181 @@
+//! A township's store: one writer, many readers, and everything an exchange writes in one transaction.
+
+mod access;
+mod backup;
+mod commit;
+mod list;
+mod office;
+mod page;
+mod reader;
+mod verify;
+mod views;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lianhu_sync::ids::{DocId, LogId, Position};
+use lianhu_sync::ports::{self, Commit, CommitOutcome, ViewRow};
+use rusqlite::Connection;
+
+use crate::error::{OpenError, StoreError};
+use crate::file::{self, Lock, Schema, SetAside};
+use crate::limits::IDLE_READERS;
+
+pub use list::{Op, Query};
+pub use office::{Contact, Counters, Device, DeviceNight, HeldRecord, NewDevice, Redeemed};
+pub use reader::Reader;
+pub use verify::{DigestDifference, DocFacts, LoggedChange};
+pub use views::{ColumnType, ViewSpec};
+
+use views::Views;
+use writer::Writer;
+
+mod migrations {
+    refinery::embed_migrations!("migrations/township");
+}
+
+const SCHEMA: Schema = Schema {
+    // "LHtw"
+    application_id: 0x4c48_7477,
+    name: "township's database",
+    migrations: migrations::migrations::runner,
+};
+
+/// A township's store. Clones share it; it closes when the last clone and the last [`Reader`] are gone.
+#[derive(Clone)]
+pub struct Township {
+    inner: Arc<Inner>,
+}
+
+/// How a township's store is opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TownshipOptions {
+    /// The most pages (of 4 KiB) the database may have; beyond it the disk counts as full.
+    pub max_pages: Option<u32>,
+}
+
+struct Inner {
+    // In the order in which they must go: the connections before the right to use the file.
+    writer: Writer,
+    idle: Mutex<Vec<Connection>>,
+    views: Arc<Views>,
+    views_stale: AtomicBool,
+    documents_loaded: AtomicU64,
+    lock: Lock,
+}
+
+impl Township {
+    /// Opens the store at `path`, or makes it. `views` are the tables to keep besides the log; when they are others than
+    /// last time they are made anew and empty, and [`Township::views_stale`] says so.
+    pub fn open(path: impl AsRef<Path>, views: &[ViewSpec], options: TownshipOptions) -> Result<Self, OpenError> {
+        let lock = Lock::take(path.as_ref())?;
+        let connection = file::open(&lock, &SCHEMA)?;
+        Self::start(lock, connection, views, options)
+    }
+
+    /// The same; but a file that is damaged, or a database of something else, is renamed to `….damaged-1` (2, 3 …) with
+    /// its journal, and a new store begins in its place. Nothing is deleted. Tell people where the old one lies.
+    pub fn open_or_set_aside(
+        path: impl AsRef<Path>,
+        views: &[ViewSpec],
+        options: TownshipOptions,
+    ) -> Result<(Self, Option<SetAside>), OpenError> {
+        let lock = Lock::take(path.as_ref())?;
+        let (connection, aside) = file::open_or_set_aside(&lock, &SCHEMA)?;
+        Ok((Self::start(lock, connection, views, options)?, aside))
+    }
+
+    fn start(
+        lock: Lock,
+        mut connection: Connection,
+        views: &[ViewSpec],
+        options: TownshipOptions,
+    ) -> Result<Self, OpenError> {
+        let views = Views::new(views)?;
+        let current = views.prepare(&mut connection)?;
+        if let Some(pages) = options.max_pages {
+            connection.pragma_update(None, "max_page_count", pages).map_err(StoreError::from)?;
+        }
+        let writer = Writer::start(connection).map_err(|error| OpenError::io(lock.path(), error))?;
+        let inner = Inner {
+            writer,
+            idle: Mutex::new(Vec::new()),
+            views: Arc::new(views),
+            views_stale: AtomicBool::new(!current),
+            documents_loaded: AtomicU64::new(0),
+            lock,
+        };
+        Ok(Township { inner: Arc::new(inner) })
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> PathBuf {
+        self.inner.lock.path().to_owned()
+    }
+
+    /// Whether the views were made anew and wait for [`Township::replace_views`].
+    pub fn views_stale(&self) -> bool {
+        self.inner.views_stale.load(Ordering::Acquire)
+    }
+
+    /// Replaces all rows of all views, in one transaction. `as_of` is the log's head of the snapshot the rows were
+    /// projected from; when the log has moved since, nothing is written and the answer is stale: project again.
+    pub fn replace_views(
+        &self,
+        as_of: Position,
+        rows: Vec<(DocId, Vec<ViewRow>)>,
+    ) -> Result<CommitOutcome, StoreError> {
+        let views = Arc::clone(&self.inner.views);
+        let outcome = self.inner.writer.write(move |connection| views.replace_all(connection, as_of, &rows))?;
+        if outcome != CommitOutcome::Stale {
+            self.inner.views_stale.store(false, Ordering::Release);
+        }
+        Ok(outcome)
+    }
+
+    /// How often a document's bytes were loaded since the store was opened. An exchange without news loads none.
+    pub fn documents_loaded(&self) -> u64 {
+        self.inner.documents_loaded.load(Ordering::Relaxed)
+    }
+
+    /// Begins a new life of the log. Whoever puts back an old copy of the database calls this before the first exchange:
+    /// phones then list what they hold and give back what the copy does not know.
+    pub fn restored(&self) -> Result<LogId, StoreError> {
+        self.inner.writer.write(commit::renew_log)
+    }
+}
+
+impl ports::Township for Township {
+    type Error = StoreError;
+    type Reader = Reader;
+
+    fn read(&self) -> Result<Reader, StoreError> {
+        Reader::begin(Arc::clone(&self.inner))
+    }
+
+    fn commit(&self, commit: Commit) -> Result<CommitOutcome, StoreError> {
+        let views = Arc::clone(&self.inner.views);
+        self.inner.writer.write(move |connection| commit::write(connection, &views, &commit))
+    }
+}
+
+impl Inner {
+    fn take_connection(&self) -> Result<Connection, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(connection) = idle {
+            return Ok(connection);
+        }
+        let connection = file::connect(self.lock.path())?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+
+    fn give_back(&self, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_READERS {
+            idle.push(connection);
+        }
+    }
+}

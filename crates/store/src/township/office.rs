@@ -1,0 +1,372 @@
+//! What the server keeps besides documents: enrolment codes, devices, and who called when.
+
+use lianhu_sync::ids::{ChangeHash, DeviceId, DocId, Position, ReaderId, ServerMillis};
+use lianhu_sync::message::HeldReason;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use sha2::{Digest as _, Sha256};
+
+use super::{Reader, Township};
+use crate::bytes::{Columns, number};
+use crate::error::StoreError;
+
+/// A device that wants to be enrolled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDevice {
+    /// Its id, minted by itself.
+    pub device: DeviceId,
+    /// What people call it.
+    pub name: String,
+    /// The key its requests are signed with.
+    pub public_key: Vec<u8>,
+}
+
+/// A device the township knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Its id.
+    pub device: DeviceId,
+    /// Whom it reads for.
+    pub reader: ReaderId,
+    /// What people call it.
+    pub name: String,
+    /// The key its requests are signed with.
+    pub public_key: Vec<u8>,
+    /// Since when.
+    pub enrolled_at: ServerMillis,
+    /// Since when it may not ask any more.
+    pub revoked_at: Option<ServerMillis>,
+    /// Its last exchange: when, and how it ended.
+    pub last_contact: Option<(ServerMillis, String)>,
+}
+
+/// What became of an enrolment code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Redeemed {
+    /// The device is enrolled for this reader. Asking again with the same code, device and key answers the same.
+    Enrolled(ReaderId),
+    /// No such code.
+    Unknown,
+    /// Its time is over.
+    Expired,
+    /// Another device was enrolled with it.
+    Used,
+    /// A device of this id is enrolled already.
+    DeviceExists,
+}
+
+/// One exchange with a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// When.
+    pub at: ServerMillis,
+    /// Who called.
+    pub device: DeviceId,
+    /// How it ended, as a stable code.
+    pub outcome: String,
+    /// Changes taken into the log.
+    pub recorded: u64,
+    /// Changes that wait for a person.
+    pub held: u64,
+    /// Changes not taken.
+    pub refused: u64,
+    /// Entries sent.
+    pub sent: u64,
+    /// Bytes of the request's body.
+    pub bytes_in: u64,
+    /// Bytes of the reply's body.
+    pub bytes_out: u64,
+}
+
+/// A device's exchanges of some time, together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceNight {
+    /// The device.
+    pub device: DeviceId,
+    /// Round trips.
+    pub exchanges: u64,
+    /// The sums; `at` and `outcome` are those of the last exchange.
+    pub total: Contact,
+}
+
+/// A change that waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldRecord {
+    /// The document.
+    pub doc: DocId,
+    /// The change.
+    pub hash: ChangeHash,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Why it waits.
+    pub reason: HeldReason,
+    /// Who brought it.
+    pub from: Option<(DeviceId, ReaderId)>,
+    /// Since when.
+    pub at: ServerMillis,
+}
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Counters {
+    /// Documents with recorded changes.
+    pub documents: u64,
+    /// Changes in the log.
+    pub changes: u64,
+    /// Changes that wait for a person.
+    pub held: u64,
+    /// Changes not taken.
+    pub refused: u64,
+    /// Devices that may ask.
+    pub devices: u64,
+    /// The log's last position.
+    pub head: Position,
+}
+
+impl Township {
+    /// Keeps a one-time code (as its hash) with which one device can be enrolled for `reader` until `expires_at`.
+    pub fn create_code(
+        &self,
+        code: &str,
+        reader: ReaderId,
+        at: ServerMillis,
+        expires_at: ServerMillis,
+    ) -> Result<(), StoreError> {
+        let hash = code_hash(code);
+        self.inner.writer.write(move |connection| {
+            connection
+                .prepare_cached("INSERT INTO codes (hash, reader, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![hash, reader.0, at.0, expires_at.0])?;
+            Ok(())
+        })
+    }
+
+    /// Uses up a code and enrols the device, both or neither.
+    pub fn redeem_code(&self, code: &str, device: NewDevice, at: ServerMillis) -> Result<Redeemed, StoreError> {
+        let hash = code_hash(code);
+        self.inner.writer.write(move |connection| redeem(connection, hash, &device, at))
+    }
+
+    /// Enrols a device for a reader without a code. Answers `false` when a device of this id is enrolled already.
+    pub fn enrol_device(&self, device: NewDevice, reader: ReaderId, at: ServerMillis) -> Result<bool, StoreError> {
+        self.inner.writer.write(move |connection| insert_device(connection, &device, reader, at))
+    }
+
+    /// From `at` on the device may not ask any more; `None` lets it ask again. Answers whether the device is known.
+    pub fn set_revoked(&self, device: DeviceId, at: Option<ServerMillis>) -> Result<bool, StoreError> {
+        self.inner.writer.write(move |connection| {
+            let changed = connection
+                .prepare_cached("UPDATE devices SET revoked_at = ?2 WHERE device = ?1")?
+                .execute(params![device.0, at.map(|at| at.0)])?;
+            Ok(changed > 0)
+        })
+    }
+
+    /// Notes an exchange. Nobody waits for it: it is written with one of the next commits, and a note that cannot be
+    /// written (a full disk) is lost without harm to anything but the report.
+    pub fn note_contact(&self, contact: Contact) -> Result<(), StoreError> {
+        self.inner.writer.note(move |connection| insert_contact(connection, &contact))
+    }
+
+    /// Waits until everything handed over so far, notes included, is written.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        self.inner.writer.write(|_| Ok(()))
+    }
+
+    /// Forgets exchanges before a moment.
+    pub fn forget_contacts_before(&self, before: ServerMillis) -> Result<(), StoreError> {
+        self.inner.writer.write(move |connection| {
+            connection.execute("DELETE FROM contacts WHERE at < ?1", [before.0])?;
+            Ok(())
+        })
+    }
+}
+
+impl Reader {
+    /// One device.
+    pub fn device(&self, device: DeviceId) -> Result<Option<Device>, StoreError> {
+        let sql = format!("{DEVICES} WHERE d.device = ?1");
+        self.prepare(&sql)?.query_row([device.0], |row| Ok(device_of(row))).optional()?.transpose()
+    }
+
+    /// Every device, in the order of enrolment.
+    pub fn devices(&self) -> Result<Vec<Device>, StoreError> {
+        self.collect(&format!("{DEVICES} ORDER BY d.enrolled_at, d.device"), [], device_of)
+    }
+
+    /// Exchanges from one moment (included) to another (not included), in the order in which they were noted.
+    pub fn contacts(&self, from: ServerMillis, until: ServerMillis) -> Result<Vec<Contact>, StoreError> {
+        self.collect(
+            "SELECT at, device, outcome, recorded, held, refused, sent, bytes_in, bytes_out
+             FROM contacts WHERE at >= ?1 AND at < ?2 ORDER BY at, id",
+            params![from.0, until.0],
+            contact_of,
+        )
+    }
+
+    /// The same, summed up for each device; devices that did not call are not here.
+    pub fn night(&self, from: ServerMillis, until: ServerMillis) -> Result<Vec<DeviceNight>, StoreError> {
+        // With max(at), SQLite takes the bare column `outcome` from the row of the last exchange.
+        self.collect(
+            "SELECT max(at), device, outcome, sum(recorded), sum(held), sum(refused), sum(sent), sum(bytes_in),
+                    sum(bytes_out), count(*)
+             FROM contacts WHERE at >= ?1 AND at < ?2 GROUP BY device ORDER BY device",
+            params![from.0, until.0],
+            |row| Ok(DeviceNight { device: row.device(1)?, exchanges: row.count(9)?, total: contact_of(row)? }),
+        )
+    }
+
+    /// Every change that waits for a person, the oldest first.
+    pub fn held(&self) -> Result<Vec<HeldRecord>, StoreError> {
+        self.collect(
+            "SELECT doc, hash, bytes, reason, device, reader, at FROM held ORDER BY at, doc, hash",
+            [],
+            |row| {
+                let (device, reader) = (row.optional_device(4)?, row.optional_bytes::<16>(5)?);
+                Ok(HeldRecord {
+                    doc: row.doc(0)?,
+                    hash: row.hash(1)?,
+                    bytes: row.get(2)?,
+                    reason: HeldReason::from_u8(row.code(3)?),
+                    from: device.zip(reader.map(ReaderId)),
+                    at: ServerMillis(row.get(6)?),
+                })
+            },
+        )
+    }
+
+    /// How much there is. Counts rows: not for every request.
+    pub fn counters(&self) -> Result<Counters, StoreError> {
+        let count =
+            |sql: &str| -> Result<u64, StoreError> { self.prepare(sql)?.query_row([], |row| Ok(row.count(0)))? };
+        Ok(Counters {
+            documents: count("SELECT count(*) FROM documents")?,
+            changes: count("SELECT count(*) FROM log WHERE kind = 1")?,
+            held: count("SELECT count(*) FROM held")?,
+            refused: count("SELECT count(*) FROM refused")?,
+            devices: count("SELECT count(*) FROM devices WHERE revoked_at IS NULL")?,
+            head: self.head(),
+        })
+    }
+
+    pub(super) fn collect<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        mut each: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.prepare(sql)?;
+        let mut rows = statement.query(params)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(each(row)?);
+        }
+        Ok(found)
+    }
+}
+
+const DEVICES: &str = "SELECT d.device, d.reader, d.name, d.public_key, d.enrolled_at, d.revoked_at, c.at, c.outcome
+     FROM devices d LEFT JOIN contacts c
+       ON c.id = (SELECT id FROM contacts l WHERE l.device = d.device ORDER BY l.at DESC, l.id DESC LIMIT 1)";
+
+fn device_of(row: &Row<'_>) -> Result<Device, StoreError> {
+    let (at, outcome): (Option<i64>, Option<String>) = (row.get(6)?, row.get(7)?);
+    Ok(Device {
+        device: row.device(0)?,
+        reader: row.reader(1)?,
+        name: row.get(2)?,
+        public_key: row.get(3)?,
+        enrolled_at: ServerMillis(row.get(4)?),
+        revoked_at: row.get::<_, Option<i64>>(5)?.map(ServerMillis),
+        last_contact: at.map(ServerMillis).zip(outcome),
+    })
+}
+
+fn contact_of(row: &Row<'_>) -> Result<Contact, StoreError> {
+    Ok(Contact {
+        at: ServerMillis(row.get(0)?),
+        device: row.device(1)?,
+        outcome: row.get(2)?,
+        recorded: row.count(3)?,
+        held: row.count(4)?,
+        refused: row.count(5)?,
+        sent: row.count(6)?,
+        bytes_in: row.count(7)?,
+        bytes_out: row.count(8)?,
+    })
+}
+
+fn insert_contact(connection: &Connection, contact: &Contact) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO contacts (at, device, outcome, recorded, held, refused, sent, bytes_in, bytes_out)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            contact.at.0,
+            contact.device.0,
+            contact.outcome,
+            number(contact.recorded),
+            number(contact.held),
+            number(contact.refused),
+            number(contact.sent),
+            number(contact.bytes_in),
+            number(contact.bytes_out),
+        ])?;
+    Ok(())
+}
+
+fn code_hash(code: &str) -> [u8; 32] {
+    Sha256::digest(code.as_bytes()).into()
+}
+
+fn redeem(
+    connection: &Connection,
+    hash: [u8; 32],
+    device: &NewDevice,
+    at: ServerMillis,
+) -> Result<Redeemed, StoreError> {
+    let found = connection
+        .prepare_cached("SELECT reader, expires_at, used_by FROM codes WHERE hash = ?1")?
+        .query_row([hash], |row| Ok((row.reader(0), row.get::<_, i64>(1)?, row.optional_device(2))))
+        .optional()?;
+    let Some((reader, expires_at, used_by)) = found else { return Ok(Redeemed::Unknown) };
+    let reader = reader?;
+    if let Some(used_by) = used_by? {
+        // The reply may have been lost: the same device with the same key gets the same answer.
+        let same = used_by == device.device && has_key(connection, device)?;
+        return Ok(if same { Redeemed::Enrolled(reader) } else { Redeemed::Used });
+    }
+    if at.0 >= expires_at {
+        return Ok(Redeemed::Expired);
+    }
+    if !insert_device(connection, device, reader, at)? {
+        return Ok(Redeemed::DeviceExists);
+    }
+    connection.prepare_cached("UPDATE codes SET used_at = ?2, used_by = ?3 WHERE hash = ?1")?.execute(params![
+        hash,
+        at.0,
+        device.device.0
+    ])?;
+    Ok(Redeemed::Enrolled(reader))
+}
+
+fn has_key(connection: &Connection, device: &NewDevice) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM devices WHERE device = ?1 AND public_key = ?2")?
+        .exists(params![device.device.0, device.public_key])?)
+}
+
+fn insert_device(
+    connection: &Connection,
+    device: &NewDevice,
+    reader: ReaderId,
+    at: ServerMillis,
+) -> Result<bool, StoreError> {
+    let inserted = connection
+        .prepare_cached(
+            "INSERT INTO devices (device, reader, name, public_key, enrolled_at) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (device) DO NOTHING",
+        )?
+        .execute(params![device.device.0, reader.0, device.name, device.public_key, at.0])?;
+    Ok(inserted > 0)
+}

@@ -1,0 +1,164 @@
+//! One consistent snapshot of a township's store: what one exchange, one request of the office, or one check reads.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId};
+use lianhu_sync::message::{HeldReason, RefusedCode, Verdict};
+use lianhu_sync::ports::{Page, RecordedDoc, Standing, TownshipReader};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+
+use super::views::Views;
+use super::{Inner, page};
+use crate::bytes::{Columns, number};
+use crate::error::{StoreError, unreadable};
+
+/// A snapshot of everything committed before it was opened. Keep it short: the journal cannot shrink meanwhile.
+pub struct Reader {
+    inner: Arc<Inner>,
+    /// Gone only while dropping.
+    connection: Option<Connection>,
+    log: LogId,
+    head: Position,
+}
+
+/// A document's bytes.
+pub(super) struct Loaded {
+    pub(super) snapshot: Option<Vec<u8>>,
+    /// Changes after the snapshot, in log order.
+    pub(super) tail: Vec<Vec<u8>>,
+}
+
+impl Reader {
+    pub(super) fn begin(inner: Arc<Inner>) -> Result<Self, StoreError> {
+        let connection = inner.take_connection()?;
+        connection.prepare_cached("BEGIN DEFERRED")?.execute([])?;
+        // The first read takes the snapshot.
+        let (log, head) = connection
+            .prepare_cached("SELECT log_id, head FROM meta")?
+            .query_row([], |row| Ok((row.log_id(0), row.position(1))))?;
+        Ok(Reader { inner, connection: Some(connection), log: log?, head: head? })
+    }
+
+    /// The log's last position in this snapshot.
+    pub fn head(&self) -> Position {
+        self.head
+    }
+
+    /// The log's present life.
+    pub fn log(&self) -> LogId {
+        self.log
+    }
+
+    pub(super) fn views(&self) -> &Views {
+        &self.inner.views
+    }
+
+    pub(super) fn connection(&self) -> Result<&Connection, StoreError> {
+        self.connection.as_ref().ok_or(StoreError::Closed)
+    }
+
+    pub(super) fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
+        Ok(self.connection()?.prepare_cached(sql)?)
+    }
+
+    /// A document's snapshot and the changes after it; this is what the counter of loaded documents counts.
+    pub(super) fn load(&self, doc: DocId) -> Result<Loaded, StoreError> {
+        self.inner.documents_loaded.fetch_add(1, Ordering::Relaxed);
+        let snapshot = self
+            .prepare("SELECT bytes FROM snapshots WHERE doc = ?1")?
+            .query_row([doc.0], |row| row.get(0))
+            .optional()?;
+        let mut statement = self.prepare(
+            "SELECT bytes FROM log
+             WHERE kind = 1 AND doc = ?1 AND position > (SELECT snapshot_position FROM documents WHERE doc = ?1)
+             ORDER BY position",
+        )?;
+        let tail = statement.query_map([doc.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(Loaded { snapshot, tail })
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        // A connection that cannot end its transaction is not used again.
+        if connection.execute_batch("ROLLBACK").is_ok() {
+            self.inner.give_back(connection);
+        }
+    }
+}
+
+impl TownshipReader for Reader {
+    type Error = StoreError;
+
+    fn standing(&self, reader: ReaderId) -> Result<Standing, StoreError> {
+        let found = self
+            .prepare("SELECT digest, newest FROM readers WHERE reader = ?1")?
+            .query_row([reader.0], |row| Ok((row.digest(0), row.position(1))))
+            .optional()?;
+        let (digest, newest) = match found {
+            Some((digest, newest)) => (digest?, newest?),
+            None => (Digest::EMPTY, Position::default()),
+        };
+        Ok(Standing { log: self.log, head: self.head, newest, digest })
+    }
+
+    fn page(&self, reader: ReaderId, device: DeviceId, after: Position, budget: usize) -> Result<Page, StoreError> {
+        page::page(self, reader, device, after, budget)
+    }
+
+    fn readable(&self, reader: ReaderId) -> Result<Vec<(DocId, Heads)>, StoreError> {
+        let mut statement = self.prepare(
+            "SELECT a.doc, d.heads FROM access a JOIN documents d ON d.doc = a.doc WHERE a.reader = ?1 ORDER BY a.doc",
+        )?;
+        let mut rows = statement.query([reader.0])?;
+        let mut readable = Vec::new();
+        while let Some(row) = rows.next()? {
+            readable.push((row.doc(0)?, row.heads(1)?));
+        }
+        Ok(readable)
+    }
+
+    fn document(&self, doc: DocId) -> Result<Option<RecordedDoc>, StoreError> {
+        let found = self
+            .prepare("SELECT heads, facts FROM documents WHERE doc = ?1")?
+            .query_row([doc.0], |row| Ok((row.heads(0), row.get(1)?)))
+            .optional()?;
+        let Some((heads, facts)) = found else { return Ok(None) };
+        let Loaded { snapshot, tail } = self.load(doc)?;
+        Ok(Some(RecordedDoc { doc, heads: heads?, snapshot, tail, facts }))
+    }
+
+    fn verdict(&self, doc: DocId, hash: ChangeHash) -> Result<Option<Verdict>, StoreError> {
+        let change = params![doc.0, hash.0];
+        if self.prepare("SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2")?.exists(change)? {
+            return Ok(Some(Verdict::Known));
+        }
+        let held = self
+            .prepare("SELECT reason FROM held WHERE doc = ?1 AND hash = ?2")?
+            .query_row(change, |row| Ok(row.code(0)))
+            .optional()?;
+        if let Some(reason) = held {
+            return Ok(Some(Verdict::Held { reason: HeldReason::from_u8(reason?) }));
+        }
+        let refused = self
+            .prepare("SELECT code, reason FROM refused WHERE doc = ?1 AND hash = ?2")?
+            .query_row(change, |row| Ok((row.code(0), row.get(1)?)))
+            .optional()?;
+        Ok(match refused {
+            Some((code, reason)) => Some(Verdict::Refused { code: RefusedCode::from_u8(code?), reason }),
+            None => None,
+        })
+    }
+}
+
+impl Reader {
+    /// The bytes of the change at a position of the log.
+    pub(super) fn change_at(&self, position: u64) -> Result<Vec<u8>, StoreError> {
+        self.prepare("SELECT bytes FROM log WHERE position = ?1 AND kind = 1")?
+            .query_row([number(position)], |row| row.get(0))
+            .optional()?
+            .ok_or_else(|| unreadable("change"))
+    }
+}

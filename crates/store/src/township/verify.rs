@@ -1,0 +1,143 @@
+//! What a check reads: everything, compared with what follows from it.
+
+use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, Position, ReaderId, ServerMillis};
+use rusqlite::params;
+
+use super::Reader;
+use super::access;
+use crate::bytes::{Columns, number};
+use crate::error::StoreError;
+
+/// A document without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocFacts {
+    /// The document.
+    pub doc: DocId,
+    /// Its heads.
+    pub heads: Heads,
+    /// What permission depends on, in the gate's own encoding.
+    pub facts: Vec<u8>,
+    /// The position of its last change.
+    pub last_position: Position,
+}
+
+/// A change as the log has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedChange {
+    /// Where it stands.
+    pub position: Position,
+    /// Its name.
+    pub hash: ChangeHash,
+    /// Who brought it; `None` for the office.
+    pub device: Option<DeviceId>,
+    /// When.
+    pub at: ServerMillis,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A reader whose stored digest is not that of the documents it may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DigestDifference {
+    /// The reader.
+    pub reader: ReaderId,
+    /// What is stored.
+    pub stored: Digest,
+    /// What follows from documents and access lists.
+    pub computed: Digest,
+}
+
+impl Reader {
+    /// Every recorded document, without its bytes, in the order of ids.
+    pub fn documents(&self) -> Result<Vec<DocFacts>, StoreError> {
+        self.collect("SELECT doc, heads, facts, last_position FROM documents ORDER BY doc", [], |row| {
+            Ok(DocFacts { doc: row.doc(0)?, heads: row.heads(1)?, facts: row.get(2)?, last_position: row.position(3)? })
+        })
+    }
+
+    /// One recorded document, without its bytes.
+    pub fn facts(&self, doc: DocId) -> Result<Option<DocFacts>, StoreError> {
+        let found =
+            self.collect("SELECT doc, heads, facts, last_position FROM documents WHERE doc = ?1", [doc.0], |row| {
+                Ok(DocFacts {
+                    doc: row.doc(0)?,
+                    heads: row.heads(1)?,
+                    facts: row.get(2)?,
+                    last_position: row.position(3)?,
+                })
+            })?;
+        Ok(found.into_iter().next())
+    }
+
+    /// Who may read a document, in order.
+    pub fn document_readers(&self, doc: DocId) -> Result<Vec<ReaderId>, StoreError> {
+        Ok(access::readers_of(self.connection()?, doc)?.into_iter().collect())
+    }
+
+    /// Whether `reader` may read a document.
+    pub fn may_read(&self, reader: ReaderId, doc: DocId) -> Result<bool, StoreError> {
+        Ok(self.prepare("SELECT 1 FROM access WHERE reader = ?1 AND doc = ?2")?.exists(params![reader.0, doc.0])?)
+    }
+
+    /// Every reader with its stored digest.
+    pub fn readers(&self) -> Result<Vec<(ReaderId, Digest)>, StoreError> {
+        self.collect("SELECT reader, digest FROM readers ORDER BY reader", [], |row| {
+            Ok((row.reader(0)?, row.digest(1)?))
+        })
+    }
+
+    /// All changes of a document, from the first on, whatever snapshots there are.
+    pub fn history(&self, doc: DocId) -> Result<Vec<LoggedChange>, StoreError> {
+        self.collect(
+            "SELECT position, hash, device, at, bytes FROM log WHERE kind = 1 AND doc = ?1 ORDER BY position",
+            [doc.0],
+            |row| {
+                Ok(LoggedChange {
+                    position: row.position(0)?,
+                    hash: row.hash(1)?,
+                    device: row.optional_device(2)?,
+                    at: ServerMillis(row.get(3)?),
+                    bytes: row.get(4)?,
+                })
+            },
+        )
+    }
+
+    /// How many changes were recorded after a position.
+    pub fn changes_after(&self, after: Position) -> Result<u64, StoreError> {
+        self.prepare("SELECT count(*) FROM log WHERE position > ?1 AND kind = 1")?
+            .query_row([number(after.0)], |row| Ok(row.count(0)))?
+    }
+
+    /// Readers whose stored digest is wrong; none in a sound store.
+    pub fn digest_differences(&self) -> Result<Vec<DigestDifference>, StoreError> {
+        let mut computed = std::collections::BTreeMap::new();
+        let mut statement =
+            self.prepare("SELECT a.reader, d.doc, d.heads FROM documents d JOIN access a ON a.doc = d.doc")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let digest: &mut Digest = computed.entry(row.reader(0)?).or_default();
+            *digest = digest.with(Digest::of(row.doc(1)?, &row.heads(2)?));
+        }
+        let mut differences = Vec::new();
+        for (reader, stored) in self.readers()? {
+            let computed = computed.remove(&reader).unwrap_or_default();
+            if stored != computed {
+                differences.push(DigestDifference { reader, stored, computed });
+            }
+        }
+        differences.extend(
+            computed
+                .into_iter()
+                .filter(|(_, digest)| *digest != Digest::EMPTY)
+                .map(|(reader, computed)| DigestDifference { reader, stored: Digest::EMPTY, computed }),
+        );
+        Ok(differences)
+    }
+
+    /// What SQLite finds wrong with the file; nothing in a sound one. Reads every page.
+    pub fn integrity_problems(&self) -> Result<Vec<String>, StoreError> {
+        let found = self.collect("PRAGMA integrity_check", [], |row| Ok(row.get::<_, String>(0)?))?;
+        Ok(found.into_iter().filter(|line| line != "ok").collect())
+    }
+}

@@ -1,0 +1,234 @@
+//! View tables: made from descriptions, filled with the rows the host projects, replaced with their documents.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use lianhu_sync::ids::{DocId, Position};
+use lianhu_sync::ports::{CommitOutcome, ViewRow, ViewValue};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ToSql, params};
+
+use super::commit;
+use crate::error::{OpenError, StoreError};
+use crate::limits::NAME_MAX;
+
+/// A view: a table derived from documents. Its rows belong to documents and come and go with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewSpec {
+    /// Its name: lower-case letters, digits and `_`, beginning with a letter.
+    pub name: &'static str,
+    /// Its columns, in the order of [`ViewRow::values`].
+    pub columns: Vec<(&'static str, ColumnType)>,
+    /// Columns to find rows by, each list one index.
+    pub indexes: Vec<Vec<&'static str>>,
+}
+
+/// What a column holds; besides, any column may hold nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnType {
+    /// Whole numbers.
+    Int,
+    /// Text.
+    Text,
+}
+
+impl ViewSpec {
+    /// The table's name, ready for SQL.
+    pub(super) fn table(&self) -> String {
+        format!("\"view_{}\"", self.name)
+    }
+
+    /// The column's name, ready for SQL. Nothing that is not in the description ever gets into a statement.
+    pub(super) fn column(&self, name: &str) -> Result<String, StoreError> {
+        let found = self.columns.iter().find(|(column, _)| *column == name);
+        found
+            .map(|(column, _)| format!("\"{column}\""))
+            .ok_or_else(|| StoreError::UnknownColumn { view: self.name.to_owned(), column: name.to_owned() })
+    }
+
+    fn is_sound(&self) -> bool {
+        let names: BTreeSet<_> = self.columns.iter().map(|(name, _)| *name).collect();
+        is_name(self.name)
+            && !self.columns.is_empty()
+            && names.len() == self.columns.len()
+            && names.iter().all(|name| is_name(name))
+            && self.indexes.iter().all(|index| !index.is_empty() && index.iter().all(|name| names.contains(name)))
+    }
+
+    fn insert(&self) -> String {
+        let mut columns = String::new();
+        let mut places = String::new();
+        for (number, (name, _)) in self.columns.iter().enumerate() {
+            let _ = write!(columns, ", \"{name}\"");
+            let _ = write!(places, ", ?{}", number + 2);
+        }
+        format!("INSERT INTO {} (_doc{columns}) VALUES (?1{places})", self.table())
+    }
+
+    fn create(&self) -> String {
+        let mut sql = format!("CREATE TABLE {} (_row INTEGER PRIMARY KEY, _doc BLOB NOT NULL", self.table());
+        for (name, kind) in &self.columns {
+            let kind = match kind {
+                ColumnType::Int => "INTEGER",
+                ColumnType::Text => "TEXT",
+            };
+            let _ = write!(sql, ", \"{name}\" {kind}");
+        }
+        let _ = write!(sql, ") STRICT; CREATE INDEX \"view_{}_doc\" ON {} (_doc);", self.name, self.table());
+        for (number, index) in self.indexes.iter().enumerate() {
+            let columns: Vec<_> = index.iter().map(|name| format!("\"{name}\"")).collect();
+            let (name, table) = (self.name, self.table());
+            let _ = write!(sql, " CREATE INDEX \"view_{name}_{number}\" ON {table} ({});", columns.join(", "));
+        }
+        sql
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() <= NAME_MAX
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '_')
+}
+
+/// All views of a township, with the statements that fill them.
+pub(super) struct Views {
+    views: Vec<View>,
+}
+
+pub(super) struct View {
+    pub(super) spec: ViewSpec,
+    insert: String,
+    delete: String,
+}
+
+impl Views {
+    pub(super) fn new(specs: &[ViewSpec]) -> Result<Self, OpenError> {
+        let mut names = BTreeSet::new();
+        let mut views = Vec::new();
+        for spec in specs {
+            if !spec.is_sound() || !names.insert(spec.name) {
+                return Err(OpenError::BadView(spec.name.to_owned()));
+            }
+            let insert = spec.insert();
+            let delete = format!("DELETE FROM {} WHERE _doc = ?1", spec.table());
+            views.push(View { spec: spec.clone(), insert, delete });
+        }
+        Ok(Views { views })
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &View> {
+        self.views.iter()
+    }
+
+    pub(super) fn find(&self, name: &str) -> Result<&View, StoreError> {
+        let found = self.views.iter().find(|view| view.spec.name == name);
+        found.ok_or_else(|| StoreError::UnknownView(name.to_owned()))
+    }
+
+    /// Makes the tables anew when their descriptions are others than last time. Answers whether the rows are current.
+    pub(super) fn prepare(&self, connection: &mut Connection) -> Result<bool, StoreError> {
+        let wanted = self.fingerprint();
+        let (found, current): (String, bool) =
+            connection
+                .query_row("SELECT view_specs, views_current FROM meta", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if found == wanted {
+            return Ok(current);
+        }
+        let transaction = connection.transaction()?;
+        for table in existing_tables(&transaction)? {
+            transaction.execute_batch(&format!("DROP TABLE \"{table}\""))?;
+        }
+        for view in &self.views {
+            transaction.execute_batch(&view.spec.create())?;
+        }
+        // Without documents there is nothing to project: empty views are right.
+        let current = !transaction.prepare("SELECT 1 FROM documents")?.exists([])?;
+        transaction.execute("UPDATE meta SET view_specs = ?1, views_current = ?2", params![wanted, current])?;
+        transaction.commit()?;
+        Ok(current)
+    }
+
+    /// Replaces what the views hold of one document.
+    pub(super) fn replace(&self, connection: &Connection, doc: DocId, rows: &[ViewRow]) -> Result<(), StoreError> {
+        for view in &self.views {
+            connection.prepare_cached(&view.delete)?.execute([doc.0])?;
+        }
+        self.insert(connection, doc, rows)
+    }
+
+    /// Replaces everything, unless the log has moved on from `as_of`.
+    pub(super) fn replace_all(
+        &self,
+        connection: &Connection,
+        as_of: Position,
+        rows: &[(DocId, Vec<ViewRow>)],
+    ) -> Result<CommitOutcome, StoreError> {
+        let head = commit::head(connection)?;
+        if head != as_of {
+            return Ok(CommitOutcome::Stale);
+        }
+        for view in &self.views {
+            connection.execute(&format!("DELETE FROM {}", view.spec.table()), [])?;
+        }
+        for (doc, rows) in rows {
+            self.insert(connection, *doc, rows)?;
+        }
+        connection.execute("UPDATE meta SET views_current = 1", [])?;
+        Ok(CommitOutcome::Committed { head })
+    }
+
+    fn insert(&self, connection: &Connection, doc: DocId, rows: &[ViewRow]) -> Result<(), StoreError> {
+        for row in rows {
+            let view = self.find(row.view)?;
+            if !fits(&view.spec, row) {
+                return Err(StoreError::BadRow(row.view.to_owned()));
+            }
+            let mut statement = connection.prepare_cached(&view.insert)?;
+            statement.raw_bind_parameter(1, doc.0)?;
+            for (number, value) in row.values.iter().enumerate() {
+                statement.raw_bind_parameter(number + 2, Bound::Value(value))?;
+            }
+            statement.raw_execute()?;
+        }
+        Ok(())
+    }
+
+    /// The descriptions as text: equal text, equal tables.
+    fn fingerprint(&self) -> String {
+        self.views.iter().map(|view| view.spec.create()).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn fits(spec: &ViewSpec, row: &ViewRow) -> bool {
+    row.values.len() == spec.columns.len()
+        && row.values.iter().zip(&spec.columns).all(|(value, (_, kind))| match value {
+            ViewValue::Null => true,
+            ViewValue::Int(_) => *kind == ColumnType::Int,
+            ViewValue::Text(_) => *kind == ColumnType::Text,
+        })
+}
+
+fn existing_tables(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'view\\_%' ESCAPE '\\'")?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// A value on its way into a statement.
+pub(super) enum Bound<'v> {
+    /// A value of a view.
+    Value(&'v ViewValue),
+    /// Text.
+    Text(&'v str),
+}
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Bound::Value(ViewValue::Null) => ValueRef::Null,
+            Bound::Value(ViewValue::Int(number)) => ValueRef::Integer(*number),
+            Bound::Value(ViewValue::Text(text)) => ValueRef::Text(text.as_bytes()),
+            Bound::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
