@@ -15,8 +15,9 @@ pub trait TownshipReader {
     fn standing(&self, reader: ReaderId) -> Result<Standing, Self::Error>;
 
     /// What happened to `reader` after `after`, in log order, until about `budget` bytes are filled. At least one entry
-    /// if there is any; never more than [`MAX_CHANGES`](crate::limits::MAX_CHANGES) changes. Documents granted after `after` come whole; a document withdrawn and granted again comes once.
-    /// Changes that came from `device` itself are left out: it has them.
+    /// if there is any; never more than [`MAX_CHANGES`](crate::limits::MAX_CHANGES) changes. Documents granted after
+    /// `after`, or first recorded after it, come whole; a document withdrawn and granted again comes once. Changes that
+    /// came from `device` itself are left out: it has them; a document it began itself comes as what others added.
     fn page(&self, reader: ReaderId, device: DeviceId, after: Position, budget: usize) -> Result<Page, Self::Error>;
 
     /// The heads of every document `reader` may read and that has recorded changes.
