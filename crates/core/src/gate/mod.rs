@@ -20,5 +20,5 @@ mod trial;
 
 pub use careful::on_large_stack;
 pub use scan::{Scan, ScanError, Touch, scan};
-pub use snapshot::{SnapshotError, open_snapshot};
+pub use snapshot::{SnapshotError, keep_beyond, open_snapshot};
 pub use trial::{Refusal, Trial, TrialVerdict, trial};

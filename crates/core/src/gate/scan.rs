@@ -13,7 +13,7 @@ use super::limits::{
     COUNTER_LIMIT, MAX_CHANGE_BYTES, MAX_CHANGE_OPS, MAX_CHANGE_PREDS, MAX_DEPS, MAX_KEY_BYTES, MAX_OTHER_ACTORS,
     TIME_LIMIT_MILLIS,
 };
-use crate::document::{ID_KEY, SCHEMA_KEY};
+use crate::document::{ID_KEY, SCHEMA_KEY, Scalar};
 use crate::ids::{ActorId, ChangeHash, DeviceMillis};
 
 /// Why a chunk is refused before automerge sees it. Each names a rule, never the bytes.
@@ -173,6 +173,19 @@ impl Scan {
     pub fn touches(&self) -> impl Iterator<Item = (&str, Touch)> {
         self.touches.iter().map(|(key, touch)| (key.as_str(), *touch))
     }
+
+    /// The words themselves: every operation in order, as its key and the value written (nothing for a deletion). This
+    /// is how a change that was not taken is shown to its author and written again.
+    pub fn words(&self) -> Vec<(String, Option<Scalar>)> {
+        let mut words = Vec::with_capacity(self.ops);
+        if let Ok(parts) = Parts::of(&self.bytes) {
+            let read = parts.visit_ops(|key, written| {
+                words.push((key.to_owned(), written.map(|value| value.to_scalar())));
+            });
+            debug_assert!(read.is_ok(), "the same bytes passed before");
+        }
+        words
+    }
 }
 
 impl fmt::Debug for Scan {
@@ -200,43 +213,165 @@ const DELETE: u64 = 3;
 
 /// Scans one uncompressed change chunk. Time and memory are linear in the bytes, whatever they are.
 pub fn scan(bytes: &[u8]) -> Result<Scan, ScanError> {
-    if bytes.len() > MAX_CHANGE_BYTES {
-        return Err(ScanError::TooLarge);
-    }
-    let opened = chunk(bytes, CHANGE_CHUNK)?;
-    let mut body = opened.body;
-    let deps = read_deps(&mut body)?;
-    let actor = read_actor(&mut body, ScanError::Actor)?;
-    if actor == ActorId::GENESIS {
-        return Err(ScanError::Actor);
-    }
-    let seq = body.unsigned()?;
-    let start_op = body.unsigned()?;
-    if !(1..COUNTER_LIMIT).contains(&seq) || !(1..COUNTER_LIMIT).contains(&start_op) {
-        return Err(ScanError::Counter);
-    }
-    let time = body.signed()?;
-    if !(-TIME_LIMIT_MILLIS..=TIME_LIMIT_MILLIS).contains(&time) {
-        return Err(ScanError::Time);
-    }
-    if body.unsigned()? != 0 {
-        return Err(ScanError::Extra);
-    }
-    let other_actors = read_other_actors(&mut body, actor)?;
-    let described = layout(&mut body, COLUMNS.len()).map_err(|error| match error {
-        ColumnError::Spelling => ScanError::Spelling,
-        ColumnError::TooMany => ScanError::Columns,
+    let parts = Parts::of(bytes)?;
+    let mut ops = 0;
+    let mut touches = BTreeMap::new();
+    parts.visit_ops(|key, written| {
+        ops += 1;
+        touches.insert(key.to_owned(), if written.is_some() { Touch::Put } else { Touch::Delete });
     })?;
-    if described.iter().any(|(number, _)| !COLUMNS.contains(number)) {
-        return Err(ScanError::Columns);
+    let Parts { hash, deps, actor, seq, start_op, time, .. } = parts;
+    Ok(Scan { bytes: bytes.to_vec(), hash, actor, seq, start_op, ops, deps, time, touches })
+}
+
+/// A chunk taken apart as far as its columns.
+struct Parts<'a> {
+    hash: ChangeHash,
+    deps: Vec<ChangeHash>,
+    actor: ActorId,
+    seq: u64,
+    start_op: u64,
+    time: DeviceMillis,
+    other_actors: usize,
+    columns: Vec<Column<'a>>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(bytes: &'a [u8]) -> Result<Self, ScanError> {
+        if bytes.len() > MAX_CHANGE_BYTES {
+            return Err(ScanError::TooLarge);
+        }
+        let opened = chunk(bytes, CHANGE_CHUNK)?;
+        let mut body = opened.body;
+        let deps = read_deps(&mut body)?;
+        let actor = read_actor(&mut body, ScanError::Actor)?;
+        if actor == ActorId::GENESIS {
+            return Err(ScanError::Actor);
+        }
+        let seq = body.unsigned()?;
+        let start_op = body.unsigned()?;
+        if !(1..COUNTER_LIMIT).contains(&seq) || !(1..COUNTER_LIMIT).contains(&start_op) {
+            return Err(ScanError::Counter);
+        }
+        let time = body.signed()?;
+        if !(-TIME_LIMIT_MILLIS..=TIME_LIMIT_MILLIS).contains(&time) {
+            return Err(ScanError::Time);
+        }
+        if body.unsigned()? != 0 {
+            return Err(ScanError::Extra);
+        }
+        let other_actors = read_other_actors(&mut body, actor)?;
+        let described = layout(&mut body, COLUMNS.len()).map_err(|error| match error {
+            ColumnError::Spelling => ScanError::Spelling,
+            ColumnError::TooMany => ScanError::Columns,
+        })?;
+        if described.iter().any(|(number, _)| !COLUMNS.contains(number)) {
+            return Err(ScanError::Columns);
+        }
+        let columns = cut(&mut body, &described)?;
+        if !body.is_empty() {
+            return Err(ScanError::Extra);
+        }
+        let (hash, time) = (ChangeHash(opened.hash), DeviceMillis(time));
+        Ok(Parts { hash, deps, actor, seq, start_op, time, other_actors, columns })
     }
-    let columns = cut(&mut body, &described)?;
-    if !body.is_empty() {
-        return Err(ScanError::Extra);
+
+    /// Visits every operation as (key, value written or nothing for a deletion), checking all of it; at most
+    /// [`MAX_CHANGE_OPS`] rows and [`MAX_CHANGE_PREDS`] predecessors exist. On an error some rows may have been visited.
+    fn visit_ops(&self, mut visit: impl FnMut(&'a str, Option<PlainValue<'a>>)) -> Result<(), ScanError> {
+        let columns = &self.columns;
+        let actions = expand::<Unsigned>(find(columns, ACTION), MAX_CHANGE_OPS)?;
+        let ops = actions.len();
+        if ops == 0 {
+            return Err(ScanError::Empty);
+        }
+        if self.start_op + ops as u64 > COUNTER_LIMIT {
+            return Err(ScanError::Counter);
+        }
+        let keys = expand::<Text>(find(columns, KEY), MAX_CHANGE_OPS).map_err(|error| match error {
+            ScanError::Value => ScanError::Key,
+            other => other,
+        })?;
+        let mut inserts = false;
+        let flagged = flags(find(columns, INSERT), MAX_CHANGE_OPS, |yes, _| {
+            inserts |= yes;
+            Ok(())
+        })?;
+        if inserts {
+            return Err(ScanError::Action);
+        }
+        let metas = expand::<Unsigned>(find(columns, VALUE_META), MAX_CHANGE_OPS)?;
+        let pred_counts = expand::<Unsigned>(find(columns, PRED_COUNT), MAX_CHANGE_OPS)?;
+        if keys.len() != ops {
+            return Err(ScanError::Key);
+        }
+        if flagged != ops || pred_counts.len() != ops {
+            return Err(ScanError::Spelling);
+        }
+        if metas.len() != ops {
+            return Err(ScanError::Value);
+        }
+        check_preds(columns, &pred_counts, self.other_actors, self.start_op)?;
+
+        let mut raw = Bytes(find(columns, VALUE));
+        for (((action, key), meta), preds) in actions.iter().zip(&keys).zip(&metas).zip(&pred_counts) {
+            if key.is_empty() || key.len() > MAX_KEY_BYTES {
+                return Err(ScanError::Key);
+            }
+            if *key == ID_KEY || *key == SCHEMA_KEY {
+                return Err(ScanError::GenesisKey);
+            }
+            let written = match *action {
+                PUT => Some(PlainValue::read(*meta, &mut raw).ok_or(ScanError::Value)?),
+                DELETE if *preds == 0 => return Err(ScanError::Action),
+                DELETE if *meta != 0 => return Err(ScanError::Value),
+                DELETE => None,
+                _ => return Err(ScanError::Action),
+            };
+            visit(key, written);
+        }
+        if raw.is_empty() { Ok(()) } else { Err(ScanError::Value) }
     }
-    let (ops, touches) = read_ops(&columns, other_actors, start_op)?;
-    let hash = ChangeHash(opened.hash);
-    Ok(Scan { bytes: bytes.to_vec(), hash, actor, seq, start_op, ops, deps, time: DeviceMillis(time), touches })
+}
+
+/// A plain scalar in its one spelling, still in the chunk.
+enum PlainValue<'a> {
+    Null,
+    Flag(bool),
+    Unsigned(u64),
+    Signed(i64),
+    Text(&'a str),
+    Bytes(&'a [u8]),
+}
+
+impl<'a> PlainValue<'a> {
+    /// Consumes one value from the raw bytes; `None` unless it is a plain scalar.
+    fn read(meta: u64, raw: &mut Bytes<'a>) -> Option<Self> {
+        let bytes = raw.take(usize::try_from(meta >> 4).ok()?).ok()?;
+        let mut number = Bytes(bytes);
+        match meta & 0xf {
+            0 => bytes.is_empty().then_some(PlainValue::Null),
+            1 => bytes.is_empty().then_some(PlainValue::Flag(false)),
+            2 => bytes.is_empty().then_some(PlainValue::Flag(true)),
+            3 => number.unsigned().ok().filter(|_| number.is_empty()).map(PlainValue::Unsigned),
+            4 => number.signed().ok().filter(|_| number.is_empty()).map(PlainValue::Signed),
+            6 => std::str::from_utf8(bytes).ok().map(PlainValue::Text),
+            7 => Some(PlainValue::Bytes(bytes)),
+            // Floats, counters, timestamps, and types nobody knows.
+            _ => None,
+        }
+    }
+
+    fn to_scalar(&self) -> Scalar {
+        match *self {
+            PlainValue::Null => Scalar::Unknown,
+            PlainValue::Flag(yes) => yes.into(),
+            PlainValue::Unsigned(number) => i64::try_from(number).map_or(Scalar::Unknown, Scalar::Int),
+            PlainValue::Signed(number) => number.into(),
+            PlainValue::Text(text) => text.into(),
+            PlainValue::Bytes(bytes) => Scalar::Bytes(bytes.to_vec()),
+        }
+    }
 }
 
 fn read_deps(body: &mut Bytes<'_>) -> Result<Vec<ChangeHash>, ScanError> {
@@ -279,72 +414,6 @@ fn read_other_actors(body: &mut Bytes<'_>, author: ActorId) -> Result<usize, Sca
     usize::try_from(count).map_err(|_| ScanError::OtherActors)
 }
 
-/// Reads all operations row by row; at most [`MAX_CHANGE_OPS`] rows and [`MAX_CHANGE_PREDS`] predecessors exist.
-fn read_ops(
-    columns: &[Column<'_>],
-    other_actors: usize,
-    start_op: u64,
-) -> Result<(usize, BTreeMap<String, Touch>), ScanError> {
-    let actions = expand::<Unsigned>(find(columns, ACTION), MAX_CHANGE_OPS)?;
-    let ops = actions.len();
-    if ops == 0 {
-        return Err(ScanError::Empty);
-    }
-    if start_op + ops as u64 > COUNTER_LIMIT {
-        return Err(ScanError::Counter);
-    }
-    let keys = expand::<Text>(find(columns, KEY), MAX_CHANGE_OPS).map_err(|error| match error {
-        ScanError::Value => ScanError::Key,
-        other => other,
-    })?;
-    let mut inserts = false;
-    let flagged = flags(find(columns, INSERT), MAX_CHANGE_OPS, |yes, _| {
-        inserts |= yes;
-        Ok(())
-    })?;
-    if inserts {
-        return Err(ScanError::Action);
-    }
-    let metas = expand::<Unsigned>(find(columns, VALUE_META), MAX_CHANGE_OPS)?;
-    let pred_counts = expand::<Unsigned>(find(columns, PRED_COUNT), MAX_CHANGE_OPS)?;
-    if keys.len() != ops {
-        return Err(ScanError::Key);
-    }
-    if flagged != ops || pred_counts.len() != ops {
-        return Err(ScanError::Spelling);
-    }
-    if metas.len() != ops {
-        return Err(ScanError::Value);
-    }
-    check_preds(columns, &pred_counts, other_actors, start_op)?;
-
-    let mut raw = Bytes(find(columns, VALUE));
-    let mut touches = BTreeMap::new();
-    for (((action, key), meta), preds) in actions.iter().zip(&keys).zip(&metas).zip(&pred_counts) {
-        if key.is_empty() || key.len() > MAX_KEY_BYTES {
-            return Err(ScanError::Key);
-        }
-        if *key == ID_KEY || *key == SCHEMA_KEY {
-            return Err(ScanError::GenesisKey);
-        }
-        let touch = match *action {
-            PUT => {
-                check_value(*meta, &mut raw)?;
-                Touch::Put
-            }
-            DELETE if *preds == 0 => return Err(ScanError::Action),
-            DELETE if *meta != 0 => return Err(ScanError::Value),
-            DELETE => Touch::Delete,
-            _ => return Err(ScanError::Action),
-        };
-        touches.insert((*key).to_owned(), touch);
-    }
-    if !raw.is_empty() {
-        return Err(ScanError::Value);
-    }
-    Ok((ops, touches))
-}
-
 /// Writes a column's runs out, once their sum is known to stay within `limit`; empty values are refused.
 fn expand<'a, I: super::columns::Item>(column: &'a [u8], limit: usize) -> Result<Vec<I::Value<'a>>, ScanError> {
     let mut values = Vec::new();
@@ -385,22 +454,4 @@ fn check_preds(columns: &[Column<'_>], counts: &[u64], other_actors: usize, star
         return Err(ScanError::Spelling);
     }
     if named.iter().skip(1).all(|named| *named) { Ok(()) } else { Err(ScanError::OtherActors) }
-}
-
-/// Consumes one value from the raw bytes and checks that it is a plain scalar in its one spelling.
-fn check_value(meta: u64, raw: &mut Bytes<'_>) -> Result<(), ScanError> {
-    let length = usize::try_from(meta >> 4).map_err(|_| ScanError::Value)?;
-    let bytes = raw.take(length).map_err(|_| ScanError::Value)?;
-    let mut number = Bytes(bytes);
-    let plain = match meta & 0xf {
-        // Nothing, no, yes.
-        0..=2 => bytes.is_empty(),
-        3 => number.unsigned().is_ok() && number.is_empty(),
-        4 => number.signed().is_ok() && number.is_empty(),
-        6 => std::str::from_utf8(bytes).is_ok(),
-        7 => true,
-        // Floats, counters, timestamps, and types nobody knows.
-        _ => false,
-    };
-    if plain { Ok(()) } else { Err(ScanError::Value) }
 }

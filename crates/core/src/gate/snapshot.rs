@@ -103,6 +103,14 @@ pub fn open_snapshot<'a>(
     Ok(trial.document)
 }
 
+/// `document` with the changes that `other`, this replica's own copy of it, holds beyond it: what a township restored
+/// from an old copy has lost is not lost to the phones. A change that does not fit is left out.
+pub fn keep_beyond(document: &Document, other: &Document) -> Document {
+    let beyond = quietly(|| document.inner.get_changes_added(&other.inner)).unwrap_or_default();
+    let scans: Vec<_> = beyond.iter().filter_map(|change| scan(change.raw_bytes()).ok()).collect();
+    if scans.is_empty() { document.clone() } else { trial(document, &scans).document }
+}
+
 fn open_scanned(id: DocId, bytes: &[u8]) -> Result<Document, SnapshotError> {
     let document = Document::from_inner(id, load(bytes).ok_or(SnapshotError::Broken)?);
     let blank = Document::new(id);

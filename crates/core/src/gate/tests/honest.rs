@@ -37,6 +37,14 @@ fn a_scan_says_what_the_change_says() {
     let expected = [("empty", Touch::Put), ("head", Touch::Delete), ("members", Touch::Put), ("phone", Touch::Put)];
     assert_eq!(touches, expected);
     assert!(!format!("{scan:?}").contains("0573"));
+    let word = |key: &str, value: Option<Scalar>| (key.to_owned(), value);
+    let words = [
+        word("head", None),
+        word("phone", Some("0573".into())),
+        word("members", Some(4.into())),
+        word("empty", Some(false.into())),
+    ];
+    assert_eq!(scan.words(), words);
 }
 
 #[test]

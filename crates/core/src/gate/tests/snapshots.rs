@@ -6,7 +6,7 @@ use automerge::{ActorId, AutomergeError, ObjType, ROOT};
 use super::builder::*;
 use crate::document::Document;
 use crate::gate::limits::MAX_SNAPSHOT_BYTES;
-use crate::gate::{Refusal, ScanError, SnapshotError, open_snapshot};
+use crate::gate::{Refusal, ScanError, SnapshotError, keep_beyond, open_snapshot};
 use crate::ids::{DocId, DocKind};
 
 fn written() -> Document {
@@ -31,6 +31,17 @@ fn a_saved_document_opens_and_its_tail_is_tried() {
     assert_eq!(whole.heads(), document.heads());
     let gap = open_snapshot(document.id(), Some(&saved), [tail[1].as_slice()]);
     assert_eq!(gap.unwrap_err(), SnapshotError::Misfit(Refusal::MissingDependency));
+}
+
+#[test]
+fn what_a_restored_township_lost_stays_on_the_phone() {
+    let mut phone = written();
+    let mut township = phone.clone();
+    put(&mut phone, 1, "recorded before the restore", "x");
+    put(&mut township, 4, "written after it", "y");
+    let both = keep_beyond(&township, &phone);
+    assert!(phone.heads().iter().chain(&township.heads()).all(|head| both.holds(*head)));
+    assert_eq!(keep_beyond(&both, &phone).heads(), both.heads());
 }
 
 #[test]
