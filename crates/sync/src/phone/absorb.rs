@@ -36,7 +36,7 @@ pub(super) fn reply<S: PhoneStore, G: PhoneGate>(
         reply.entries.clear();
         writes.extend(keep_held(store)?);
     }
-    let finished_list = advance(session, &mut standing, request, &reply, new_log);
+    advance(session, &mut standing, request, &reply, new_log);
     let idle = request.changes.is_empty() && reply.entries.is_empty();
     if !idle {
         documents(session, store, gate, &mut standing, request, &mut reply, &mut writes)?;
@@ -45,7 +45,7 @@ pub(super) fn reply<S: PhoneStore, G: PhoneGate>(
     let more_to_send = more_to_send(session, store, &writes)?;
     let same = standing.digest == reply.digest;
     // Nothing was said and nothing moved: asking the same again would get the same answer.
-    let stuck = idle && before == standing && !finished_list;
+    let stuck = idle && before == standing && request.holds.is_none();
     let outcome = if same && !reply.more && !more_to_send {
         session.summary.proven = true;
         standing.list_heads = false;
@@ -73,41 +73,25 @@ pub(super) fn reply<S: PhoneStore, G: PhoneGate>(
     Ok(outcome)
 }
 
-/// Moves the standing to where the reply says. Whether the township has now compared all this phone holds.
-fn advance(
-    session: &mut Session,
-    standing: &mut PhoneStanding,
-    request: &Request,
-    reply: &Reply,
-    new_log: bool,
-) -> bool {
+/// Moves the standing to where the reply says, and the list of what this phone holds to where the township has compared it.
+fn advance(session: &mut Session, standing: &mut PhoneStanding, request: &Request, reply: &Reply, new_log: bool) {
     standing.log = reply.log;
     standing.position = reply.position;
     if new_log {
         standing.list_heads = reply.list_heads;
-        session.listed = None;
-        session.compared = false;
-        return false;
+        (session.listed, session.compared) = (None, false);
+        return;
     }
     let Some(holds) = &request.holds else {
         standing.list_heads |= reply.list_heads;
-        return false;
+        return;
     };
     let reached = if reply.list_heads { last_document(reply) } else { holds.until };
-    match reached {
-        Some(reached) if holds.after.is_none_or(|after| reached > after) => {
-            session.listed = Some(reached);
-            standing.list_heads = true;
-            false
-        }
-        // The end of the list, or a township that does not move on: either way there is no more to compare.
-        _ => {
-            session.listed = None;
-            session.compared = true;
-            standing.list_heads = false;
-            true
-        }
-    }
+    let moved_on = reached.filter(|reached| holds.after.is_none_or(|after| *reached > after));
+    // The end of the list, or a township that does not move on: either way there is no more to compare.
+    session.compared = moved_on.is_none();
+    session.listed = moved_on;
+    standing.list_heads = moved_on.is_some();
 }
 
 fn last_document(reply: &Reply) -> Option<DocId> {
