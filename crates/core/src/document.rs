@@ -11,6 +11,7 @@ use automerge::transaction::{CommitOptions, Transactable as _};
 use automerge::{Automerge, LoadOptions, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding, ValueRef};
 
 use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocId, Stamp};
+use crate::value::Value;
 
 /// The key under which the genesis names the document.
 pub const ID_KEY: &str = "id";
@@ -119,9 +120,9 @@ pub struct Told<T> {
     pub value: T,
 }
 
-/// What a key holds now. A concurrent overwrite is a value, not an accident: when two people wrote without seeing each
-/// other, `value` is the one every replica shows first and `rivals` tells all of them, that one first, until somebody
-/// settles it by writing the key again.
+/// What a key holds now. A concurrent overwrite is a value, not an accident: when two people wrote different things
+/// without seeing each other, `value` is the one every replica shows first and `rivals` tells all of them, that one
+/// first, until somebody settles it by writing the key again. Two people who wrote the same thing agree.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field<T> {
     /// The value every replica shows.
@@ -182,7 +183,7 @@ pub enum WriteError {
 }
 
 /// The keys one save writes and removes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Edit {
     writes: Vec<(String, Option<Scalar>)>,
 }
@@ -203,6 +204,25 @@ impl Edit {
     pub fn remove(&mut self, key: impl Into<String>) -> &mut Self {
         self.writes.push((key.into(), None));
         self
+    }
+
+    /// Sets a key, or leaves it alone when there is nothing to set.
+    pub(crate) fn put_value<T: Value>(&mut self, key: impl Into<String>, value: Option<&T>) -> &mut Self {
+        match value {
+            Some(value) => self.put(key, value.to_scalar()),
+            None => self,
+        }
+    }
+
+    /// Adds what another edit writes, after this one's.
+    pub fn extend(&mut self, other: Edit) -> &mut Self {
+        self.writes.extend(other.writes);
+        self
+    }
+
+    /// The keys this edit sets or removes.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.writes.iter().map(|(key, _)| key.as_str())
     }
 
     /// Whether there is nothing to write.
@@ -343,6 +363,9 @@ impl Document {
         if all.len() > 1 {
             all.reverse();
             rivals = all.iter().map(|(value, id)| self.told(value, id)).collect();
+            if rivals.iter().all(|told: &Told<Scalar>| told.value == value && value != Scalar::Unknown) {
+                rivals.clear();
+            }
         }
         Some(Field { value, rivals })
     }
@@ -359,6 +382,18 @@ impl Document {
             at: DeviceMillis(meta.map_or(0, |meta| meta.timestamp)),
             value: Scalar::from_automerge(value),
         }
+    }
+
+    /// Whether people disagree about the value of any key.
+    pub fn has_conflict(&self) -> bool {
+        !self.conflicts().is_empty()
+    }
+
+    /// The keys about whose value people disagree, in key order, with every value.
+    pub fn conflicts(&self) -> Vec<(String, Field<Scalar>)> {
+        let keys = self.inner.map_range(ROOT, ..).filter(|item| item.conflict).map(|item| item.key.to_string());
+        let fields = keys.filter_map(|key| self.get(&key).map(|field| (key, field)));
+        fields.filter(|(_, field)| field.is_conflict()).collect()
     }
 
     /// Every key that starts with `prefix`, in key order, with what it holds; the key is given whole.

@@ -9,6 +9,18 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+/// The first `N` bytes of a SHA-256 over a purpose and length-prefixed parts.
+fn hash_parts<const N: usize>(purpose: &[u8], parts: &[&[u8]]) -> [u8; N] {
+    let mut hasher = Sha256::new();
+    hasher.update(purpose);
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    let hash: [u8; 32] = hasher.finalize().into();
+    std::array::from_fn(|at| hash.get(at).copied().unwrap_or_default())
+}
+
 /// What a document holds. The kind is the first byte of its [`DocId`], so an id cannot lie about it and no table or
 /// message repeats it. A kind this version does not know is carried as [`DocKind::Other`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,16 +82,7 @@ impl DocId {
     /// The name every device derives for the same thing (one author's diary month, one village's roster), from the
     /// parts that identify it. Parts are length-prefixed, so `["ab", "c"]` and `["a", "bc"]` differ.
     pub fn derive(kind: DocKind, parts: &[&[u8]]) -> Self {
-        let mut hasher = Sha256::new();
-        hasher.update([kind.code()]);
-        for part in parts {
-            hasher.update((part.len() as u64).to_be_bytes());
-            hasher.update(part);
-        }
-        let hash: [u8; 32] = hasher.finalize().into();
-        let mut random = [0; 16];
-        random.copy_from_slice(&hash[..16]);
-        Self::mint(kind, random)
+        Self::mint(kind, hash_parts(&[kind.code()], parts))
     }
 
     /// Takes 16 bytes from disk or network; anything but a version 8 UUID is refused.
@@ -138,6 +141,13 @@ impl fmt::Debug for DocId {
 #[serde(transparent)]
 pub struct WorkerId(pub Uuid);
 
+impl WorkerId {
+    /// The id every import derives for the same line of a list, so that importing again makes nobody twice.
+    pub fn derive(parts: &[&[u8]]) -> Self {
+        WorkerId(uuid::Builder::from_custom_bytes(hash_parts(b"worker", parts)).into_uuid())
+    }
+}
+
 impl fmt::Display for WorkerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -155,6 +165,13 @@ impl FromStr for WorkerId {
 /// written as 11 characters of URL-safe base64.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId(pub [u8; 8]);
+
+impl RecordId {
+    /// The id every import derives for the same record, so that importing again adds nothing.
+    pub fn derive(parts: &[&[u8]]) -> Self {
+        RecordId(hash_parts(b"record", parts))
+    }
+}
 
 impl fmt::Display for RecordId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

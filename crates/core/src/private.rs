@@ -35,3 +35,21 @@ impl fmt::Debug for Private<String> {
         write!(f, "‹{} characters›", self.0.chars().count())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn personal_text_prints_only_its_length() {
+        let name: Private<String> = "张三".into();
+        assert_eq!(format!("{name:?} {:?}", Some(&name)), "‹2 characters› Some(‹2 characters›)");
+        assert_eq!(name.as_str(), "张三");
+    }
+
+    #[test]
+    fn personal_text_serialises_like_text() {
+        let name: Private<String> = "张三".into();
+        assert_eq!(serde_json::to_string(&name).unwrap(), "\"张三\"");
+    }
+}

@@ -1,0 +1,180 @@
+//! Who reads what: what permission depends on ([`Facts`]), and the list that follows from it ([`readers`]).
+//!
+//! | kind | readers (domain §3) |
+//! |---|---|
+//! | roster | every active worker of the village |
+//! | household | linked workers and backups on the day, the leads of their branches, the nodes of its grid, the village board; its maker while nobody is linked |
+//! | diary | its author; with audience *branch* the leads of the author's branch; with *village* or *town* the village board too |
+//! | matter | who recorded it, the linked workers of its household, owner and those who assist, the leads of their branches, the village board, the supervisors |
+//!
+//! Somebody at the town desk, and nobody else at the town, reads through the office and is on no list. Only active
+//! workers are listed. An owner from outside the village is listed too.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::diary::{Audience, Diary};
+use crate::document::Document;
+use crate::ids::{DocId, DocKind, RecordId, WorkerId};
+use crate::matter::Matter;
+use crate::roster::{Role, Roster};
+use crate::value::shown;
+
+/// What permission to read one document depends on. Small; kept beside the document by hosts that do not look inside.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// The roster of its village.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub village: Option<DocId>,
+    /// A household's grid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grid: Option<RecordId>,
+    /// The household it is, or is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub household: Option<DocId>,
+    /// A diary's author, who made a household's card, who recorded a matter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<WorkerId>,
+    /// A diary's audience.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<Audience>,
+    /// A matter's owner and those who assist.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub owners: BTreeSet<WorkerId>,
+}
+
+impl Facts {
+    /// The facts of a document. A kind of a newer version has none.
+    pub fn of(document: &Document) -> Self {
+        let id = document.id();
+        match id.kind() {
+            DocKind::Roster => Facts { village: Some(id), ..Facts::default() },
+            DocKind::Household => Facts {
+                village: shown(document, "village"),
+                grid: shown(document, "grid"),
+                household: Some(id),
+                author: shown(document, "created_by"),
+                ..Facts::default()
+            },
+            DocKind::Diary => {
+                let diary = Diary::read(document);
+                if !diary.is_named_right() {
+                    return Facts::default();
+                }
+                Facts {
+                    village: diary.village.map(|village| village.value),
+                    author: diary.author,
+                    audience: diary.audience,
+                    ..Facts::default()
+                }
+            }
+            DocKind::Matter => {
+                let matter = Matter::read(document);
+                Facts {
+                    village: matter.village.map(|village| village.value),
+                    household: matter.household.map(|household| household.value),
+                    author: matter.recorded_by.map(|author| author.value),
+                    owners: matter.story.owner.into_iter().chain(matter.story.co_owners).collect(),
+                    ..Facts::default()
+                }
+            }
+            DocKind::Other(_) => Facts::default(),
+        }
+    }
+
+    /// The bytes to keep.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// The facts kept as these bytes; from bytes that are none, the facts nobody may read by.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        serde_json::from_slice(bytes).unwrap_or_default()
+    }
+}
+
+/// Everybody who reads a document of `kind` with these facts on a day, by the roster of its village.
+pub fn readers(kind: DocKind, facts: &Facts, roster: &Roster, on: NaiveDate) -> BTreeSet<WorkerId> {
+    let by = Relations { roster, on };
+    let mut readers = BTreeSet::new();
+    match kind {
+        DocKind::Roster => readers.extend(roster.active_workers().map(|(id, _)| id)),
+        DocKind::Household => {
+            let linked = by.linked(facts.household);
+            if linked.is_empty() {
+                readers.extend(facts.author);
+            }
+            readers.extend(by.leads_of(&linked));
+            readers.extend(by.nodes_of(facts.grid));
+            readers.extend(by.all(Role::VillageBoard));
+            readers.extend(linked);
+        }
+        DocKind::Diary => {
+            let author = facts.author.into_iter().collect();
+            let audience = facts.audience.unwrap_or(Audience::OnlyMe);
+            if audience >= Audience::Branch {
+                readers.extend(by.leads_of(&author));
+            }
+            if audience >= Audience::Village {
+                readers.extend(by.all(Role::VillageBoard));
+            }
+            readers.extend(author);
+        }
+        DocKind::Matter => {
+            let mut concerned = by.linked(facts.household);
+            concerned.extend(facts.author);
+            concerned.extend(&facts.owners);
+            readers.extend(by.leads_of(&concerned));
+            readers.extend(by.all(Role::VillageBoard));
+            readers.extend(by.all(Role::Supervisor));
+            readers.extend(concerned);
+        }
+        DocKind::Other(_) => {}
+    }
+    readers.retain(|reader| by.may_read_at_all(*reader));
+    readers
+}
+
+/// How workers of one village stand to each other on one day.
+pub(crate) struct Relations<'a> {
+    pub(crate) roster: &'a Roster,
+    pub(crate) on: NaiveDate,
+}
+
+impl<'a> Relations<'a> {
+    /// The workers linked to a household, backups included.
+    pub(crate) fn linked(&self, household: Option<DocId>) -> BTreeSet<WorkerId> {
+        household.map(|household| self.roster.linked_to(household, self.on)).unwrap_or_default()
+    }
+
+    /// The leads of the branches these workers belong to.
+    pub(crate) fn leads_of(&self, workers: &BTreeSet<WorkerId>) -> BTreeSet<WorkerId> {
+        let branches: BTreeSet<_> =
+            workers.iter().filter_map(|id| self.roster.workers.get(id)).filter_map(|worker| worker.branch()).collect();
+        let leads = self.roster.with_role(Role::BranchLead);
+        leads.filter(|(_, lead)| lead.branch().is_some_and(|own| branches.contains(own))).map(|(id, _)| id).collect()
+    }
+
+    /// The nodes of a grid.
+    pub(crate) fn nodes_of(&self, grid: Option<RecordId>) -> BTreeSet<WorkerId> {
+        let Some(grid) = grid else { return BTreeSet::new() };
+        let nodes = self.roster.with_role(Role::Node);
+        let of_grid =
+            |worker: &crate::roster::Worker| worker.grids.as_ref().is_some_and(|grids| grids.value.contains(&grid));
+        nodes.filter(|(_, worker)| of_grid(worker)).map(|(id, _)| id).collect()
+    }
+
+    /// Every active worker of the village who holds a role.
+    pub(crate) fn all(&self, role: Role) -> impl Iterator<Item = WorkerId> + use<'a> {
+        self.roster.with_role(role).map(|(id, _)| id)
+    }
+
+    /// Nobody who left, and no administrator.
+    fn may_read_at_all(&self, worker: WorkerId) -> bool {
+        let Some(worker) = self.roster.workers.get(&worker) else { return true };
+        worker.is_active()
+    }
+}

@@ -1,0 +1,225 @@
+//! A household: its card, its residents and the visits paid to it (domain: 户卡, 走访).
+//!
+//! | keys | shape |
+//! |---|---|
+//! | `village` `grid` `code` `doorplate` `head` `phone` `members` `residence` … | one value each, kept up by several people |
+//! | `care/<tag>` | a care tag that is set; two people who set different tags keep both |
+//! | `resident/<id>/<field>` | a resident, kept up field by field |
+//! | `visit/<id>` | a visit, one author's event, written as one JSON record |
+//!
+//! Reading never fails: a value of another type reads as absent, and stays in the document.
+
+mod card;
+mod choices;
+mod visit;
+
+use std::collections::BTreeMap;
+
+pub use card::{CardChange, CardForm, HouseholdDraft, Resident, ResidentDraft, ResidentForm};
+pub use choices::{CareTag, ContactBy, Met, Relation, Residence, Sex, VisitChannel, VisitMode};
+pub use visit::{Visit, VisitDraft, VisitForm};
+
+use chrono::NaiveDate;
+
+use crate::document::{Document, Edit, Field, Scalar};
+use crate::draft::{BirthYear, Headcount, PersonName, Phone, ShortText};
+use crate::ids::{DocId, RecordId, WorkerId};
+use crate::value::{Key, KeySpec, own, part, record, typed};
+
+/// What may stand under the keys of a household.
+pub(crate) const SCHEMA: &[KeySpec] = &[
+    own::<DocId>("village"),
+    own::<WorkerId>("created_by"),
+    own::<RecordId>("grid"),
+    own::<ShortText>("code"),
+    own::<ShortText>("doorplate"),
+    own::<PersonName>("head"),
+    own::<Phone>("phone"),
+    own::<Headcount>("members"),
+    own::<Residence>("residence"),
+    own::<ContactBy>("contact_by"),
+    own::<ShortText>("contact_time"),
+    own::<ShortText>("basis"),
+    own::<NaiveDate>("noticed_on"),
+    own::<NaiveDate>("consented_on"),
+    own::<NaiveDate>("review_by"),
+    record("care", |scalar| scalar.as_bool().is_some()),
+    part::<PersonName>("resident", "name"),
+    part::<Relation>("resident", "relation"),
+    part::<BirthYear>("resident", "born"),
+    part::<Sex>("resident", "sex"),
+    part::<bool>("resident", "away"),
+    record("visit", Visit::is_valid),
+];
+
+/// A household as it is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Household {
+    /// Its document.
+    pub id: DocId,
+    /// The roster of its village.
+    pub village: Option<Field<DocId>>,
+    /// Who made the card.
+    pub created_by: Option<Field<WorkerId>>,
+    /// Its grid in the roster.
+    pub grid: Option<Field<RecordId>>,
+    /// Its short printed code.
+    pub code: Option<Field<ShortText>>,
+    /// Doorplate.
+    pub doorplate: Option<Field<ShortText>>,
+    /// Head of household.
+    pub head: Option<Field<PersonName>>,
+    /// Phone.
+    pub phone: Option<Field<Phone>>,
+    /// How many belong to it.
+    pub members: Option<Field<Headcount>>,
+    /// Whether somebody lives there.
+    pub residence: Option<Field<Residence>>,
+    /// How they want to be reached.
+    pub contact_by: Option<Field<ContactBy>>,
+    /// When they want to be reached, in their words.
+    pub contact_time: Option<Field<ShortText>>,
+    /// The legal basis for holding this card (PIPL article 13).
+    pub basis: Option<Field<ShortText>>,
+    /// When they were told what is held about them.
+    pub noticed_on: Option<Field<NaiveDate>>,
+    /// When they agreed, where agreement is the basis.
+    pub consented_on: Option<Field<NaiveDate>>,
+    /// When the card is to be looked through again.
+    pub review_by: Option<Field<NaiveDate>>,
+    /// Care tags (sensitive personal information), in code order; a tag in conflict counts as set while its shown value says so.
+    pub care: Vec<CareTag>,
+    /// Residents by id.
+    pub residents: BTreeMap<RecordId, Resident>,
+    /// Visits by id. A visit rewritten by two people at once is a field with rivals.
+    pub visits: BTreeMap<RecordId, Field<Visit>>,
+}
+
+impl Household {
+    /// Reads a document of the kind household, in one pass.
+    pub fn read(document: &Document) -> Self {
+        let mut household = Household::nothing(document.id());
+        for (key, field) in document.list("") {
+            household.take(&key, &field);
+        }
+        household
+    }
+
+    fn nothing(id: DocId) -> Self {
+        Household {
+            id,
+            village: None,
+            created_by: None,
+            grid: None,
+            code: None,
+            doorplate: None,
+            head: None,
+            phone: None,
+            members: None,
+            residence: None,
+            contact_by: None,
+            contact_time: None,
+            basis: None,
+            noticed_on: None,
+            consented_on: None,
+            review_by: None,
+            care: Vec::new(),
+            residents: BTreeMap::new(),
+            visits: BTreeMap::new(),
+        }
+    }
+
+    fn take(&mut self, key: &str, field: &Field<Scalar>) {
+        match Key::of(key) {
+            Key::Own("village") => self.village = typed(field),
+            Key::Own("created_by") => self.created_by = typed(field),
+            Key::Own("grid") => self.grid = typed(field),
+            Key::Own("code") => self.code = typed(field),
+            Key::Own("doorplate") => self.doorplate = typed(field),
+            Key::Own("head") => self.head = typed(field),
+            Key::Own("phone") => self.phone = typed(field),
+            Key::Own("members") => self.members = typed(field),
+            Key::Own("residence") => self.residence = typed(field),
+            Key::Own("contact_by") => self.contact_by = typed(field),
+            Key::Own("contact_time") => self.contact_time = typed(field),
+            Key::Own("basis") => self.basis = typed(field),
+            Key::Own("noticed_on") => self.noticed_on = typed(field),
+            Key::Own("consented_on") => self.consented_on = typed(field),
+            Key::Own("review_by") => self.review_by = typed(field),
+            Key::Record("care", tag) => {
+                let set = field.value.as_bool() == Some(true);
+                self.care.extend(CareTag::parse(tag).filter(|_| set));
+            }
+            Key::Record("visit", id) => {
+                if let (Ok(id), Some(visit)) = (id.parse(), typed(field)) {
+                    self.visits.insert(id, visit);
+                }
+            }
+            Key::Part("resident", id, name) => {
+                if let Ok(id) = id.parse() {
+                    self.residents.entry(id).or_default().take(name, field);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The day of the last visit at which somebody was met or at least tried, by the visits' own dates.
+    pub fn last_visit(&self) -> Option<NaiveDate> {
+        self.visits.values().filter_map(|visit| visit.value.date).max()
+    }
+}
+
+/// Makes a card, in a document freshly named by [`DocId::mint`] or derived by an import.
+pub fn create(by: WorkerId, draft: &HouseholdDraft) -> Edit {
+    let mut edit = Edit::new();
+    edit.put_value("village", Some(&draft.village()));
+    edit.put_value("created_by", Some(&by));
+    edit.extend(change_card(&draft.card()));
+    edit
+}
+
+/// Changes the fields of a card that the change names, and no other.
+pub fn change_card(change: &CardChange) -> Edit {
+    change.edit()
+}
+
+/// Sets or takes away a care tag.
+pub fn care(tag: CareTag, set: bool) -> Edit {
+    let mut edit = Edit::new();
+    let key = format!("care/{}", tag.code());
+    match set {
+        true => edit.put(key, true),
+        false => edit.remove(key),
+    };
+    edit
+}
+
+/// Adds a resident under a freshly minted id, or rewrites the fields the draft names.
+pub fn put_resident(id: RecordId, draft: &ResidentDraft) -> Edit {
+    draft.edit(id)
+}
+
+/// Takes a resident off the card.
+pub fn remove_resident(id: RecordId) -> Edit {
+    let mut edit = Edit::new();
+    for field in ["name", "relation", "born", "sex", "away"] {
+        edit.remove(format!("resident/{id}/{field}"));
+    }
+    edit
+}
+
+/// Writes a visit under a freshly minted id.
+pub fn visit(id: RecordId, draft: &VisitDraft) -> Edit {
+    rewrite_visit(id, &Visit::default(), draft)
+}
+
+/// Writes a visit anew over the one read, with the fields of a newer version that it carried.
+pub fn rewrite_visit(id: RecordId, read: &Visit, draft: &VisitDraft) -> Edit {
+    let mut edit = Edit::new();
+    edit.put(format!("visit/{id}"), draft.over(read));
+    edit
+}
+
+#[cfg(test)]
+mod tests;

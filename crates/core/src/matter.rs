@@ -1,0 +1,183 @@
+//! A matter (民情事项): what a resident raised, and the steps by which it comes to an end.
+//!
+//! The card (`title`, `text`, `category`, …) is kept up field by field. Steps `step/<id>` are append-only facts, one JSON
+//! record each, and carry in `after` the steps their author had seen. The state is not stored: [`Story`] derives it from
+//! the steps, so that every replica derives the same.
+
+mod act;
+mod card;
+mod choices;
+mod story;
+mod table;
+
+use std::collections::BTreeMap;
+
+pub use act::{Act, Assignment, Step};
+pub use card::{Categories, DEFAULT_CATEGORIES, MatterDraft, MatterForm};
+pub use choices::{ActKind, Closing, FeedbackWay, Level, MatterKind, Raised, Satisfaction, Solved, State, Urgency};
+pub use story::{Conclusion, NotStanding, Story, Told as StepTold};
+pub use table::{TRANSITIONS, Target, Transition, target};
+
+use chrono::NaiveDate;
+use sha2::{Digest as _, Sha256};
+
+use crate::document::{Document, Edit, Field};
+use crate::draft::{FieldId, Headcount, PersonName, Phone, Prose, Refusal, ShortText, Title};
+use crate::ids::{DeviceMillis, DocId, RecordId, WorkerId};
+use crate::value::{Key, KeySpec, Value as _, own, record, typed};
+
+/// What may stand under the keys of a matter.
+pub(crate) const SCHEMA: &[KeySpec] = &[
+    own::<DocId>("village"),
+    own::<WorkerId>("recorded_by"),
+    own::<NaiveDate>("recorded_on"),
+    own::<Title>("title"),
+    own::<Prose>("text"),
+    own::<DocId>("household"),
+    own::<Raised>("raised"),
+    own::<PersonName>("raiser"),
+    own::<Phone>("phone"),
+    own::<Headcount>("headcount"),
+    own::<ShortText>("category"),
+    own::<MatterKind>("kind"),
+    own::<Urgency>("urgency"),
+    own::<ShortText>("place"),
+    own::<ShortText>("number"),
+    record("step", Step::is_valid),
+];
+
+/// A matter as it is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Matter {
+    /// Its document.
+    pub id: DocId,
+    /// The roster of its village.
+    pub village: Option<Field<DocId>>,
+    /// Who wrote it down.
+    pub recorded_by: Option<Field<WorkerId>>,
+    /// The day it was written down.
+    pub recorded_on: Option<Field<NaiveDate>>,
+    /// What the public board shows.
+    pub title: Option<Field<Title>>,
+    /// The resident's words; never published.
+    pub text: Option<Field<Prose>>,
+    /// The household that raised it, or that it is about.
+    pub household: Option<Field<DocId>>,
+    /// By whom it was raised: a household, a named person, somebody unnamed.
+    pub raised: Option<Field<Raised>>,
+    /// The named person.
+    pub raiser: Option<Field<PersonName>>,
+    /// The person's phone.
+    pub phone: Option<Field<Phone>>,
+    /// How many people it concerns.
+    pub headcount: Option<Field<Headcount>>,
+    /// Category: one of the township's list.
+    pub category: Option<Field<ShortText>>,
+    /// Kind.
+    pub kind: Option<Field<MatterKind>>,
+    /// Urgency.
+    pub urgency: Option<Field<Urgency>>,
+    /// Place.
+    pub place: Option<Field<ShortText>>,
+    /// The number the township gave it: village code, year, serial.
+    pub number: Option<Field<ShortText>>,
+    /// What became of it.
+    pub story: Story,
+}
+
+impl Matter {
+    /// Reads a document of the kind matter, in one pass.
+    pub fn read(document: &Document) -> Self {
+        let mut steps = BTreeMap::new();
+        let mut matter = Matter {
+            id: document.id(),
+            village: None,
+            recorded_by: None,
+            recorded_on: None,
+            title: None,
+            text: None,
+            household: None,
+            raised: None,
+            raiser: None,
+            phone: None,
+            headcount: None,
+            category: None,
+            kind: None,
+            urgency: None,
+            place: None,
+            number: None,
+            story: Story::default(),
+        };
+        for (key, field) in document.list("") {
+            match Key::of(&key) {
+                Key::Own("village") => matter.village = typed(&field),
+                Key::Own("recorded_by") => matter.recorded_by = typed(&field),
+                Key::Own("recorded_on") => matter.recorded_on = typed(&field),
+                Key::Own("title") => matter.title = typed(&field),
+                Key::Own("text") => matter.text = typed(&field),
+                Key::Own("household") => matter.household = typed(&field),
+                Key::Own("raised") => matter.raised = typed(&field),
+                Key::Own("raiser") => matter.raiser = typed(&field),
+                Key::Own("phone") => matter.phone = typed(&field),
+                Key::Own("headcount") => matter.headcount = typed(&field),
+                Key::Own("category") => matter.category = typed(&field),
+                Key::Own("kind") => matter.kind = typed(&field),
+                Key::Own("urgency") => matter.urgency = typed(&field),
+                Key::Own("place") => matter.place = typed(&field),
+                Key::Own("number") => matter.number = typed(&field),
+                Key::Record("step", id) => {
+                    if let (Ok(id), Some(step)) = (id.parse(), Step::from_scalar(&field.value)) {
+                        steps.insert(id, step);
+                    }
+                }
+                _ => {}
+            }
+        }
+        matter.story = Story::of(&steps);
+        matter
+    }
+
+    /// The state it is in.
+    pub fn state(&self) -> State {
+        self.story.state
+    }
+
+    /// The edit that adds a step after everything read, under a freshly minted id.
+    pub fn step(&self, id: RecordId, by: WorkerId, at: DeviceMillis, act: Act) -> Edit {
+        let step = Step { by: Some(by), at: Some(at), after: self.story.latest.clone(), act };
+        let mut edit = Edit::new();
+        edit.put(format!("step/{id}"), step.to_scalar());
+        edit
+    }
+}
+
+/// Records a matter, in a document freshly named by [`DocId::mint`].
+pub fn create(by: WorkerId, draft: &MatterDraft) -> Edit {
+    let mut edit = Edit::new();
+    edit.put_value("recorded_by", Some(&by));
+    edit.extend(draft.edit());
+    edit
+}
+
+/// Gives a matter its number; the township alone does.
+pub fn number(number: &str) -> Result<Edit, Refusal> {
+    let number = ShortText::parse(FieldId::Number, number)?;
+    let mut edit = Edit::new();
+    edit.put_value("number", Some(&number));
+    Ok(edit)
+}
+
+/// The code printed on paper until the township gives a number: 8 letters and digits without I, L, O and U, in two
+/// groups, derived from the document's name. About one pair in a million matters share one; the name decides then.
+pub fn temporary_code(id: DocId) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let hash: [u8; 32] = Sha256::digest(id.to_bytes()).into();
+    let bits = hash.iter().take(5).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+    let letter = |at: u64| ALPHABET.get((bits >> (35 - 5 * at) & 31) as usize).map_or('0', |byte| char::from(*byte));
+    let letters: String = (0..8).map(letter).collect();
+    let (left, right) = letters.split_at(4);
+    format!("{left}-{right}")
+}
+
+#[cfg(test)]
+mod tests;

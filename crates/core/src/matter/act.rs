@@ -1,0 +1,331 @@
+//! Steps: what was done, by whom, and what they had seen.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::document::Scalar;
+use crate::draft::{Prose, ShortText};
+use crate::ids::{DeviceMillis, DocId, RecordId, WorkerId};
+use crate::matter::{ActKind, Closing, FeedbackWay, Level, Satisfaction, Solved};
+use crate::record::Record;
+use crate::value::Value;
+
+/// Who is to handle a matter, how and until when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assignment {
+    /// The owner (承办人).
+    pub owner: WorkerId,
+    /// Those who assist (协办).
+    pub co_owners: BTreeSet<WorkerId>,
+    /// The level that handles it.
+    pub level: Option<Level>,
+    /// What is to be done.
+    pub measures: Option<Prose>,
+    /// The day it is due.
+    pub due: NaiveDate,
+}
+
+/// What a step does, with all it needs to do it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// Hands the matter to the branch.
+    Submit,
+    /// Solved on the spot.
+    Solve {
+        /// How.
+        how: Prose,
+    },
+    /// Goes to somebody outside: 12345, the courts, arbitration.
+    ReferOut {
+        /// To whom.
+        to: ShortText,
+    },
+    /// Studied at the analysis meeting or by the lead.
+    Analyse {
+        /// What was found.
+        opinion: Option<Prose>,
+    },
+    /// Handed to an owner.
+    Assign(Assignment),
+    /// Handed from one owner to another.
+    Transfer(Assignment),
+    /// One more assists.
+    Assist {
+        /// Who.
+        worker: WorkerId,
+    },
+    /// The owner takes it.
+    Accept,
+    /// The owner begins.
+    Start,
+    /// The owner gives it back; once.
+    Return {
+        /// Why it is not theirs.
+        reason: Prose,
+    },
+    /// The owner asks for more time.
+    AskExtension {
+        /// Until when.
+        until: NaiveDate,
+        /// The reason, which the resident is told.
+        reason: Prose,
+    },
+    /// The request is answered.
+    AnswerExtension {
+        /// Whether it is granted.
+        granted: bool,
+    },
+    /// Goes up to the town.
+    Escalate {
+        /// Why.
+        reason: Prose,
+    },
+    /// Put aside, explained to the resident.
+    Park {
+        /// The explanation.
+        reason: Prose,
+        /// When it is looked at again.
+        recheck_on: NaiveDate,
+    },
+    /// The same as another matter, and handled there.
+    Merge {
+        /// The other matter.
+        into: DocId,
+    },
+    /// Not taken up.
+    Decline {
+        /// Why.
+        reason: Prose,
+    },
+    /// Reported done; nobody has verified it yet.
+    Done {
+        /// What was done.
+        result: Prose,
+    },
+    /// The resident was told.
+    Feedback {
+        /// How.
+        way: FeedbackWay,
+        /// When.
+        on: NaiveDate,
+    },
+    /// The residents' verdict, collected by whoever writes this step: never the owner (报办分离).
+    Evaluate {
+        /// Whether it is solved.
+        solved: Solved,
+        /// How satisfied they are.
+        satisfaction: Satisfaction,
+        /// Their words.
+        grounds: Option<Prose>,
+    },
+    /// Closed.
+    Close {
+        /// How.
+        closing: Closing,
+    },
+    /// Taken up again.
+    Reopen {
+        /// Why.
+        grounds: Prose,
+    },
+    /// The resident takes it back.
+    Withdraw,
+    /// Somebody watches over it.
+    Supervise {
+        /// What they ask for.
+        note: Prose,
+    },
+    /// Posted on the public board.
+    Post {
+        /// The day.
+        on: NaiveDate,
+    },
+    /// A remark.
+    Note {
+        /// The remark.
+        note: Prose,
+    },
+    /// Where two steps cannot both stand, says which one does.
+    Settle {
+        /// The step that stands.
+        stands: RecordId,
+    },
+    /// An act of a newer version, or one that lacks what it needs. Kept, shown, and without effect.
+    Unreadable(Record),
+}
+
+impl Act {
+    /// Which act it is; `None` for one that is unreadable here.
+    pub fn kind(&self) -> Option<ActKind> {
+        Some(match self {
+            Act::Submit => ActKind::Submit,
+            Act::Solve { .. } => ActKind::Solve,
+            Act::ReferOut { .. } => ActKind::ReferOut,
+            Act::Analyse { .. } => ActKind::Analyse,
+            Act::Assign(_) => ActKind::Assign,
+            Act::Transfer(_) => ActKind::Transfer,
+            Act::Assist { .. } => ActKind::Assist,
+            Act::Accept => ActKind::Accept,
+            Act::Start => ActKind::Start,
+            Act::Return { .. } => ActKind::Return,
+            Act::AskExtension { .. } => ActKind::AskExtension,
+            Act::AnswerExtension { .. } => ActKind::AnswerExtension,
+            Act::Escalate { .. } => ActKind::Escalate,
+            Act::Park { .. } => ActKind::Park,
+            Act::Merge { .. } => ActKind::Merge,
+            Act::Decline { .. } => ActKind::Decline,
+            Act::Done { .. } => ActKind::Done,
+            Act::Feedback { .. } => ActKind::Feedback,
+            Act::Evaluate { .. } => ActKind::Evaluate,
+            Act::Close { .. } => ActKind::Close,
+            Act::Reopen { .. } => ActKind::Reopen,
+            Act::Withdraw => ActKind::Withdraw,
+            Act::Supervise { .. } => ActKind::Supervise,
+            Act::Post { .. } => ActKind::Post,
+            Act::Note { .. } => ActKind::Note,
+            Act::Settle { .. } => ActKind::Settle,
+            Act::Unreadable(_) => return None,
+        })
+    }
+
+    fn of(record: Record) -> Act {
+        let mut fields = record.clone();
+        Act::parse(&mut fields).unwrap_or(Act::Unreadable(record))
+    }
+
+    fn parse(record: &mut Record) -> Option<Act> {
+        Some(match record.take::<ActKind>("act")? {
+            ActKind::Submit => Act::Submit,
+            ActKind::Solve => Act::Solve { how: record.take("text")? },
+            ActKind::ReferOut => Act::ReferOut { to: record.take("to")? },
+            ActKind::Analyse => Act::Analyse { opinion: record.take("text") },
+            ActKind::Assign => Act::Assign(Assignment::parse(record)?),
+            ActKind::Transfer => Act::Transfer(Assignment::parse(record)?),
+            ActKind::Assist => Act::Assist { worker: record.take("worker")? },
+            ActKind::Accept => Act::Accept,
+            ActKind::Start => Act::Start,
+            ActKind::Return => Act::Return { reason: record.take("text")? },
+            ActKind::AskExtension => Act::AskExtension { until: record.take("on")?, reason: record.take("text")? },
+            ActKind::AnswerExtension => Act::AnswerExtension { granted: record.take("granted")? },
+            ActKind::Escalate => Act::Escalate { reason: record.take("text")? },
+            ActKind::Park => Act::Park { reason: record.take("text")?, recheck_on: record.take("on")? },
+            ActKind::Merge => Act::Merge { into: record.take("into")? },
+            ActKind::Decline => Act::Decline { reason: record.take("text")? },
+            ActKind::Done => Act::Done { result: record.take("text")? },
+            ActKind::Feedback => Act::Feedback { way: record.take("way")?, on: record.take("on")? },
+            ActKind::Evaluate => Act::Evaluate {
+                solved: record.take("solved")?,
+                satisfaction: record.take("satisfaction")?,
+                grounds: record.take("text"),
+            },
+            ActKind::Close => Act::Close { closing: record.take("closing")? },
+            ActKind::Reopen => Act::Reopen { grounds: record.take("text")? },
+            ActKind::Withdraw => Act::Withdraw,
+            ActKind::Supervise => Act::Supervise { note: record.take("text")? },
+            ActKind::Post => Act::Post { on: record.take("on")? },
+            ActKind::Note => Act::Note { note: record.take("text")? },
+            ActKind::Settle => Act::Settle { stands: record.take("stands")? },
+        })
+    }
+
+    fn to_record(&self) -> Record {
+        let mut record = Record::default();
+        record.put("act", self.kind().as_ref());
+        match self {
+            Act::Submit | Act::Accept | Act::Start | Act::Withdraw => {}
+            Act::Solve { how: text }
+            | Act::Return { reason: text }
+            | Act::Escalate { reason: text }
+            | Act::Decline { reason: text }
+            | Act::Done { result: text }
+            | Act::Reopen { grounds: text }
+            | Act::Supervise { note: text }
+            | Act::Note { note: text } => record.put("text", Some(text)),
+            Act::ReferOut { to } => record.put("to", Some(to)),
+            Act::Analyse { opinion } => record.put("text", opinion.as_ref()),
+            Act::Assign(assignment) | Act::Transfer(assignment) => assignment.write(&mut record),
+            Act::Assist { worker } => record.put("worker", Some(worker)),
+            Act::AskExtension { until: on, reason } | Act::Park { reason, recheck_on: on } => {
+                record.put("on", Some(on));
+                record.put("text", Some(reason));
+            }
+            Act::AnswerExtension { granted } => record.put("granted", Some(granted)),
+            Act::Merge { into } => record.put("into", Some(into)),
+            Act::Feedback { way, on } => {
+                record.put("way", Some(way));
+                record.put("on", Some(on));
+            }
+            Act::Evaluate { solved, satisfaction, grounds } => {
+                record.put("solved", Some(solved));
+                record.put("satisfaction", Some(satisfaction));
+                record.put("text", grounds.as_ref());
+            }
+            Act::Close { closing } => record.put("closing", Some(closing)),
+            Act::Post { on } => record.put("on", Some(on)),
+            Act::Settle { stands } => record.put("stands", Some(stands)),
+            Act::Unreadable(kept) => record = kept.clone(),
+        }
+        record
+    }
+}
+
+impl Assignment {
+    fn parse(record: &mut Record) -> Option<Self> {
+        Some(Assignment {
+            owner: record.take("owner")?,
+            co_owners: record.take_all("co_owners").into_iter().collect(),
+            level: record.take("level"),
+            measures: record.take("text"),
+            due: record.take("due")?,
+        })
+    }
+
+    fn write(&self, record: &mut Record) {
+        record.put("owner", Some(&self.owner));
+        record.put_all("co_owners", &self.co_owners);
+        record.put("level", self.level.as_ref());
+        record.put("text", self.measures.as_ref());
+        record.put("due", Some(&self.due));
+    }
+}
+
+/// One step: a fact that is never rewritten.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Who did it.
+    pub by: Option<WorkerId>,
+    /// When, by their device's clock; shown, never used to order.
+    pub at: Option<DeviceMillis>,
+    /// The steps that were the latest ones known.
+    pub after: BTreeSet<RecordId>,
+    /// What was done.
+    pub act: Act,
+}
+
+impl Step {
+    /// Whether a judge lets this stand in a document: somebody did something this version can read.
+    pub(crate) fn is_valid(scalar: &Scalar) -> bool {
+        Step::from_scalar(scalar)
+            .is_some_and(|step| step.by.is_some() && step.at.is_some() && step.act.kind().is_some())
+    }
+}
+
+impl Value for Step {
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        let mut record = Record::of(scalar)?;
+        Some(Step {
+            by: record.take("by"),
+            at: record.take("at"),
+            after: record.take_all("after").into_iter().collect(),
+            act: Act::of(record),
+        })
+    }
+    fn to_scalar(&self) -> Scalar {
+        let mut record = self.act.to_record();
+        record.put("by", self.by.as_ref());
+        record.put("at", self.at.as_ref());
+        record.put_all("after", &self.after);
+        record.into_scalar()
+    }
+}

@@ -1,0 +1,371 @@
+//! The fold: from a matter's steps to where it stands.
+//!
+//! Steps are taken in one fixed order: each after the steps it names in `after`, ties by the step's id. (Steps that name
+//! each other in a ring, which no honest phone writes, are taken by id.) A step the diagram has no arrow for is kept and
+//! told as not standing, with the reason. What happens when two people act without having seen each other:
+//!
+//! | one did | the other did | both replicas show | marked for the lead |
+//! |---|---|---|---|
+//! | close | reopen | in progress; the closing is overtaken, whichever id is smaller | no |
+//! | close | close, another way | closed as the first in order says | yes |
+//! | close | close, the same way | closed | no |
+//! | assign | assign to another | assigned to the first in order | yes |
+//! | any deciding step | another deciding step that no longer fits | the first in order | yes |
+//! | accept, start, done, note … | the same | once; the second is overtaken | no |
+//!
+//! A lead clears the mark with a *settle* step that names the step which stands; if that one had not stood, it does now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use crate::ids::{RecordId, WorkerId};
+use crate::matter::table::{Target, target};
+use crate::matter::{Act, ActKind, Closing, FeedbackWay, Level, Satisfaction, Solved, State, Step};
+
+/// What became of a matter: a pure function of its steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Story {
+    /// Where it stands.
+    pub state: State,
+    /// Who has it in hand.
+    pub owner: Option<WorkerId>,
+    /// Who assists.
+    pub co_owners: BTreeSet<WorkerId>,
+    /// Everybody who ever was owner or assisted, whether that assignment stood or not.
+    pub ever_owners: BTreeSet<WorkerId>,
+    /// The level that handles it.
+    pub level: Option<Level>,
+    /// The day it is due, extensions included.
+    pub due: Option<NaiveDate>,
+    /// When a parked matter is looked at again.
+    pub recheck_on: Option<NaiveDate>,
+    /// How and when the resident was told.
+    pub feedback: Option<(FeedbackWay, NaiveDate)>,
+    /// The residents' verdict.
+    pub evaluation: Option<(Solved, Satisfaction)>,
+    /// How it closed, once it is closed.
+    pub conclusion: Option<Conclusion>,
+    /// The day it was first posted on the board.
+    pub posted_on: Option<NaiveDate>,
+    /// How often it was reopened.
+    pub reopened: u32,
+    /// Pairs of steps that cannot both stand, first in order first, until a lead settles them.
+    pub needs_lead: Vec<(RecordId, RecordId)>,
+    /// Every step in its fixed order, standing or not.
+    pub steps: Vec<Told>,
+    /// The steps no other step names: what the next step comes after.
+    pub latest: BTreeSet<RecordId>,
+    returned: bool,
+    extended: bool,
+    asked_until: Option<NaiveDate>,
+}
+
+/// How a matter ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conclusion {
+    /// How.
+    pub closing: Closing,
+    /// The step that says so.
+    pub step: RecordId,
+}
+
+/// A step in its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// Its id.
+    pub id: RecordId,
+    /// The step.
+    pub step: Step,
+    /// Why it does not stand; `None` when it does.
+    pub not_standing: Option<NotStanding>,
+}
+
+/// Why a step has no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotStanding {
+    /// The diagram has no such arrow from the state its author saw.
+    NoSuchStep,
+    /// Another step its author had not seen came first.
+    Overtaken {
+        /// The other step.
+        by: RecordId,
+    },
+    /// The owner may not record the evaluation of the own work (报办分离).
+    OwnWork,
+    /// A matter is returned once.
+    ReturnedBefore,
+    /// A matter is extended once.
+    ExtendedBefore,
+    /// Reopening needs residents who are not satisfied.
+    NotDissatisfied,
+    /// What was referred out, declined or parked closes procedurally or is discontinued.
+    OnlyProcedural,
+    /// Written by a newer version, or incomplete.
+    Unreadable,
+    /// There is nothing to settle, or not between these steps.
+    NothingToSettle,
+}
+
+impl NotStanding {
+    /// A stable code for views.
+    pub const fn code(self) -> &'static str {
+        match self {
+            NotStanding::NoSuchStep => "no_such_step",
+            NotStanding::Overtaken { .. } => "overtaken",
+            NotStanding::OwnWork => "own_work",
+            NotStanding::ReturnedBefore => "returned_before",
+            NotStanding::ExtendedBefore => "extended_before",
+            NotStanding::NotDissatisfied => "not_dissatisfied",
+            NotStanding::OnlyProcedural => "only_procedural",
+            NotStanding::Unreadable => "unreadable",
+            NotStanding::NothingToSettle => "nothing_to_settle",
+        }
+    }
+}
+
+impl Default for Story {
+    fn default() -> Self {
+        Story {
+            state: State::Recorded,
+            owner: None,
+            co_owners: BTreeSet::new(),
+            ever_owners: BTreeSet::new(),
+            level: None,
+            due: None,
+            recheck_on: None,
+            feedback: None,
+            evaluation: None,
+            conclusion: None,
+            posted_on: None,
+            reopened: 0,
+            needs_lead: Vec::new(),
+            steps: Vec::new(),
+            latest: BTreeSet::new(),
+            returned: false,
+            extended: false,
+            asked_until: None,
+        }
+    }
+}
+
+impl Story {
+    /// Folds the steps. The order in which they arrived, or arrived again, makes no difference.
+    pub fn of(steps: &BTreeMap<RecordId, Step>) -> Self {
+        let mut fold = Fold { steps, story: Story::default(), mover: None };
+        for id in causal_order(steps) {
+            if let Some(step) = steps.get(&id) {
+                let not_standing = fold.take(id, step).err();
+                fold.story.steps.push(Told { id, step: step.clone(), not_standing });
+            }
+        }
+        let named: BTreeSet<_> = steps.values().flat_map(|step| step.after.iter().copied()).collect();
+        fold.story.latest = steps.keys().copied().filter(|id| !named.contains(id)).collect();
+        fold.story
+    }
+
+    /// Whether a lead has something to settle.
+    pub fn is_disputed(&self) -> bool {
+        !self.needs_lead.is_empty()
+    }
+
+    /// Whether a worker owns the matter or assists now.
+    pub fn is_owned_by(&self, worker: WorkerId) -> bool {
+        self.owner == Some(worker) || self.co_owners.contains(&worker)
+    }
+
+    fn mark_overtaken(&mut self, step: RecordId, by: RecordId) {
+        if let Some(told) = self.steps.iter_mut().find(|told| told.id == step) {
+            told.not_standing = Some(NotStanding::Overtaken { by });
+        }
+    }
+}
+
+/// Each step after those it names, ties by id; a ring is broken at its smallest id.
+fn causal_order(steps: &BTreeMap<RecordId, Step>) -> Vec<RecordId> {
+    let known = |id: &RecordId, before: &RecordId| before != id && steps.contains_key(before);
+    let mut waits: BTreeMap<RecordId, usize> = BTreeMap::new();
+    let mut followers: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
+    for (id, step) in steps {
+        let before: Vec<_> = step.after.iter().filter(|before| known(id, before)).collect();
+        waits.insert(*id, before.len());
+        for before in before {
+            followers.entry(*before).or_default().push(*id);
+        }
+    }
+    let mut ready: BTreeSet<_> = waits.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
+    let mut order = Vec::with_capacity(steps.len());
+    while let Some(next) = ready.pop_first().or_else(|| waits.keys().next().copied()) {
+        if waits.remove(&next).is_none() {
+            continue;
+        }
+        order.push(next);
+        for follower in followers.get(&next).into_iter().flatten() {
+            if let Some(count) = waits.get_mut(follower) {
+                *count = count.saturating_sub(1);
+                if *count == 0 {
+                    ready.insert(*follower);
+                }
+            }
+        }
+    }
+    order
+}
+
+/// Whether an act decides what becomes of the matter, so that two different ones cannot both stand.
+const fn decides(kind: ActKind) -> bool {
+    use ActKind::*;
+    matches!(kind, Solve | ReferOut | Assign | Transfer | Return | Escalate | Park | Merge | Decline | Close | Withdraw)
+}
+
+struct Fold<'a> {
+    steps: &'a BTreeMap<RecordId, Step>,
+    story: Story,
+    /// The step that brought the matter into its state.
+    mover: Option<RecordId>,
+}
+
+impl Fold<'_> {
+    /// Whether the author of `later` had seen `earlier`.
+    fn saw(&self, later: RecordId, earlier: RecordId) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![later];
+        while let Some(id) = open.pop() {
+            if id == earlier {
+                return true;
+            }
+            if seen.insert(id) {
+                open.extend(self.steps.get(&id).into_iter().flat_map(|step| step.after.iter().copied()));
+            }
+        }
+        false
+    }
+
+    fn take(&mut self, id: RecordId, step: &Step) -> Result<(), NotStanding> {
+        let kind = step.act.kind().ok_or(NotStanding::Unreadable)?;
+        self.remember_owners(&step.act);
+        if let Act::Settle { stands } = step.act {
+            return self.settle(id, stands);
+        }
+        let Some(to) = target(kind, self.story.state) else {
+            return self.take_unfitting(id, step, kind);
+        };
+        self.check(step)?;
+        self.apply(id, &step.act, to);
+        Ok(())
+    }
+
+    /// The diagram has no arrow: either it never had, or somebody the author had not seen was first.
+    fn take_unfitting(&mut self, id: RecordId, step: &Step, kind: ActKind) -> Result<(), NotStanding> {
+        let Some(mover) = self.mover.filter(|mover| !self.saw(id, *mover)) else {
+            return Err(NotStanding::NoSuchStep);
+        };
+        let moved_by = self.steps.get(&mover).map(|step| &step.act);
+        let moved_kind = moved_by.and_then(Act::kind);
+        if kind == ActKind::Reopen && moved_kind == Some(ActKind::Close) && self.dissatisfied() {
+            self.story.mark_overtaken(mover, id);
+            self.story.needs_lead.retain(|pair| pair.0 != mover && pair.1 != mover);
+            self.story.conclusion = None;
+            self.apply(id, &step.act, Target::To(State::InProgress));
+            return Ok(());
+        }
+        let reopened = kind == ActKind::Close && moved_kind == Some(ActKind::Reopen);
+        if decides(kind) && moved_kind.is_some_and(decides) && moved_by != Some(&step.act) && !reopened {
+            self.story.needs_lead.push((mover, id));
+        }
+        Err(NotStanding::Overtaken { by: mover })
+    }
+
+    fn dissatisfied(&self) -> bool {
+        self.story.evaluation.is_some_and(|(_, satisfaction)| satisfaction == Satisfaction::Not)
+    }
+
+    /// What the diagram's text says beside its arrows.
+    fn check(&self, step: &Step) -> Result<(), NotStanding> {
+        match &step.act {
+            Act::Evaluate { .. } if step.by.is_some_and(|by| self.story.is_owned_by(by)) => Err(NotStanding::OwnWork),
+            Act::Return { .. } if self.story.returned => Err(NotStanding::ReturnedBefore),
+            Act::AskExtension { .. } if self.story.extended => Err(NotStanding::ExtendedBefore),
+            Act::Reopen { .. } if !self.dissatisfied() => Err(NotStanding::NotDissatisfied),
+            Act::Close { closing: Closing::Substantive | Closing::Phased } if self.story.state != State::Evaluated => {
+                Err(NotStanding::OnlyProcedural)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn apply(&mut self, id: RecordId, act: &Act, to: Target) {
+        if let Target::To(state) = to {
+            self.story.state = state;
+            self.mover = Some(id);
+        }
+        let story = &mut self.story;
+        match act {
+            Act::Assign(assignment) | Act::Transfer(assignment) => {
+                story.owner = Some(assignment.owner);
+                story.co_owners = assignment.co_owners.clone();
+                story.level = assignment.level;
+                story.due = Some(assignment.due);
+            }
+            Act::Assist { worker } => {
+                story.co_owners.insert(*worker);
+            }
+            Act::Return { .. } => {
+                story.returned = true;
+                story.owner = None;
+                story.co_owners.clear();
+                story.due = None;
+            }
+            Act::AskExtension { until, .. } => story.asked_until = Some(*until),
+            Act::AnswerExtension { granted } => {
+                let until = story.asked_until.take().filter(|_| *granted);
+                story.extended |= *granted;
+                story.due = until.or(story.due);
+            }
+            Act::ReferOut { .. } => story.level = Some(Level::Referred),
+            Act::Escalate { .. } => story.level = Some(Level::Town),
+            Act::Park { recheck_on, .. } => story.recheck_on = Some(*recheck_on),
+            Act::Feedback { way, on } => story.feedback = Some((*way, *on)),
+            Act::Evaluate { solved, satisfaction, .. } => story.evaluation = Some((*solved, *satisfaction)),
+            Act::Close { closing } => story.conclusion = Some(Conclusion { closing: *closing, step: id }),
+            Act::Reopen { .. } => story.reopened += 1,
+            Act::Post { on } => story.posted_on = story.posted_on.or(Some(*on)),
+            _ => {}
+        }
+    }
+
+    fn remember_owners(&mut self, act: &Act) {
+        match act {
+            Act::Assign(assignment) | Act::Transfer(assignment) => {
+                self.story.ever_owners.insert(assignment.owner);
+                self.story.ever_owners.extend(&assignment.co_owners);
+            }
+            Act::Assist { worker } => {
+                self.story.ever_owners.insert(*worker);
+            }
+            _ => {}
+        }
+    }
+
+    fn settle(&mut self, id: RecordId, stands: RecordId) -> Result<(), NotStanding> {
+        let seen = |pair: &(RecordId, RecordId)| self.saw(id, pair.0) && self.saw(id, pair.1);
+        let names = |pair: &(RecordId, RecordId)| pair.0 == stands || pair.1 == stands;
+        let settled: Vec<_> = self.story.needs_lead.iter().copied().filter(|pair| names(pair) && seen(pair)).collect();
+        let Some(act) = self.steps.get(&stands).map(|step| step.act.clone()).filter(|_| !settled.is_empty()) else {
+            return Err(NotStanding::NothingToSettle);
+        };
+        self.story.needs_lead.retain(|pair| !settled.contains(pair));
+        let overtaken = settled.iter().find(|pair| pair.1 == stands).map(|pair| pair.0);
+        if let Some(first) = overtaken {
+            self.story.mark_overtaken(first, stands);
+            if let Some(told) = self.story.steps.iter_mut().find(|told| told.id == stands) {
+                told.not_standing = None;
+            }
+            let to = act.kind().and_then(|kind| crate::matter::TRANSITIONS.iter().find(|row| row.act == kind));
+            self.story.conclusion = None;
+            self.apply(stands, &act, to.map_or(Target::Stays, |row| row.to));
+            self.mover = Some(id);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,209 @@
+//! May this author make this change? One pure function, [`judge`], which runs on the phone before writing and at the
+//! township before recording.
+//!
+//! | kind | keys | who may write |
+//! |---|---|---|
+//! | roster | all | the village's own board; the town desk |
+//! | household | new document | a worker of the village; the town desk |
+//! | household | card, `care/`, `resident/` | linked workers and backups, nodes of its grid, leads of their branches, the board, the town desk; its maker while nobody is linked |
+//! | household | `visit/` | the same, naming themselves; a node, lead, board member or the desk may type in what others tell (domain §3) |
+//! | diary | all | its author, in the document that [`crate::diary::diary_id`] names |
+//! | matter | new document | a worker of the village, naming themselves; the town desk |
+//! | matter | card | who recorded it, leads, the board, the town desk |
+//! | matter | `number` | the town desk |
+//! | matter | `step/` | by kind of step, see [`matter_rules`]; `by` names the author; never rewritten |
+//! | any | `created_by`, `recorded_by` | once, naming the author |
+//! | any | `village` | once, the author's own; later the board and the town desk |
+//!
+//! Who was entitled and is no longer (a link ended, a matter handed on) is not refused but held for a person: the work
+//! was honest when it was done. Known keys must hold what their schema says; unknown keys are let through to whoever may
+//! write the document's card.
+
+pub mod matter_rules;
+mod rules;
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::document::{Document, Scalar};
+use crate::ids::{DocId, DocKind, WorkerId};
+use crate::lang::Lang;
+use crate::roster::{Role, Roster};
+use crate::value::{Key, KeySpec, check};
+use crate::{diary, household, matter, roster};
+
+/// Who writes, as the township (or the phone's own identity) knows them; never as a change claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// The worker.
+    pub worker: WorkerId,
+    /// What they may do.
+    pub roles: BTreeSet<Role>,
+    /// The roster of the village they belong to; none for somebody at the town.
+    pub village: Option<DocId>,
+}
+
+impl Author {
+    /// A worker as their village's roster has them; `None` unless they are active there.
+    pub fn of_roster(worker: WorkerId, roster: &Roster) -> Option<Self> {
+        let entry = roster.workers.get(&worker).filter(|entry| entry.is_active())?;
+        let roles = entry.roles.as_ref().map(|roles| roles.value.clone()).unwrap_or_default();
+        Some(Author { worker, roles, village: Some(roster.id) })
+    }
+
+    /// Somebody at the town desk.
+    pub fn town_desk(worker: WorkerId) -> Self {
+        Author { worker, roles: [Role::TownDesk].into(), village: None }
+    }
+
+    /// Whether they hold a role.
+    pub fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+}
+
+/// All that a ruling depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct Judgement<'a> {
+    /// Who writes.
+    pub author: &'a Author,
+    /// The keys the change sets or removes.
+    pub keys: &'a [String],
+    /// The document without the change.
+    pub before: &'a Document,
+    /// The document with it.
+    pub after: &'a Document,
+    /// The roster of the document's village, as recorded; `None` where there is none. Without it only the town desk, and
+    /// authors of their own diaries, may write: a phone that holds no roster yet does not ask.
+    pub roster: Option<&'a Roster>,
+    /// The day by the judge's own clock, on which links are looked at.
+    pub on: NaiveDate,
+}
+
+/// What is to become of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ruling {
+    /// It may be recorded.
+    Allow,
+    /// A person decides.
+    Hold(HoldReason),
+    /// It is not taken.
+    Refuse {
+        /// The code a program acts on.
+        code: RefuseCode,
+        /// Why, for people.
+        why: Why,
+    },
+}
+
+/// Why a person is to decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoldReason {
+    /// The author was entitled and is no longer: the link ended, the matter was handed on.
+    NoLongerEntitled,
+}
+
+/// The code of a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefuseCode {
+    /// The author may not write this.
+    NotPermitted,
+    /// The values are not what the document's kind allows.
+    InvalidContent,
+}
+
+macro_rules! reasons {
+    ($($variant:ident => $code:ident, $zh:literal, $en:literal;)+) => {
+        /// Why a change is refused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Why { $(#[doc = $en] $variant,)+ }
+
+        impl Why {
+            /// The code of the refusal.
+            pub const fn code(self) -> RefuseCode {
+                match self { $(Why::$variant => RefuseCode::$code,)+ }
+            }
+
+            /// One sentence for people, without personal data.
+            pub const fn message(self, lang: Lang) -> &'static str {
+                match lang {
+                    Lang::Zh => match self { $(Why::$variant => $zh,)+ },
+                    Lang::En => match self { $(Why::$variant => $en,)+ },
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    UnknownKind => NotPermitted, "镇里的版本还不认识这种资料。", "The township's version does not know this kind of document.";
+    UnknownVillage => NotPermitted, "没有找到所属的村。", "The village is not known.";
+    OtherVillage => NotPermitted, "只能为自己所在的村建立资料。", "New documents are made for one's own village.";
+    RosterKeepers => NotPermitted, "名册只能由村两委或镇里维护。", "The roster is kept by the village board and the town desk.";
+    NotLinked => NotPermitted, "您不是这户的联户人。", "You are not linked to this household.";
+    OtherName => NotPermitted, "不能以他人名义填写。", "Nobody writes in another's name.";
+    OtherDiary => NotPermitted, "日记只能由本人填写。", "A diary is written by its author alone.";
+    TownNumber => NotPermitted, "事项编号由镇里统一编。", "Numbers are given by the town desk.";
+    NotYourMatter => NotPermitted, "您无权修改这件事项。", "You may not change this matter.";
+    NotYourStep => NotPermitted, "这一步不由您办理。", "This step is not yours to take.";
+    StepsStay => NotPermitted, "已有的办理记录不能改动。", "Steps are never rewritten.";
+    WrittenOnce => NotPermitted, "建立人和所属的村不能改动。", "Who made a document, and for which village, stays.";
+    NamesItself => InvalidContent, "资料自身的编号不能改动。", "A document's own name is written by its genesis alone.";
+    NotItsType => InvalidContent, "内容格式不对或超出长度。", "A value is not of its field's type or length.";
+    NoVillage => InvalidContent, "新资料必须写明所属的村。", "A new document must name its village.";
+}
+
+impl From<Why> for Ruling {
+    fn from(why: Why) -> Self {
+        Ruling::Refuse { code: why.code(), why }
+    }
+}
+
+/// Rules on one change: content first, then every key it touches. The strictest ruling holds for the whole change.
+pub fn judge(judgement: &Judgement<'_>) -> Ruling {
+    let schema = match judgement.after.id().kind() {
+        DocKind::Roster => roster::SCHEMA,
+        DocKind::Household => household::SCHEMA,
+        DocKind::Diary => diary::SCHEMA,
+        DocKind::Matter => matter::SCHEMA,
+        DocKind::Other(_) => return Why::UnknownKind.into(),
+    };
+    let mut ruling = match content(judgement, schema).and_then(|()| rules::whole(judgement)) {
+        Ok(()) => Ruling::Allow,
+        Err(ruling) => return ruling,
+    };
+    for key in judgement.keys {
+        match rules::key(judgement, Key::of(key), key) {
+            Ok(()) => {}
+            Err(refused @ Ruling::Refuse { .. }) => return refused,
+            Err(held) => ruling = held,
+        }
+    }
+    ruling
+}
+
+/// Every value the change leaves under a key it touches is what the schema says.
+fn content(judgement: &Judgement<'_>, schema: &[KeySpec]) -> Result<(), Ruling> {
+    for key in judgement.keys {
+        if key == crate::ID_KEY || key == crate::SCHEMA_KEY {
+            return Err(Why::NamesItself.into());
+        }
+        let values = written(judgement, key);
+        if values.iter().any(|value| check(schema, Key::of(key), value) == Some(false)) {
+            return Err(Why::NotItsType.into());
+        }
+    }
+    Ok(())
+}
+
+/// The values a change left under a key: the author's own where people disagree, else the one there is.
+fn written(judgement: &Judgement<'_>, key: &str) -> Vec<Scalar> {
+    let Some(field) = judgement.after.get(key) else { return Vec::new() };
+    let own = field.rivals.iter().filter(|told| told.by.is_of(judgement.author.worker));
+    let own: Vec<_> = own.map(|told| told.value.clone()).collect();
+    if own.is_empty() { vec![field.value] } else { own }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! The rules of [`super::judge`], kind by kind and key by key.
+
+use std::collections::BTreeSet;
+
+use crate::access::Relations;
+use crate::diary::Diary;
+use crate::document::Scalar;
+use crate::household::Visit;
+use crate::ids::{DocId, DocKind, RecordId, WorkerId};
+use crate::matter::{Matter, Step};
+use crate::policy::matter_rules::{Relation, takers};
+use crate::policy::{HoldReason, Judgement, Ruling, Why, written};
+use crate::roster::Role;
+use crate::value::{Key, Value, shown};
+
+const LATE: Ruling = Ruling::Hold(HoldReason::NoLongerEntitled);
+
+/// What holds for the document as a whole.
+pub(super) fn whole(judgement: &Judgement<'_>) -> Result<(), Ruling> {
+    let author = judgement.author;
+    let id = judgement.after.id();
+    match id.kind() {
+        DocKind::Roster if author.has(Role::TownDesk) => Ok(()),
+        DocKind::Roster if author.has(Role::VillageBoard) && author.village == Some(id) => Ok(()),
+        DocKind::Roster => Err(Why::RosterKeepers.into()),
+        DocKind::Diary => {
+            let diary = Diary::read(judgement.after);
+            if diary.author != Some(author.worker) || !diary.is_named_right() {
+                return Err(Why::OtherDiary.into());
+            }
+            new_in_village(judgement)
+        }
+        DocKind::Household | DocKind::Matter => {
+            if judgement.roster.is_none() && !author.has(Role::TownDesk) {
+                return Err(Why::UnknownVillage.into());
+            }
+            new_in_village(judgement)
+        }
+        DocKind::Other(_) => Err(Why::UnknownKind.into()),
+    }
+}
+
+/// A new document names a village its author belongs to.
+fn new_in_village(judgement: &Judgement<'_>) -> Result<(), Ruling> {
+    if shown::<DocId>(judgement.before, "village").is_some() {
+        return Ok(());
+    }
+    let village: DocId = shown(judgement.after, "village").ok_or(Why::NoVillage)?;
+    let own = judgement.author.village == Some(village) || judgement.author.has(Role::TownDesk);
+    if own { Ok(()) } else { Err(Why::OtherVillage.into()) }
+}
+
+/// What holds for one key.
+pub(super) fn key(judgement: &Judgement<'_>, key: Key<'_>, whole: &str) -> Result<(), Ruling> {
+    match (judgement.after.id().kind(), key) {
+        (DocKind::Roster | DocKind::Diary | DocKind::Other(_), _) => Ok(()),
+        (_, Key::Own("village")) => stays_unless(judgement, whole, &[Role::VillageBoard, Role::TownDesk]),
+        (_, Key::Own("created_by" | "recorded_by")) => names_author(judgement, whole),
+        (DocKind::Household, Key::Record("visit", _)) => {
+            entitled(judgement)?;
+            visit(judgement, whole)
+        }
+        (DocKind::Household, _) => entitled(judgement),
+        (DocKind::Matter, Key::Own("number")) => match judgement.author.has(Role::TownDesk) {
+            true => Ok(()),
+            false => Err(Why::TownNumber.into()),
+        },
+        (DocKind::Matter, Key::Record("step", _)) => step(judgement, whole),
+        (DocKind::Matter, _) => matter_card(judgement),
+    }
+}
+
+/// Written once; later only by these roles.
+fn stays_unless(judgement: &Judgement<'_>, key: &str, roles: &[Role]) -> Result<(), Ruling> {
+    let was = judgement.before.get(key).map(|field| field.value);
+    let same = was.as_ref().is_none_or(|was| written(judgement, key).iter().all(|now| now == was));
+    let may = roles.iter().any(|role| judgement.author.has(*role));
+    if same && (was.is_none() || !written(judgement, key).is_empty()) || may {
+        Ok(())
+    } else {
+        Err(Why::WrittenOnce.into())
+    }
+}
+
+/// Written once, naming the author; the town desk enters for others.
+fn names_author(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    stays_unless(judgement, key, &[])?;
+    if judgement.before.get(key).is_some() || judgement.author.has(Role::TownDesk) {
+        return Ok(());
+    }
+    let named = |value: &Scalar| WorkerId::from_scalar(value) == Some(judgement.author.worker);
+    if written(judgement, key).iter().all(named) { Ok(()) } else { Err(Why::OtherName.into()) }
+}
+
+/// Whether the author may write a household: now, not any more, or never.
+fn entitled(judgement: &Judgement<'_>) -> Result<(), Ruling> {
+    let author = judgement.author;
+    if author.has(Role::TownDesk) {
+        return Ok(());
+    }
+    let household = judgement.after.id();
+    let Some(village) = shown::<DocId>(judgement.before, "village") else {
+        return Ok(());
+    };
+    let Some(roster) = judgement.roster.filter(|roster| roster.id == village) else {
+        return Err(Why::UnknownVillage.into());
+    };
+    let by = Relations { roster, on: judgement.on };
+    let linked = by.linked(Some(household));
+    let maker: Option<WorkerId> = shown(judgement.before, "created_by");
+    let may = linked.contains(&author.worker)
+        || linked.is_empty() && maker == Some(author.worker)
+        || author.has(Role::VillageBoard) && author.village == Some(village)
+        || by.leads_of(&linked).contains(&author.worker)
+        || by.nodes_of(shown::<RecordId>(judgement.before, "grid")).contains(&author.worker);
+    if may {
+        Ok(())
+    } else if roster.was_ever_linked(author.worker, household) || maker == Some(author.worker) {
+        Err(LATE)
+    } else {
+        Err(Why::NotLinked.into())
+    }
+}
+
+/// Whether somebody may type in what others tell them (paper books).
+fn types_for_others(judgement: &Judgement<'_>) -> bool {
+    let roles = [Role::Node, Role::BranchLead, Role::VillageBoard, Role::TownDesk];
+    roles.iter().any(|role| judgement.author.has(*role))
+}
+
+/// A visit names whoever typed it, and among its workers the author, unless they type for others.
+fn visit(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    let author = judgement.author.worker;
+    let others = types_for_others(judgement);
+    let before = judgement.before.get(key).and_then(|field| Visit::from_scalar(&field.value));
+    if before.is_some_and(|before| !before.workers.contains(&author) && !others) {
+        return Err(Why::OtherName.into());
+    }
+    for visit in written(judgement, key).iter().filter_map(Visit::from_scalar) {
+        if visit.entered_by != Some(author) || !(others || visit.workers.contains(&author)) {
+            return Err(Why::OtherName.into());
+        }
+    }
+    Ok(())
+}
+
+/// How the author stands to the matter.
+fn relations(judgement: &Judgement<'_>, matter: &Matter) -> BTreeSet<Relation> {
+    let author = judgement.author;
+    let mut relations = BTreeSet::new();
+    if author.has(Role::TownDesk) {
+        relations.insert(Relation::Desk);
+    }
+    if matter.recorded_by.as_ref().is_some_and(|by| by.value == author.worker) {
+        relations.insert(Relation::Recorder);
+    }
+    if matter.story.is_owned_by(author.worker) {
+        relations.insert(Relation::Owner);
+    }
+    let village = matter.village.as_ref().map(|village| village.value);
+    if let Some(roster) = judgement.roster.filter(|roster| village == Some(roster.id)) {
+        let household = matter.household.as_ref().map(|household| household.value);
+        let by = Relations { roster, on: judgement.on };
+        if by.linked(household).contains(&author.worker) {
+            relations.insert(Relation::Linked);
+        }
+    }
+    if author.village == village {
+        let roles = [
+            (Role::BranchLead, Relation::Lead),
+            (Role::VillageBoard, Relation::Board),
+            (Role::Supervisor, Relation::Supervisor),
+        ];
+        relations.extend(roles.iter().filter(|(role, _)| author.has(*role)).map(|(_, relation)| *relation));
+    }
+    relations
+}
+
+/// A matter's card: who recorded it, leads, the board, the desk.
+fn matter_card(judgement: &Judgement<'_>) -> Result<(), Ruling> {
+    let relations = relations(judgement, &Matter::read(judgement.after));
+    let may = [Relation::Recorder, Relation::Lead, Relation::Board, Relation::Desk];
+    if may.iter().any(|relation| relations.contains(relation)) { Ok(()) } else { Err(Why::NotYourMatter.into()) }
+}
+
+/// A step is new, names its author, and is theirs to take.
+fn step(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    if judgement.before.get(key).is_some() {
+        return Err(Why::StepsStay.into());
+    }
+    let matter = Matter::read(judgement.after);
+    let relations = relations(judgement, &matter);
+    let author = judgement.author.worker;
+    let steps = written(judgement, key);
+    if steps.is_empty() {
+        return Err(Why::StepsStay.into());
+    }
+    for step in steps.iter().filter_map(Step::from_scalar) {
+        if step.by != Some(author) {
+            return Err(Why::OtherName.into());
+        }
+        let Some(kind) = step.act.kind() else { return Err(Why::NotItsType.into()) };
+        let takers = takers(kind);
+        if takers.iter().any(|taker| relations.contains(taker)) {
+            continue;
+        }
+        let household = matter.household.as_ref().map(|household| household.value);
+        let was_linked = takers.contains(&Relation::Linked)
+            && household.zip(judgement.roster).is_some_and(|(home, roster)| roster.was_ever_linked(author, home));
+        let was_owner = takers.contains(&Relation::Owner) && matter.story.ever_owners.contains(&author);
+        return Err(if was_linked || was_owner { LATE } else { Why::NotYourStep.into() });
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! The choices in a roster (domain §3 and §4).
+
+use crate::lang::codes;
+
+codes! {
+    /// What a worker may do. `owner` is not among them: one owns a matter, not a role.
+    Role {
+        Member = "member", "联户党员", "member";
+        Node = "node", "中心户", "node household";
+        BranchLead = "branch_lead", "支部书记", "branch lead";
+        VillageBoard = "village_board", "村两委", "village board";
+        Supervisor = "supervisor", "村务监督委员会", "supervisor";
+        ResidentCadre = "resident_cadre", "驻村干部", "resident cadre";
+        TownDesk = "town_desk", "镇综合信息指挥室", "town desk";
+        CountyView = "county_view", "县级", "county view";
+        SysAdmin = "sys_admin", "系统管理员", "system administrator";
+        SecAdmin = "sec_admin", "安全管理员", "security administrator";
+        AuditAdmin = "audit_admin", "审计管理员", "audit administrator";
+    }
+}
+
+codes! {
+    /// What kind of area it is.
+    GridKind {
+        Grid = "grid", "网格", "grid";
+        MicroGrid = "micro_grid", "微网格", "micro-grid";
+        Area = "area", "责任区", "responsibility area";
+    }
+}
+
+codes! {
+    /// Why a worker is exempt from links.
+    Exempt {
+        No = "none", "不免", "not exempt";
+        Age = "age", "年老", "age";
+        Health = "health", "体弱", "health";
+        Away = "away", "外出", "away";
+        Other = "other", "其他", "other";
+    }
+}
+
+codes! {
+    /// How a link came about.
+    Chosen {
+        SelfReported = "self_reported", "自报", "self-reported";
+        ByResidents = "by_residents", "群众选", "chosen by residents";
+        Assigned = "assigned", "组织定", "assigned";
+    }
+}
