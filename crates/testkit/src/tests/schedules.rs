@@ -30,7 +30,6 @@ enum Step {
     Sync {
         phone: usize,
     },
-    /// The phone's store goes back to how it was when it last asked: a crash before anything of the reply was stored.
     Assign {
         doc: u8,
         readers: u8,
