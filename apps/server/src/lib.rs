@@ -1,1 +1,19 @@
-//! lianhu-server
+//! A township's server: the gate before its store, the exchange with its phones, and the office's first pages.
+//!
+//! It knows HTTP, permission (by asking the documents crate) and the store (by its ports and its listing calls). It does
+//! **not** know SQL, how documents are made of bytes, or what a phone stores. [`Town`] is the township without HTTP:
+//! commands and tests use it directly.
+
+mod act;
+mod gate;
+mod http;
+mod projection;
+mod settle;
+mod town;
+mod verify;
+
+pub use act::ActError;
+pub use gate::{Gate, GateError, OFFICE};
+pub use http::{Listening, listen};
+pub use town::{ExchangeFailure, Town, TownError, store_file};
+pub use verify::{Findings, verify};

@@ -8,7 +8,7 @@ use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 
-use crate::http::{enrol, office, page, sync};
+use crate::http::{enrol, lists, office, page, sync};
 use crate::town::Town;
 
 /// The whole HTTP face of a township.
@@ -34,7 +34,8 @@ fn office() -> Router<Arc<Town>> {
         .route("/office/page.css", get(page::style))
         .route("/office/page.js", get(page::script))
         .route("/office/v1/night", get(office::night))
-        .route("/office/v1/lists/{view}", get(office::list))
+        .route("/office/v1/counters", get(office::counters))
+        .route("/office/v1/lists/{view}", get(lists::list))
         .route("/office/v1/documents/{id}", get(office::document))
         .route("/office/v1/held", get(office::held))
         .route("/office/v1/devices", get(office::devices))

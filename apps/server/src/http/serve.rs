@@ -9,7 +9,6 @@ use crate::http::router::router;
 use crate::town::Town;
 
 /// A server that listens but does not answer yet.
-#[derive(Debug)]
 pub struct Listening {
     listener: TcpListener,
     town: Arc<Town>,

@@ -39,6 +39,11 @@ fn problem(failure: ExchangeFailure) -> Problem {
         ExchangeFailure::WrongSignature => {
             Problem::new(StatusCode::UNAUTHORIZED, "wrong_signature", "the signature is not this device's")
         }
+        ExchangeFailure::Busy(seconds) => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            format!("too many phones at once: ask again in {seconds} seconds"),
+        ),
         ExchangeFailure::Internal(why) => Problem::internal(why.as_ref()),
     }
 }

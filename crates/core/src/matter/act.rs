@@ -189,6 +189,12 @@ impl Act {
         })
     }
 
+    /// The act a JSON object says (`{"act": "park", "text": …, "on": …}`, the fields a step is stored with); `None` when
+    /// it names no act of this version or lacks what its act needs.
+    pub fn from_json(json: &str) -> Option<Act> {
+        Act::parse(&mut Record::of(&Scalar::from(json))?)
+    }
+
     fn of(record: Record) -> Act {
         let mut fields = record.clone();
         Act::parse(&mut fields).unwrap_or(Act::Unreadable(record))

@@ -69,6 +69,16 @@ impl Reader {
         Ok(found.into_iter().next())
     }
 
+    /// Documents whose first change was recorded from one moment (included) to another (not included), the newest first.
+    pub fn documents_begun(&self, from: ServerMillis, until: ServerMillis) -> Result<Vec<DocId>, StoreError> {
+        self.collect(
+            "SELECT d.doc FROM documents d JOIN log l ON l.position = d.first_position
+             WHERE l.at >= ?1 AND l.at < ?2 ORDER BY d.first_position DESC",
+            params![from.0, until.0],
+            |row| row.doc(0),
+        )
+    }
+
     /// Who may read a document, in order.
     pub fn document_readers(&self, doc: DocId) -> Result<Vec<ReaderId>, StoreError> {
         Ok(access::readers_of(self.connection()?, doc)?.into_iter().collect())

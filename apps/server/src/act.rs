@@ -1,0 +1,94 @@
+//! What the township's office writes. It takes the same way as a phone's changes: through the gate, into the log.
+
+use lianhu_core::{ActorId, DeviceMillis, DocId, Document, Edit, Stamp, WriteError};
+use lianhu_store::StoreError;
+use lianhu_sync::ids::{DeviceId, LogId};
+use lianhu_sync::message::{Chunk, DocChanges, Verdict};
+use lianhu_sync::ports::{Caller, CommitOutcome, Township as _, TownshipGate as _};
+
+use crate::gate::{GateError, OFFICE};
+use crate::settle;
+use crate::town::{Town, TownError, reader_of};
+
+/// Why the office's own writing did not get in. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// The store or the gate failed.
+    #[error(transparent)]
+    Town(#[from] TownError),
+    /// The document refused the edit.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The gate gave another verdict than recorded; the code and the sentence say why.
+    #[error("the office's change was not recorded: {0:?}")]
+    NotRecorded(Verdict),
+}
+
+impl From<StoreError> for ActError {
+    fn from(why: StoreError) -> Self {
+        ActError::Town(why.into())
+    }
+}
+
+impl From<GateError> for ActError {
+    fn from(why: GateError) -> Self {
+        ActError::Town(why.into())
+    }
+}
+
+impl Town {
+    /// The office's hand at this moment. Its device is the log's present life, so a restored township never writes under
+    /// the actor of the one it was copied from.
+    pub fn office_stamp(&self) -> Result<Stamp, StoreError> {
+        let LogId(device) = self.store.read()?.log();
+        let actor = ActorId::new(OFFICE, device, 0);
+        Ok(Stamp { worker: OFFICE, actor, at: DeviceMillis(self.now().0) })
+    }
+
+    /// A document as it is recorded now; a blank one if it never was.
+    pub fn document(&self, id: DocId) -> Result<Document, TownError> {
+        let reader = self.store.read()?;
+        Ok(self.gate.open(&reader, lianhu_sync::ids::DocId(id.to_bytes()))?.document)
+    }
+
+    /// Writes one save into one document as the office. `edit` makes it from the document as it stands, and is asked
+    /// again when somebody else's change got in first. Answers whether there was anything to write.
+    pub fn write<E>(&self, id: DocId, mut edit: impl FnMut(&Document) -> Result<Edit, E>) -> Result<bool, E>
+    where
+        E: From<ActError>,
+    {
+        loop {
+            let stamp = self.office_stamp().map_err(ActError::from)?;
+            let mut document = self.document(id).map_err(ActError::from)?;
+            let edit = edit(&document)?;
+            let Some(change) = document.write(stamp, edit).map_err(ActError::from)? else { return Ok(false) };
+            let doc = lianhu_sync::ids::DocId(id.to_bytes());
+            let verdicts = self.record(&[DocChanges { doc, changes: vec![Chunk(change.bytes)] }])?;
+            match verdicts.into_iter().next() {
+                Some(Verdict::Recorded | Verdict::Known) => return Ok(true),
+                // The same number of the office's own actor went to another of its clerks: write it again.
+                Some(Verdict::Refused { code: lianhu_sync::message::RefusedCode::Forked, .. }) => {}
+                Some(other) => return Err(ActError::NotRecorded(other).into()),
+                None => return Ok(false),
+            }
+        }
+    }
+
+    /// Records changes written under the office's hand ([`Town::office_stamp`]), all in one commit.
+    pub fn record(&self, changes: &[DocChanges]) -> Result<Vec<Verdict>, ActError> {
+        let caller = Caller { device: DeviceId(self.store.read()?.log().0), reader: reader_of(OFFICE) };
+        let verdicts = loop {
+            let reader = self.store.read()?;
+            let judged = self.gate.judge(&reader, caller, changes, self.now())?;
+            drop(reader);
+            let Some(commit) = judged.commit else { break judged.verdicts };
+            if self.store.commit(commit)? != CommitOutcome::Stale {
+                break judged.verdicts;
+            }
+        };
+        for roster in settle::rosters(changes.iter().map(|of_doc| of_doc.doc)) {
+            settle::village(self, roster)?;
+        }
+        Ok(verdicts)
+    }
+}

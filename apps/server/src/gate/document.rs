@@ -1,0 +1,276 @@
+//! Judging the changes one request brings to one document.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lianhu_core::access::{Facts, readers};
+use lianhu_core::gate::{Refusal, Scan, Trial, TrialVerdict, scan, trial};
+use lianhu_core::policy::{Judgement, Ruling, judge};
+use lianhu_core::views::project;
+use lianhu_core::{DocKind, Document};
+use lianhu_store::Reader;
+use lianhu_sync::ids::{ChangeHash, DocId, Heads};
+use lianhu_sync::message::{Chunk, HeldReason, RefusedCode, Verdict};
+use lianhu_sync::ports::{
+    Admitted, AdmittedDoc, DocAccess, HeldChange, Received, RefusedChange, Scanned, TownshipReader as _,
+};
+
+use super::{Gate, GateError, Judging, words};
+use crate::projection;
+use crate::town::reader_of;
+
+/// Changes a document's tail may hold before its next commit brings a fresh snapshot.
+const SNAPSHOT_EVERY: usize = 16;
+
+/// A document of the store, opened.
+pub(crate) struct Opened {
+    pub(crate) document: Document,
+    pub(crate) heads: Heads,
+    pub(crate) facts: Vec<u8>,
+    pub(crate) tail: usize,
+}
+
+impl Gate {
+    /// Opens a document as this snapshot has it; one never recorded is blank.
+    pub(crate) fn open(&self, reader: &Reader, doc: DocId) -> Result<Opened, GateError> {
+        let id = lianhu_core::DocId::from_bytes(doc.0).map_err(|_| GateError::Damaged(doc))?;
+        let Some(recorded) = reader.document(doc)? else {
+            return Ok(Opened { document: Document::new(id), heads: Heads::default(), facts: Vec::new(), tail: 0 });
+        };
+        let tail = recorded.tail.iter().map(Vec::as_slice);
+        let document = Document::open(id, recorded.snapshot.as_deref(), tail).map_err(|_| GateError::Damaged(doc))?;
+        Ok(Opened { document, heads: recorded.heads, facts: recorded.facts, tail: recorded.tail.len() })
+    }
+}
+
+/// One change on its way.
+struct Candidate {
+    slot: usize,
+    scan: Scan,
+}
+
+/// What the gate decides about one change.
+enum Decision {
+    Admit,
+    Known,
+    Hold(HeldReason),
+    Refuse(RefusedCode, String),
+}
+
+impl Decision {
+    /// What becomes of a change that follows a held or a refused one.
+    fn of_follower(held: bool) -> Self {
+        match held {
+            true => Decision::Hold(HeldReason::FollowsHeld),
+            false => Decision::Refuse(RefusedCode::FollowsRefused, "it follows a change that was not taken".to_owned()),
+        }
+    }
+}
+
+impl Judging<'_> {
+    /// Judges the changes of one document, in order: fills their verdicts and adds to the commit.
+    pub(super) fn document(
+        &mut self,
+        doc: DocId,
+        chunks: &[(usize, &Chunk)],
+        verdicts: &mut [Verdict],
+    ) -> Result<(), GateError> {
+        let mut candidates = Vec::new();
+        for &(slot, chunk) in chunks {
+            match self.prescan(doc, slot, chunk)? {
+                Ok(candidate) => candidates.push(candidate),
+                Err(verdict) => set(verdicts, slot, verdict),
+            }
+        }
+        if candidates.is_empty() {
+            return Ok(());
+        }
+        let before = self.gate.open(self.reader, doc)?;
+        self.loaded += 1;
+        self.based_on(doc, &before.heads);
+        let scans: Vec<Scan> = candidates.iter().map(|candidate| candidate.scan.clone()).collect();
+        let (after, decisions) = self.decide(doc, &before.document, &scans)?;
+
+        let mut admitted = Vec::new();
+        for (candidate, decision) in candidates.into_iter().zip(decisions) {
+            let hash = ChangeHash(candidate.scan.hash().0);
+            let scanned = Scanned::by_gate(Received::new(candidate.scan.into_bytes()), hash);
+            let verdict = match decision {
+                Decision::Known => Verdict::Known,
+                Decision::Admit => {
+                    admitted.push(Admitted::by_gate(scanned));
+                    Verdict::Recorded
+                }
+                Decision::Hold(reason) => {
+                    self.commit.held.push(HeldChange { doc, hash, bytes: scanned.bytes().to_vec(), reason });
+                    Verdict::Held { reason }
+                }
+                Decision::Refuse(code, reason) => {
+                    if is_final(code) {
+                        self.commit.refused.push(RefusedChange { doc, hash, code, reason: reason.clone() });
+                    }
+                    Verdict::Refused { code, reason }
+                }
+            };
+            set(verdicts, candidate.slot, verdict);
+        }
+        if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted) }
+    }
+
+    /// Bounds, earlier verdicts, and whose hand it is: what can be said without the document.
+    fn prescan(&self, doc: DocId, slot: usize, chunk: &Chunk) -> Result<Result<Candidate, Verdict>, GateError> {
+        let scan = match scan(&chunk.0) {
+            Ok(scan) => scan,
+            Err(why) => return Ok(Err(refused(RefusedCode::Malformed, why.to_string()))),
+        };
+        if let Some(verdict) = self.reader.verdict(doc, ChangeHash(scan.hash().0))? {
+            return Ok(Err(verdict));
+        }
+        if !scan.actor().belongs_to(self.author.worker, self.caller.device.0) {
+            let reason = "the change was written by another device or person".to_owned();
+            return Ok(Err(refused(RefusedCode::ForeignActor, reason)));
+        }
+        Ok(Ok(Candidate { slot, scan }))
+    }
+
+    /// Trial and rules: everything together first, one by one only when the rules object to something.
+    fn decide(&mut self, doc: DocId, before: &Document, scans: &[Scan]) -> Result<(Trial, Vec<Decision>), GateError> {
+        let all = trial(before, scans);
+        let fit = scans.iter().zip(&all.verdicts).filter(|(_, verdict)| **verdict == TrialVerdict::Admitted);
+        let keys = touched(fit.map(|(scan, _)| scan));
+        if keys.is_empty() || matches!(self.rule(before, &all.document, &keys)?, Ruling::Allow) {
+            let decisions: Result<_, _> =
+                scans.iter().zip(&all.verdicts).map(|(scan, verdict)| self.translate(doc, scan, *verdict)).collect();
+            return Ok((all, decisions?));
+        }
+        self.decide_one_by_one(doc, before, scans)
+    }
+
+    fn decide_one_by_one(
+        &mut self,
+        doc: DocId,
+        before: &Document,
+        scans: &[Scan],
+    ) -> Result<(Trial, Vec<Decision>), GateError> {
+        let mut so_far = trial(before, &[]);
+        let mut decisions = Vec::new();
+        // Changes that did not get in, and whether they are held.
+        let mut outside: BTreeMap<lianhu_core::ChangeHash, bool> = BTreeMap::new();
+        for scan in scans {
+            let follows = scan.deps().iter().filter_map(|dep| outside.get(dep)).max().copied();
+            let decision = match follows {
+                Some(held) => Decision::of_follower(held),
+                None => self.decide_one(doc, &mut so_far, scan)?,
+            };
+            match decision {
+                Decision::Hold(_) => _ = outside.insert(scan.hash(), true),
+                Decision::Refuse(..) => _ = outside.insert(scan.hash(), false),
+                Decision::Admit | Decision::Known => {}
+            }
+            decisions.push(decision);
+        }
+        Ok((so_far, decisions))
+    }
+
+    fn decide_one(&mut self, doc: DocId, so_far: &mut Trial, scan: &Scan) -> Result<Decision, GateError> {
+        let next = trial(&so_far.document, std::slice::from_ref(scan));
+        match next.verdicts.first() {
+            Some(TrialVerdict::Admitted) => {}
+            Some(verdict) => return self.translate(doc, scan, *verdict),
+            None => return self.translate(doc, scan, TrialVerdict::Refused(Refusal::Inconsistent)),
+        }
+        let keys = touched(std::iter::once(scan));
+        Ok(match self.rule(&so_far.document, &next.document, &keys)? {
+            Ruling::Allow => {
+                *so_far = next;
+                Decision::Admit
+            }
+            Ruling::Hold(reason) => Decision::Hold(words::held(reason)),
+            Ruling::Refuse { code, why } => {
+                let (code, reason) = words::refused(code, why);
+                Decision::Refuse(code, reason)
+            }
+        })
+    }
+
+    fn rule(&mut self, before: &Document, after: &Document, keys: &[String]) -> Result<Ruling, GateError> {
+        let village = Facts::of(before).village.or(Facts::of(after).village);
+        let roster = match village {
+            Some(village) => Some(self.roster(DocId(village.to_bytes()))?),
+            None => None,
+        };
+        let roster = roster.as_deref();
+        Ok(judge(&Judgement { author: &self.author, keys, before, after, roster, on: self.today }))
+    }
+
+    /// The trial's word as a decision. A change that waits for one we hold or refused ourselves says so.
+    fn translate(&self, doc: DocId, scan: &Scan, verdict: TrialVerdict) -> Result<Decision, GateError> {
+        let refusal = match verdict {
+            TrialVerdict::Admitted => return Ok(Decision::Admit),
+            TrialVerdict::AlreadyHeld => return Ok(Decision::Known),
+            TrialVerdict::Refused(refusal) => refusal,
+        };
+        if refusal == Refusal::MissingDependency {
+            for dep in scan.deps() {
+                match self.reader.verdict(doc, ChangeHash(dep.0))? {
+                    Some(Verdict::Held { .. }) => return Ok(Decision::of_follower(true)),
+                    Some(Verdict::Refused { .. }) => return Ok(Decision::of_follower(false)),
+                    _ => {}
+                }
+            }
+        }
+        let code = match refusal {
+            Refusal::MissingDependency => RefusedCode::MissingDependency,
+            Refusal::Forked => RefusedCode::Forked,
+            Refusal::FollowsRefused => RefusedCode::FollowsRefused,
+            Refusal::Inconsistent | Refusal::TooManyHeads | Refusal::DocumentFull => RefusedCode::Inconsistent,
+        };
+        Ok(Decision::Refuse(code, refusal.to_string()))
+    }
+
+    /// All that follows from new changes: rows, facts, who may read it now.
+    fn admit(&mut self, doc: DocId, before: &Opened, after: &Trial, changes: Vec<Admitted>) -> Result<(), GateError> {
+        let id = after.document.id();
+        let facts = Facts::of(&after.document);
+        let facts_bytes = facts.to_bytes();
+        let heads = Heads::new(after.heads.iter().map(|hash| ChangeHash(hash.0)).collect());
+        if id.kind() == DocKind::Roster {
+            self.move_roster(doc, &after.document)?;
+        }
+        if before.facts != facts_bytes || id.kind() == DocKind::Roster {
+            let entitled = match facts.village {
+                Some(village) => {
+                    let roster = self.roster(DocId(village.to_bytes()))?;
+                    readers(id.kind(), &facts, &roster, self.today)
+                }
+                None => BTreeSet::new(),
+            };
+            self.commit.access.push(DocAccess { doc, readers: entitled.into_iter().map(reader_of).collect() });
+        }
+        let snapshot = (before.tail + changes.len() >= SNAPSHOT_EVERY).then(|| after.saved.clone());
+        let rows = projection::rows(project(&after.document));
+        self.commit.documents.push(AdmittedDoc { doc, changes, heads, snapshot, facts: facts_bytes, rows });
+        Ok(())
+    }
+}
+
+fn set(verdicts: &mut [Verdict], slot: usize, verdict: Verdict) {
+    if let Some(place) = verdicts.get_mut(slot) {
+        *place = verdict;
+    }
+}
+
+pub(super) fn refused(code: RefusedCode, reason: String) -> Verdict {
+    Verdict::Refused { code, reason }
+}
+
+fn touched<'a>(scans: impl Iterator<Item = &'a Scan>) -> Vec<String> {
+    let mut keys: Vec<String> = scans.flat_map(|scan| scan.touches().map(|(key, _)| key.to_owned())).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Whether the same bytes will get the same answer for ever. What waits for other changes is asked again.
+fn is_final(code: RefusedCode) -> bool {
+    !matches!(code, RefusedCode::MissingDependency | RefusedCode::FollowsRefused)
+}

@@ -1,0 +1,86 @@
+//! `POST /v1/enrol`: a phone's first word. A one-time code from the office, and the key the phone just made.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use data_encoding::BASE64URL_NOPAD;
+use ed25519_dalek::VerifyingKey;
+use lianhu_core::{DocId, WorkerId};
+use lianhu_store::{NewDevice, Redeemed};
+use lianhu_sync::ids::DeviceId;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::gate::home_of;
+use crate::http::problem::Problem;
+use crate::town::{Town, TownError};
+
+/// What the phone says.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Enrolment {
+    code: String,
+    device: Uuid,
+    public_key: String,
+    #[serde(default)]
+    name: String,
+}
+
+/// What it hears.
+#[derive(Debug, Serialize)]
+pub(crate) struct Enrolled {
+    worker: WorkerId,
+    name: String,
+    roles: Vec<String>,
+    roster: DocId,
+    township: String,
+}
+
+/// Enrols a device, once per code. The same request again gets the same answer.
+pub(crate) async fn enrol(
+    State(town): State<Arc<Town>>,
+    body: Result<Json<Enrolment>, JsonRejection>,
+) -> Result<Json<Enrolled>, Problem> {
+    let Json(asked) = body.map_err(|why| Problem::bad_request("malformed", why.body_text()))?;
+    let key = BASE64URL_NOPAD.decode(asked.public_key.as_bytes()).ok();
+    let key = key.and_then(|key| <[u8; 32]>::try_from(key).ok()).filter(|key| VerifyingKey::from_bytes(key).is_ok());
+    let key =
+        key.ok_or_else(|| Problem::bad_request("bad_key", "the public key is not an Ed25519 key in base64url"))?;
+    let name: String = asked.name.chars().take(40).collect();
+    let device = NewDevice { device: DeviceId(asked.device.into_bytes()), name, public_key: key.to_vec() };
+    town.blocking(move |town| redeem(town, &asked.code, device)).await?.map(Json)
+}
+
+fn redeem(town: &Town, code: &str, device: NewDevice) -> Result<Enrolled, Problem> {
+    let internal = |why: &dyn std::error::Error| Problem::internal(why);
+    let redeemed = town.store().redeem_code(code.trim(), device, town.now()).map_err(|why| internal(&why))?;
+    let refusal = |code: &str, message: &str| Problem::new(StatusCode::FORBIDDEN, code, message);
+    match redeemed {
+        Redeemed::Enrolled(reader) => {
+            let worker = WorkerId(Uuid::from_bytes(reader.0));
+            welcome(town, worker).map_err(|why| internal(&why))?.ok_or_else(|| {
+                refusal("no_such_worker", "the worker is in no roster any more: ask the office for a new code")
+            })
+        }
+        Redeemed::Unknown => Err(refusal("unknown_code", "there is no such code: check it, or ask the office for one")),
+        Redeemed::Expired => Err(refusal("expired_code", "the code's time is over: ask the office for a new one")),
+        Redeemed::Used => Err(refusal("used_code", "the code enrolled another phone: ask the office for a new one")),
+        Redeemed::DeviceExists => Err(refusal("device_exists", "this device is enrolled already: it can sync")),
+    }
+}
+
+fn welcome(town: &Town, worker: WorkerId) -> Result<Option<Enrolled>, TownError> {
+    let reader = lianhu_sync::ports::Township::read(town.store())?;
+    let Some(home) = home_of(&reader, worker)? else { return Ok(None) };
+    let roster = town.gate.roster(&reader, home)?.roster;
+    let (Some(entry), Ok(home)) = (roster.workers.get(&worker), DocId::from_bytes(home.0)) else { return Ok(None) };
+    Ok(Some(Enrolled {
+        worker,
+        name: entry.name.as_ref().map(|name| name.value.as_str().to_owned()).unwrap_or_default(),
+        roles: entry.roles.iter().flat_map(|roles| &roles.value).map(|role| role.code().to_owned()).collect(),
+        roster: home,
+        township: roster.town.as_ref().map(|town| town.value.as_str().to_owned()).unwrap_or_default(),
+    }))
+}

@@ -1,0 +1,61 @@
+//! From the documents crate's views to the store's tables. The two describe rows alike and never meet: this is the seam.
+
+use lianhu_core::views::{self, Cell, Row, VIEWS};
+use lianhu_store::{ColumnType, ViewSpec};
+use lianhu_sync::ids::DocId;
+use lianhu_sync::ports::{CommitOutcome, Township as _, ViewRow, ViewValue};
+
+use crate::town::{Town, TownError};
+
+/// The tables the store keeps.
+pub(crate) fn specs() -> Vec<ViewSpec> {
+    let column = |kind: &views::ColumnType| match kind {
+        views::ColumnType::Int => ColumnType::Int,
+        views::ColumnType::Text => ColumnType::Text,
+    };
+    VIEWS
+        .iter()
+        .map(|view| ViewSpec {
+            name: view.name,
+            columns: view.columns.iter().map(|(name, kind)| (*name, column(kind))).collect(),
+            indexes: view.indexes.iter().map(|index| index.to_vec()).collect(),
+        })
+        .collect()
+}
+
+/// A document's rows as the store takes them.
+pub(crate) fn rows(rows: Vec<Row>) -> Vec<ViewRow> {
+    let value = |cell: Cell| match cell {
+        Cell::Null => ViewValue::Null,
+        Cell::Int(number) => ViewValue::Int(number),
+        Cell::Text(text) => ViewValue::Text(text.0),
+    };
+    rows.into_iter()
+        .map(|row| ViewRow { view: row.view, values: row.values.into_iter().map(value).collect() })
+        .collect()
+}
+
+/// Makes every row again from the documents, as one transaction.
+pub(crate) fn rebuild(town: &Town) -> Result<(), TownError> {
+    loop {
+        let reader = town.store.read()?;
+        let mut all = Vec::new();
+        for recorded in reader.documents()? {
+            let opened = town.gate.open(&reader, recorded.doc)?;
+            all.push((recorded.doc, rows(views::project(&opened.document))));
+        }
+        let as_of = reader.head();
+        drop(reader);
+        if town.store.replace_views(as_of, all)? != CommitOutcome::Stale {
+            return Ok(());
+        }
+    }
+}
+
+/// The document a row's first column names.
+pub(crate) fn doc_of(row: &[ViewValue]) -> Option<DocId> {
+    match row.first() {
+        Some(ViewValue::Text(text)) => text.parse::<lianhu_core::DocId>().ok().map(|doc| DocId(doc.to_bytes())),
+        _ => None,
+    }
+}
