@@ -1,5 +1,7 @@
 //! The limits on what a message says, the same for what we send and for what we get.
 
+use std::collections::BTreeSet;
+
 use super::{Limit, WireError};
 use crate::ids::Heads;
 use crate::limits::{MAX_CHANGE_BYTES, MAX_CHANGES, MAX_DOCUMENTS, MAX_HEADS, MAX_REASON_CHARS, MAX_SNAPSHOT_BYTES};
@@ -7,8 +9,13 @@ use crate::message::{Chunk, DocChanges, Entry, Holds, Reply, Request, Verdict};
 
 pub(super) fn request(request: &Request) -> Result<(), WireError> {
     let mut total = Total::default();
+    let mut named = BTreeSet::new();
     for doc in &request.changes {
         total.doc_changes(doc)?;
+        // Named twice, a document would be judged twice on the same ground.
+        if !named.insert(doc.doc) {
+            return Err(WireError::Malformed);
+        }
     }
     match &request.holds {
         Some(list) => holds(list),

@@ -336,10 +336,13 @@ fn depth_and_number_of_items_are_bounded_before_anything_is_built() {
 }
 
 #[test]
-fn heads_and_lists_out_of_order_are_refused() {
+fn heads_and_lists_out_of_order_or_named_twice_are_refused() {
     let sorted = payload(&Heads::new(vec![hash(1), hash(2)])).unwrap();
     let swapped = [&sorted[..1], &sorted[35..], &sorted[1..35]].concat();
     assert!(minicbor::decode::<Heads>(&sorted).is_ok() && minicbor::decode::<Heads>(&swapped).is_err());
+
+    let twice = vec![DocChanges { doc: doc(1), changes: vec![chunk("a change")] }; 2];
+    assert_eq!(encode_request(&Request { changes: twice, ..empty_request() }), Err(WireError::Malformed));
 
     let held = |number| DocHeads { doc: doc(number), heads: Heads::default() };
     let list = |after, until, docs| Request { holds: Some(Holds { after, until, docs }), ..empty_request() };
