@@ -111,9 +111,6 @@ pub enum StoreError {
         /// What it said.
         why: String,
     },
-    /// An unrecorded change was added that the phone already has.
-    #[error("this change is on the phone already")]
-    AlreadyPending,
 }
 
 impl From<rusqlite::Error> for StoreError {

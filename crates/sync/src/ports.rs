@@ -27,7 +27,7 @@ pub trait TownshipReader {
     /// township has never recorded anything under this id.
     fn document(&self, doc: DocId) -> Result<Option<RecordedDoc>, Self::Error>;
 
-    /// The verdict already given to a change, if it was recorded, held or refused before.
+    /// The verdict already given to a change, if it was recorded ([`Verdict::Recorded`]), held or refused before.
     fn verdict(&self, doc: DocId, hash: ChangeHash) -> Result<Option<Verdict>, Self::Error>;
 }
 

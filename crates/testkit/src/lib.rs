@@ -4,6 +4,7 @@
 //! a test's own assumption breaks, which is what a test wants.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod contract;
 pub mod memory;
 pub mod world;
 

@@ -18,7 +18,7 @@ CREATE TABLE log (
   kind     INTEGER NOT NULL,
   doc      BLOB    NOT NULL,
   reader   BLOB,              -- grant, withdrawal, settlement: whose
-  device   BLOB,              -- change: who brought it (null: the office); settlement: who is told
+  device   BLOB,              -- change: whose it is (null: the office's); settlement: who is told
   at       INTEGER NOT NULL,
   hash     BLOB,              -- change, settlement
   code     INTEGER,           -- settlement: null recorded, else why refused
@@ -28,7 +28,7 @@ CREATE TABLE log (
 
 CREATE UNIQUE INDEX log_change     ON log (doc, hash)        WHERE kind = 1;
 CREATE INDEX        log_document   ON log (doc, position)    WHERE kind = 1;
-CREATE INDEX        log_withdrawal ON log (reader, position) WHERE kind = 3;
+CREATE INDEX        log_access     ON log (reader, position) WHERE kind IN (2, 3);
 CREATE INDEX        log_settlement ON log (device, position) WHERE kind = 4;
 
 -- A document has a row once a change of it is recorded.

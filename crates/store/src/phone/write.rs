@@ -77,10 +77,14 @@ fn set_card(connection: &Connection, doc: DocId, card: &[u8]) -> Result<(), Stor
 }
 
 fn set_withdrawn(connection: &Connection, doc: DocId, withdrawn: bool) -> Result<(), StoreError> {
-    // A document that is not here cannot be withdrawn, and marking it must not make it appear.
-    connection
-        .prepare_cached("UPDATE documents SET withdrawn = ?2 WHERE doc = ?1")?
-        .execute(params![doc.0, withdrawn])?;
+    let sql = if withdrawn {
+        // A document of which only own changes are here is marked too.
+        "INSERT INTO documents (doc, based, withdrawn, heads, card) VALUES (?1, 0, 1, x'', x'')
+         ON CONFLICT (doc) DO UPDATE SET withdrawn = 1"
+    } else {
+        "UPDATE documents SET withdrawn = 0 WHERE doc = ?1"
+    };
+    connection.prepare_cached(sql)?.execute([doc.0])?;
     Ok(())
 }
 
@@ -97,7 +101,7 @@ fn forget(connection: &Connection, doc: DocId) -> Result<(), StoreError> {
 
 fn add_pending(connection: &Connection, change: &PendingChange) -> Result<(), StoreError> {
     let (state, code, words) = columns_of(&change.state);
-    let added = connection
+    connection
         .prepare_cached(
             "INSERT INTO pending (doc, hash, state, code, words, touches, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (doc, hash) DO NOTHING",
@@ -112,7 +116,7 @@ fn add_pending(connection: &Connection, change: &PendingChange) -> Result<(), St
             change.touches.join("\n"),
             change.bytes,
         ])?;
-    if added == 0 { Err(StoreError::AlreadyPending) } else { Ok(()) }
+    Ok(())
 }
 
 fn move_pending(connection: &Connection, doc: DocId, hash: ChangeHash, state: &PendingState) -> Result<(), StoreError> {

@@ -1,1 +1,96 @@
+//! The contracts of the ports, and what only a store on disk has to show.
 
+mod contracts;
+mod opening;
+mod room;
+mod schema;
+mod township;
+mod views;
+
+use std::path::{Path, PathBuf};
+
+use lianhu_sync::ids::DocId;
+use lianhu_sync::ids::ReaderId;
+use lianhu_sync::ports::{
+    self, Commit, CommitOutcome, PendingChange, PhoneBase, PhoneDocSummary, PhoneStanding, PhoneStore, PhoneWrite,
+};
+use tempfile::TempDir;
+
+use crate::{Phone, PhoneOptions, Reader, StoreError, Township, TownshipOptions, ViewSpec};
+
+/// A store with the directory it lies in.
+struct OnDisk<S> {
+    store: S,
+    directory: TempDir,
+}
+
+impl<S> OnDisk<S> {
+    fn path(&self) -> PathBuf {
+        path_in(&self.directory)
+    }
+}
+
+fn path_in(directory: &TempDir) -> PathBuf {
+    directory.path().join("store.db")
+}
+
+fn open_township(path: &Path, views: &[ViewSpec]) -> Township {
+    Township::open(path, views, TownshipOptions::default()).unwrap()
+}
+
+fn township() -> OnDisk<Township> {
+    let directory = tempfile::tempdir().unwrap();
+    OnDisk { store: open_township(&path_in(&directory), &[]), directory }
+}
+
+fn phone() -> OnDisk<Phone> {
+    let directory = tempfile::tempdir().unwrap();
+    OnDisk { store: Phone::open(path_in(&directory), PhoneOptions::default()).unwrap(), directory }
+}
+
+fn reopen_phone(phone: OnDisk<Phone>) -> OnDisk<Phone> {
+    let OnDisk { store, directory } = phone;
+    drop(store);
+    OnDisk { store: Phone::open(path_in(&directory), PhoneOptions::default()).unwrap(), directory }
+}
+
+fn reader(number: u8) -> ReaderId {
+    lianhu_testkit::contract::caller(number).reader
+}
+
+impl ports::Township for OnDisk<Township> {
+    type Error = StoreError;
+    type Reader = Reader;
+
+    fn read(&self) -> Result<Reader, StoreError> {
+        self.store.read()
+    }
+
+    fn commit(&self, commit: Commit) -> Result<CommitOutcome, StoreError> {
+        self.store.commit(commit)
+    }
+}
+
+impl PhoneStore for OnDisk<Phone> {
+    type Error = StoreError;
+
+    fn standing(&self) -> Result<PhoneStanding, StoreError> {
+        self.store.standing()
+    }
+
+    fn documents(&self) -> Result<Vec<PhoneDocSummary>, StoreError> {
+        self.store.documents()
+    }
+
+    fn base(&self, doc: DocId) -> Result<Option<PhoneBase>, StoreError> {
+        self.store.base(doc)
+    }
+
+    fn pending(&self, doc: Option<DocId>) -> Result<Vec<PendingChange>, StoreError> {
+        self.store.pending(doc)
+    }
+
+    fn commit(&mut self, writes: Vec<PhoneWrite>) -> Result<(), StoreError> {
+        self.store.commit(writes)
+    }
+}

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use lianhu_sync::ids::{DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId, ServerMillis};
+use lianhu_sync::ids::{Digest, DocId, Heads, LogId, Position, ReaderId, ServerMillis};
+use lianhu_sync::message::RefusedCode;
 use lianhu_sync::ports::{Admitted, AdmittedDoc, Caller, Commit, CommitOutcome, DocAccess, HeldChange, RefusedChange};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -142,14 +143,18 @@ impl<'c> Writing<'c> {
     }
 
     fn append_change(&mut self, doc: DocId, change: &Admitted) -> Result<(), StoreError> {
+        let hash = change.hash().0;
+        let held = self.take_held(doc, hash)?;
+        // A change the office lets in is still the change of the device it was held from.
+        let device = self.device().or(held.map(|caller| caller.device.0));
         let position = self.next();
         self.connection
             .prepare_cached(
                 "INSERT INTO log (position, kind, doc, device, at, hash, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
-            .execute(params![position, CHANGE, doc.0, self.device(), self.at.0, change.hash().0, change.bytes()])?;
-        self.forget_refusal(doc, change.hash().0)?;
-        self.settle(doc, change.hash().0, None)
+            .execute(params![position, CHANGE, doc.0, device, self.at.0, hash, change.bytes()])?;
+        self.forget_refusal(doc, hash)?;
+        self.settle(doc, hash, held, None)
     }
 
     fn store_document(&mut self, document: &AdmittedDoc, first: u64, bytes: usize) -> Result<(), StoreError> {
@@ -238,10 +243,13 @@ impl<'c> Writing<'c> {
     }
 
     fn refuse(&mut self, refused: &RefusedChange) -> Result<(), StoreError> {
-        if self.is_recorded(refused.doc, refused.hash.0)? {
+        // "Send those first" is not an answer to give twice.
+        let final_answer = refused.code != RefusedCode::MissingDependency;
+        if !final_answer || self.is_recorded(refused.doc, refused.hash.0)? {
             return Ok(());
         }
-        self.settle(refused.doc, refused.hash.0, Some(refused))?;
+        let held = self.take_held(refused.doc, refused.hash.0)?;
+        self.settle(refused.doc, refused.hash.0, held, Some(refused))?;
         self.connection
             .prepare_cached(
                 "INSERT INTO refused (doc, hash, device, at, code, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -258,31 +266,29 @@ impl<'c> Writing<'c> {
         Ok(())
     }
 
-    /// A held change is decided: it waits no longer, and the device it was held from is told, unless it is the one asking.
-    fn settle(&mut self, doc: DocId, hash: [u8; 32], refused: Option<&RefusedChange>) -> Result<(), StoreError> {
+    /// Takes a change from those that wait, and says who brought it.
+    fn take_held(&self, doc: DocId, hash: [u8; 32]) -> Result<Option<Caller>, StoreError> {
         let held = self
             .connection
             .prepare_cached("DELETE FROM held WHERE doc = ?1 AND hash = ?2 RETURNING device, reader")?
             .query_row(params![doc.0, hash], |row| Ok((row.optional_device(0), row.optional_bytes::<16>(1))))
             .optional()?;
-        let Some((device, reader)) = held else { return Ok(()) };
-        let (Some(device), Some(reader)) = (device?, reader?.map(ReaderId)) else { return Ok(()) };
-        if self.from.map(|caller| caller.device) == Some(device) {
-            return Ok(());
-        }
-        self.append_settlement(doc, hash, device, reader, refused)?;
-        self.moved(reader, Digest::EMPTY);
-        Ok(())
+        let Some((device, reader)) = held else { return Ok(None) };
+        Ok(device?.zip(reader?).map(|(device, reader)| Caller { device, reader: ReaderId(reader) }))
     }
 
-    fn append_settlement(
+    /// A change that waited is decided; the device it was held from is told, unless it is the one asking.
+    fn settle(
         &mut self,
         doc: DocId,
         hash: [u8; 32],
-        device: DeviceId,
-        reader: ReaderId,
+        held: Option<Caller>,
         refused: Option<&RefusedChange>,
     ) -> Result<(), StoreError> {
+        let Some(to) = held else { return Ok(()) };
+        if self.from.map(|caller| caller.device) == Some(to.device) {
+            return Ok(());
+        }
         let position = self.next();
         self.connection
             .prepare_cached(
@@ -293,13 +299,14 @@ impl<'c> Writing<'c> {
                 position,
                 SETTLEMENT,
                 doc.0,
-                reader.0,
-                device.0,
+                to.reader.0,
+                to.device.0,
                 self.at.0,
                 hash,
                 refused.map(|one| one.code.to_u8()),
                 refused.map(|one| &one.reason),
             ])?;
+        self.moved(to.reader, Digest::EMPTY);
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! A page of the log as one reader sees it. Costs one look-up per document the reader holds, however long the log is.
 
+use std::collections::BTreeMap;
+
 use lianhu_sync::ids::{ChangeHash, DeviceId, DocId, Position, ReaderId};
 use lianhu_sync::limits::MAX_CHANGES;
 use lianhu_sync::message::{Chunk, DocChanges, Entry, RefusedCode, Verdict};
@@ -7,6 +9,7 @@ use lianhu_sync::ports::Page;
 use rusqlite::params;
 
 use super::Reader;
+use super::commit::WITHDRAWAL;
 use super::reader::Loaded;
 use crate::bytes::{Columns, number};
 use crate::error::StoreError;
@@ -33,6 +36,16 @@ struct Moved {
     granted_at: u64,
     first_position: u64,
     bytes: u64,
+}
+
+/// What became of a reader's access to a document.
+struct Moves {
+    /// The first thing that happened was a withdrawal.
+    held_before: bool,
+    /// The last thing that happened was a withdrawal.
+    withdrawn: bool,
+    /// Where the last thing is.
+    position: u64,
 }
 
 pub(super) fn page(
@@ -126,21 +139,28 @@ fn whole(from: &Reader, moved: &Moved, position: u64) -> Result<Piece, StoreErro
     Ok(Piece { position, bytes: size(moved.bytes), changes: size(changes), what: What::Whole(moved.doc) })
 }
 
-/// Withdrawals that still stand; one that was followed by a new grant comes as the grant.
+/// Withdrawals that still stand. One that was followed by a new grant comes as the grant, and a document that was granted
+/// and withdrawn since was never on the phone.
 fn withdrawals(from: &Reader, reader: ReaderId, after: Position) -> Result<Vec<Piece>, StoreError> {
     let mut statement = from.prepare(
-        "SELECT max(position), doc FROM log
-         WHERE kind = 3 AND reader = ?1 AND position > ?2
-           AND NOT EXISTS (SELECT 1 FROM access a WHERE a.reader = ?1 AND a.doc = log.doc)
-         GROUP BY doc",
+        "SELECT position, kind, doc FROM log
+         WHERE kind IN (2, 3) AND reader = ?1 AND position > ?2 ORDER BY position",
     )?;
     let mut rows = statement.query(params![reader.0, number(after.0)])?;
-    let mut pieces = Vec::new();
+    let mut moves: BTreeMap<DocId, Moves> = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        let what = What::Withdrawn(row.doc(1)?);
-        pieces.push(Piece { position: row.count(0)?, bytes: 0, changes: 0, what });
+        let withdrawn = row.get::<_, i64>(1)? == WITHDRAWAL;
+        let moved = moves.entry(row.doc(2)?).or_insert(Moves { held_before: withdrawn, withdrawn, position: 0 });
+        (moved.withdrawn, moved.position) = (withdrawn, row.count(0)?);
     }
-    Ok(pieces)
+    let standing = moves.into_iter().filter(|(_, moved)| moved.held_before && moved.withdrawn);
+    let piece = |(doc, moved): (DocId, Moves)| Piece {
+        position: moved.position,
+        bytes: 0,
+        changes: 0,
+        what: What::Withdrawn(doc),
+    };
+    Ok(standing.map(piece).collect())
 }
 
 fn settlements(from: &Reader, device: DeviceId, after: Position) -> Result<Vec<Piece>, StoreError> {

@@ -133,7 +133,7 @@ impl TownshipReader for Reader {
     fn verdict(&self, doc: DocId, hash: ChangeHash) -> Result<Option<Verdict>, StoreError> {
         let change = params![doc.0, hash.0];
         if self.prepare("SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2")?.exists(change)? {
-            return Ok(Some(Verdict::Known));
+            return Ok(Some(Verdict::Recorded));
         }
         let held = self
             .prepare("SELECT reason FROM held WHERE doc = ?1 AND hash = ?2")?
