@@ -1,0 +1,3 @@
+//! What the `lianhu` command is made of.
+
+pub mod roster;

@@ -1,0 +1,52 @@
+//! What the township already holds, as far as an import has to know it.
+
+use chrono::NaiveDate;
+use lianhu_core::{DocId, Private, WorkerId};
+
+/// A member the township holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownWorker {
+    /// Their id.
+    pub id: WorkerId,
+    /// Their village's short name.
+    pub village: String,
+    /// Their name.
+    pub name: Private<String>,
+    /// Their phone, digits only.
+    pub phone: Option<Private<String>>,
+}
+
+/// A household the township holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownHousehold {
+    /// Its document.
+    pub id: DocId,
+    /// Its village's short name.
+    pub village: String,
+    /// Its doorplate.
+    pub doorplate: Private<String>,
+    /// Its head.
+    pub head: Private<String>,
+}
+
+/// A link the township holds and that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownLink {
+    /// The member.
+    pub worker: WorkerId,
+    /// The household.
+    pub household: DocId,
+    /// Since when.
+    pub from: Option<NaiveDate>,
+}
+
+/// What the township already holds. Empty for a first import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExistingRoster {
+    /// Members and other workers.
+    pub workers: Vec<KnownWorker>,
+    /// Households.
+    pub households: Vec<KnownHousehold>,
+    /// Links that have not ended.
+    pub links: Vec<KnownLink>,
+}
