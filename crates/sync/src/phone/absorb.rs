@@ -174,6 +174,12 @@ fn documents<S: PhoneStore, G: PhoneGate>(
     }
     let withdrawn: BTreeSet<DocId> =
         store.documents()?.into_iter().filter(|doc| doc.withdrawn).map(|doc| doc.doc).collect();
+    // The author may have discarded what a withdrawn document was kept for.
+    for doc in withdrawn.iter().filter(|doc| !news.contains_key(doc)) {
+        if store.pending(Some(*doc))?.iter().all(|change| matches!(change.state, PendingState::Refused(..))) {
+            writes.push(PhoneWrite::Forget { doc: *doc });
+        }
+    }
     for (doc, news) in news {
         let granted = news.granted.is_some();
         let outcome = document::absorb(store, gate, doc, withdrawn.contains(&doc), news, &mut session.summary)?;

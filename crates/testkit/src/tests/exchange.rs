@@ -244,6 +244,24 @@ fn a_withdrawn_document_stays_until_its_own_words_are_settled() {
 }
 
 #[test]
+fn a_withdrawn_document_goes_after_its_author_discarded_what_it_was_kept_for() {
+    let mut world = World::new();
+    let mut ada = world.phone(1);
+    world.assign(doc(7), &[1]);
+    ada.write(doc(7), "before");
+    world.sync(&mut ada);
+    let late = ada.write(doc(7), "late entry");
+    world.assign(doc(7), &[2]);
+    world.sync(&mut ada);
+    ada.store.commit(vec![PhoneWrite::Settled { doc: doc(7), hash: late.hash }]).unwrap();
+
+    ada.write(doc(8), "something else");
+    let synced = world.sync(&mut ada);
+    assert!(synced.summary.proven);
+    assert_eq!(ada.store.documents().unwrap().into_iter().map(|doc| doc.doc).collect::<Vec<_>>(), [doc(8)]);
+}
+
+#[test]
 fn what_the_office_decides_about_held_work_reaches_the_phone_that_wrote_it() {
     let mut world = World::new();
     let mut ada = world.phone(1);
@@ -552,6 +570,22 @@ fn a_phone_ahead_of_its_township_compares_instead_of_guessing() {
     assert_eq!(ada.words(doc(7)), ["mine"]);
     let head = world.township.read().unwrap().standing(reader(1)).unwrap().head;
     assert_eq!(ada.store.standing().unwrap().position, head);
+}
+
+#[test]
+fn a_phone_that_lost_its_store_but_not_its_name_gets_its_own_documents_back() {
+    let mut world = World::new();
+    let mut ada = world.phone(1);
+    for number in 1..=5 {
+        ada.write(doc(number), "mine");
+    }
+    world.sync(&mut ada);
+    let had = ada.readable();
+    ada.store = Default::default();
+    let synced = world.sync(&mut ada);
+    // A device is not sent what it wrote itself, so the digest is what notices.
+    assert_eq!((synced.summary.proven, synced.summary.granted, synced.summary.round_trips), (true, 5, 2));
+    assert_eq!(ada.readable(), had);
 }
 
 #[test]
