@@ -1,0 +1,171 @@
+//! A member's phone on this machine: the SDK on a SQLite file, with a plain HTTP line to the township.
+
+use std::path::Path;
+use std::time::Duration;
+
+use lianhu_core::DeviceMillis;
+use lianhu_device::{
+    DeviceName, ENROL_PATH, EnrolReply, NewDevice, Owner, SIGNATURE_HEADER, SYNC_PATH, Signature, Surroundings,
+    SyncError, Transport, TransportError, Workbook, WorkbookError,
+};
+use lianhu_store::{OpenError, Phone, StoreError};
+use lianhu_sync::limits::MAX_BODY_BYTES;
+use ureq::Agent;
+
+use crate::failure::{Failure, Kind};
+
+/// How long a request may take. A village's line is slow: 50 kbit/s moves 256 KiB in 40 seconds.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A workbook on this machine.
+pub type FileWorkbook<X = System> = Workbook<Phone, X>;
+
+/// This machine's clock and dice.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct System;
+
+impl Surroundings for System {
+    fn now(&self) -> DeviceMillis {
+        DeviceMillis(chrono::Utc::now().timestamp_millis())
+    }
+
+    fn random(&mut self) -> [u8; 16] {
+        // Version 4 leaves 122 bits to chance, from the operating system's source.
+        uuid::Uuid::new_v4().into_bytes()
+    }
+}
+
+/// A line to one township.
+#[derive(Clone, Debug)]
+pub struct Line {
+    agent: Agent,
+    server: String,
+}
+
+impl Line {
+    /// A line to a server such as `http://127.0.0.1:8630`. Nothing is sent yet.
+    pub fn to(server: &str) -> Self {
+        let config = Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
+        Line { agent: config.into(), server: server.trim_end_matches('/').to_owned() }
+    }
+
+    /// Posts bytes and gives the answer's; an error answer comes with its stable code.
+    fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let unreachable = |why: ureq::Error| TransportError::Unreachable(why.to_string());
+        let mut request = self.agent.post(format!("{}{path}", self.server));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut answer = request.send(body).map_err(unreachable)?;
+        let status = answer.status().as_u16();
+        let body = answer.body_mut().with_config().limit(MAX_BODY_BYTES as u64 * 8).read_to_vec().map_err(unreachable)?;
+        if status == 200 {
+            return Ok(body);
+        }
+        let told: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+        let code = told.get("code").and_then(|code| code.as_str()).unwrap_or("unknown").to_owned();
+        Err(TransportError::Answered { status, code })
+    }
+
+    /// Asks the office's JSON.
+    pub fn get_json(&self, path: &str) -> Result<serde_json::Value, TransportError> {
+        let unreachable = |why: ureq::Error| TransportError::Unreachable(why.to_string());
+        let mut answer = self.agent.get(format!("{}{path}", self.server)).call().map_err(unreachable)?;
+        let body = answer.body_mut().with_config().limit(MAX_BODY_BYTES as u64 * 8).read_to_vec().map_err(unreachable)?;
+        serde_json::from_slice(&body).map_err(|why| TransportError::Unreachable(why.to_string()))
+    }
+
+    /// Posts JSON to the office and gives its answer.
+    pub fn post_json(&self, path: &str, body: &serde_json::Value) -> Result<serde_json::Value, TransportError> {
+        let body = self.post(path, &[("content-type", "application/json")], body.to_string().as_bytes())?;
+        serde_json::from_slice(&body).map_err(|why| TransportError::Unreachable(why.to_string()))
+    }
+
+    /// Enrols a new device with a one-time code.
+    pub fn enrol(&self, device: &NewDevice, code: &str, name: &str) -> Result<EnrolReply, Failure> {
+        let request = device.enrolment(code, name).map_err(|why| Failure::new(Kind::Usage, why.to_string()))?;
+        let body = serde_json::to_vec(&request).map_err(|why| Failure::new(Kind::Failed, why.to_string()))?;
+        let reply = self.post(ENROL_PATH, &[("content-type", "application/json")], &body).map_err(|why| line_failure(&why))?;
+        serde_json::from_slice(&reply).map_err(|why| Failure::new(Kind::Network, format!("not an enrolment: {why}")))
+    }
+}
+
+impl Transport for Line {
+    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Vec<u8>, TransportError> {
+        self.post(SYNC_PATH, &[(SIGNATURE_HEADER, &signature.to_header())], body)
+    }
+}
+
+/// Opens the phone store at a path, or makes it.
+pub fn open_store(path: &Path) -> Result<Phone, Failure> {
+    Phone::open(path).map_err(|why| open_failure(&why))
+}
+
+/// Opens a workbook that was enrolled before. A store that was copied or restored takes a fresh name to write under.
+pub fn open_workbook<X: Surroundings>(path: &Path, surroundings: X) -> Result<FileWorkbook<X>, Failure> {
+    let store = open_store(path)?;
+    let copied = store.looks_copied();
+    let mut workbook = Workbook::open(store, surroundings).map_err(|why| workbook_failure(&why))?;
+    if copied {
+        workbook.fresh_incarnation().map_err(|why| workbook_failure(&why))?;
+    }
+    Ok(workbook)
+}
+
+/// A new device's name, for its file.
+pub fn name_of(device: DeviceName) -> String {
+    data_encoding::HEXLOWER.encode(&device.0)
+}
+
+/// Whose a workbook will be, as the township answered.
+pub fn owner(reply: EnrolReply, server: &str) -> Owner {
+    reply.into_owner(server)
+}
+
+/// A store that does not open, as a person reads it.
+pub fn open_failure(why: &OpenError) -> Failure {
+    let failure = |kind| Failure::new(kind, why.to_string());
+    match why {
+        OpenError::InUse { .. } => failure(Kind::InUse).hint("close the other program that has this workbook open"),
+        OpenError::Newer { .. } => failure(Kind::Damaged).hint("use the newer lianhu that wrote it"),
+        OpenError::Damaged { .. } | OpenError::Foreign { .. } => failure(Kind::Damaged)
+            .hint("move the file away (do not delete it), enrol again with a new code, and give the file to the office"),
+        OpenError::Store(StoreError::DiskFull) => failure(Kind::Disk).hint("free some space; what was saved is safe"),
+        _ => failure(Kind::Failed),
+    }
+}
+
+/// A workbook's error as a person reads it.
+pub fn workbook_failure(why: &WorkbookError<StoreError>) -> Failure {
+    let failure = |kind| Failure::new(kind, why.to_string());
+    match why {
+        WorkbookError::Store(StoreError::DiskFull) => failure(Kind::Disk).hint("free some space; what was saved is safe"),
+        WorkbookError::NoWorkbook => {
+            failure(Kind::Input).hint("enrol first: lianhu device enrol SERVER CODE (the office makes codes: lianhu code)")
+        }
+        WorkbookError::AlreadyAWorkbook => failure(Kind::Input).hint("name another file with --workbook"),
+        WorkbookError::Store(_) => failure(Kind::Failed),
+        _ => failure(Kind::Input),
+    }
+}
+
+/// A sync's error as a person reads it.
+pub fn sync_failure(why: &SyncError<StoreError>) -> Failure {
+    match why {
+        SyncError::Transport(why) => line_failure(why),
+        SyncError::Workbook(why) => workbook_failure(why),
+        other => Failure::new(Kind::Network, other.to_string()),
+    }
+}
+
+fn line_failure(why: &TransportError) -> Failure {
+    let failure = Failure::new(Kind::Network, why.to_string());
+    match why {
+        TransportError::Unreachable(_) => failure.hint("everything written is kept on this phone; try again later"),
+        TransportError::Answered { code, .. } => match code.as_str() {
+            "unknown_code" | "used_code" | "expired_code" => failure.hint("ask the office for a new code"),
+            "unknown_device" => failure.hint("the office does not know this phone (any more): ask there"),
+            _ => failure.hint("the code says what it was; docs/protocol.md explains each"),
+        },
+    }
+}
