@@ -172,9 +172,8 @@ impl<'a> Relations<'a> {
         self.roster.with_role(role).map(|(id, _)| id)
     }
 
-    /// Nobody who left, and no administrator.
+    /// Whether a worker has not left. Somebody from outside the village is the business of their own roster.
     fn may_read_at_all(&self, worker: WorkerId) -> bool {
-        let Some(worker) = self.roster.workers.get(&worker) else { return true };
-        worker.is_active()
+        self.roster.workers.get(&worker).is_none_or(crate::roster::Worker::is_active)
     }
 }

@@ -419,3 +419,6 @@ impl Document {
         fields
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,8 @@ pub mod policy;
 mod private;
 mod record;
 pub mod roster;
+#[cfg(test)]
+mod testing;
 mod value;
 pub mod views;
 

@@ -21,17 +21,17 @@ pub use table::{TRANSITIONS, Target, Transition, target};
 use chrono::NaiveDate;
 use sha2::{Digest as _, Sha256};
 
-use crate::document::{Document, Edit, Field};
+use crate::document::{Document, Edit, Field, Scalar};
 use crate::draft::{FieldId, Headcount, PersonName, Phone, Prose, Refusal, ShortText, Title};
 use crate::ids::{DeviceMillis, DocId, RecordId, WorkerId};
-use crate::value::{Key, KeySpec, Value as _, own, record, typed};
+use crate::value::{Key, KeySpec, Value as _, own, own_if, record, typed};
 
 /// What may stand under the keys of a matter.
 pub(crate) const SCHEMA: &[KeySpec] = &[
     own::<DocId>("village"),
     own::<WorkerId>("recorded_by"),
     own::<NaiveDate>("recorded_on"),
-    own::<Title>("title"),
+    own_if("title", is_public_title),
     own::<Prose>("text"),
     own::<DocId>("household"),
     own::<Raised>("raised"),
@@ -40,11 +40,15 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     own::<Headcount>("headcount"),
     own::<ShortText>("category"),
     own::<MatterKind>("kind"),
-    own::<Urgency>("urgency"),
+    own_if("urgency", |scalar| Urgency::from_scalar(scalar).is_some_and(|urgency| urgency != Urgency::Emergency)),
     own::<ShortText>("place"),
     own::<ShortText>("number"),
     record("step", Step::is_valid),
 ];
+
+fn is_public_title(scalar: &Scalar) -> bool {
+    scalar.as_text().is_some_and(|text| Title::parse_public(FieldId::Title, text).is_ok())
+}
 
 /// A matter as it is read.
 #[derive(Clone, Debug, PartialEq)]

@@ -189,6 +189,11 @@ pub(crate) const fn own<T: Value>(field: &'static str) -> KeySpec {
     KeySpec { pattern: Key::Own(field), valid: fits::<T> }
 }
 
+/// The same, with a rule beyond its type.
+pub(crate) const fn own_if(field: &'static str, valid: fn(&Scalar) -> bool) -> KeySpec {
+    KeySpec { pattern: Key::Own(field), valid }
+}
+
 /// A field of every record of a collection.
 pub(crate) const fn part<T: Value>(collection: &'static str, field: &'static str) -> KeySpec {
     KeySpec { pattern: Key::Part(collection, "", field), valid: fits::<T> }

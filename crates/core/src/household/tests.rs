@@ -1,1 +1,169 @@
+use super::*;
+use crate::draft::{FieldId, Reason};
+use crate::testing::{day, doc, id, merge, put, worker, write};
+use crate::{DeviceMillis, DocKind};
 
+fn card() -> CardForm {
+    CardForm { head: "张三".into(), doorplate: "南浜12号".into(), members: Some(4), ..CardForm::default() }
+}
+
+fn home() -> Document {
+    let mut document = Document::new(doc(DocKind::Household, 1));
+    let draft = HouseholdDraft::new(doc(DocKind::Roster, 1), &card()).unwrap();
+    write(&mut document, 1, create(worker(1), &draft));
+    document
+}
+
+fn form(n: u8, note: &str) -> VisitForm {
+    VisitForm {
+        workers: vec![worker(n)],
+        date: Some(day(u32::from(n))),
+        mode: Some(VisitMode::Home),
+        met: Some(Met::Head),
+        note: note.into(),
+        recorded_at: Some(DeviceMillis(5)),
+        entered_by: Some(worker(n)),
+        ..VisitForm::default()
+    }
+}
+
+fn draft(n: u8, note: &str) -> VisitDraft {
+    VisitDraft::new(form(n, note)).unwrap()
+}
+
+#[test]
+fn a_card_reads_as_it_was_written() {
+    let home = Household::read(&home());
+    assert_eq!(home.village.unwrap().value, doc(DocKind::Roster, 1));
+    assert_eq!(home.created_by.unwrap().value, worker(1));
+    assert_eq!(home.head.unwrap().value.as_str(), "张三");
+    assert_eq!(home.members.unwrap().value.get(), 4);
+    assert_eq!(home.phone, None);
+}
+
+#[test]
+fn a_card_needs_a_head_and_sound_values() {
+    let refusal = |form: CardForm| HouseholdDraft::new(doc(DocKind::Roster, 1), &form).unwrap_err();
+    assert_eq!(refusal(CardForm { head: " ".into(), ..card() }).field, FieldId::Head);
+    let range = refusal(CardForm { members: Some(-1), ..card() });
+    assert_eq!((range.field, range.reason), (FieldId::Members, Reason::OutOfRange { min: 0, max: 9999 }));
+    assert_eq!(refusal(CardForm { phone: "123".into(), ..card() }).reason, Reason::NotAPhone);
+}
+
+#[test]
+fn a_change_writes_only_what_was_filled_in() {
+    let mut document = home();
+    let change = CardChange::new(&CardForm { phone: "138 0013 8000".into(), ..CardForm::default() }).unwrap();
+    let edit = change_card(&change);
+    assert_eq!(edit.keys().collect::<Vec<_>>(), ["phone"]);
+    write(&mut document, 2, edit);
+    let home = Household::read(&document);
+    assert_eq!(home.phone.unwrap().value.as_str(), "13800138000");
+    assert_eq!(home.head.unwrap().value.as_str(), "张三");
+}
+
+#[test]
+fn visits_written_apart_are_all_there() {
+    let (mut one, mut other) = (home(), home());
+    write(&mut one, 1, visit(id(1), &draft(1, "家里都好")));
+    write(&mut other, 2, visit(id(2), &draft(2, "水压小")));
+    let merged = Household::read(&merge(&one, &other));
+    assert_eq!(merged.visits.len(), 2);
+    assert_eq!(merged.last_visit(), Some(day(2)));
+    let visit = &merged.visits[&id(2)].value;
+    assert_eq!(visit.note.as_ref().unwrap().as_str(), "水压小");
+    assert_eq!((visit.mode, visit.met, visit.entered_by), (Some(VisitMode::Home), Some(Met::Head), Some(worker(2))));
+    assert_eq!(visit.recorded_at, Some(DeviceMillis(5)));
+}
+
+#[test]
+fn a_visit_two_people_rewrote_at_once_shows_both_until_one_settles_it() {
+    let mut one = home();
+    write(&mut one, 1, visit(id(1), &draft(1, "初稿")));
+    let mut other = one.clone();
+    write(&mut one, 1, visit(id(1), &draft(1, "改一")));
+    write(&mut other, 2, visit(id(1), &draft(2, "改二")));
+    let mut merged = merge(&one, &other);
+    let rivals = Household::read(&merged).visits[&id(1)].rivals.clone();
+    let mut notes: Vec<_> = rivals.iter().map(|told| told.value.note.as_ref().unwrap().as_str()).collect();
+    notes.sort_unstable();
+    assert_eq!(notes, ["改一", "改二"]);
+    write(&mut merged, 1, visit(id(1), &draft(1, "两人商定")));
+    assert!(!Household::read(&merged).visits[&id(1)].is_conflict());
+}
+
+#[test]
+fn a_visit_needs_somebody_a_day_and_a_typist() {
+    let refused = |form: VisitForm| VisitDraft::new(form).unwrap_err();
+    assert_eq!(refused(VisitForm { workers: vec![], ..form(1, "x") }).field, FieldId::Workers);
+    assert_eq!(refused(VisitForm { date: None, ..form(1, "x") }).field, FieldId::Date);
+    assert_eq!(refused(VisitForm { entered_by: None, ..form(1, "x") }).field, FieldId::EnteredBy);
+    let early = refused(VisitForm { next_on: Some(day(1)), ..form(9, "x") });
+    assert_eq!((early.field, early.reason), (FieldId::NextOn, Reason::EndsBeforeItBegins));
+    assert!(VisitDraft::new(form(1, "")).is_ok(), "a visit without a note is a visit");
+}
+
+#[test]
+fn rewriting_a_visit_carries_what_a_newer_version_added() {
+    let mut document = home();
+    write(&mut document, 1, put(&format!("visit/{}", id(1)), r#"{"date":"2026-11-03","mood":{"weather":"sun"}}"#));
+    let read = Household::read(&document).visits[&id(1)].value.clone();
+    write(&mut document, 1, rewrite_visit(id(1), &read, &draft(1, "补记")));
+    let written = document.get(&format!("visit/{}", id(1))).unwrap();
+    let json: serde_json::Value = serde_json::from_str(written.value.as_text().unwrap()).unwrap();
+    assert_eq!(json["mood"]["weather"], "sun");
+    assert_eq!(json["note"], "补记");
+    assert!(Visit::is_valid(&written.value));
+}
+
+#[test]
+fn values_of_another_type_read_as_absent_and_stay() {
+    let mut document = home();
+    let mut edit = put("head", 7);
+    edit.put("members", "four").put("residence", "on_the_moon").put("visit/AQEBAQEBAQE", "no object");
+    edit.put("visit/not-an-id", "{}").put("resident/AQEBAQEBAQE/born", "1950").put("newer", true);
+    write(&mut document, 1, edit);
+    let home = Household::read(&document);
+    assert_eq!((home.head, home.members, home.residence), (None, None, None));
+    assert!(home.visits.is_empty());
+    assert_eq!(home.residents[&id(1)], Resident::default());
+    assert_eq!(document.get("newer").unwrap().value.as_bool(), Some(true));
+    assert_eq!(document.get("members").unwrap().value.as_text(), Some("four"));
+}
+
+#[test]
+fn residents_are_kept_up_field_by_field() {
+    let mut one = home();
+    let form = ResidentForm { name: "张小四".into(), born: Some(2014), ..ResidentForm::default() };
+    write(&mut one, 1, put_resident(id(1), &ResidentDraft::new(&form).unwrap()));
+    let mut other = one.clone();
+    write(&mut one, 1, put(&format!("resident/{}/away", id(1)), true));
+    write(&mut other, 2, put(&format!("resident/{}/sex", id(1)), Sex::Male.code()));
+    let mut merged = merge(&one, &other);
+    let resident = Household::read(&merged).residents[&id(1)].clone();
+    assert_eq!((resident.away.as_ref().unwrap().value, resident.sex.as_ref().unwrap().value), (true, Sex::Male));
+    assert!(resident.maybe_under_14(2026) && !resident.maybe_under_14(2029));
+    write(&mut merged, 1, remove_resident(id(1)));
+    assert!(Household::read(&merged).residents.is_empty());
+    let unborn = ResidentForm { born: Some(1850), ..form };
+    assert_eq!(ResidentDraft::new(&unborn).unwrap_err().field, FieldId::Born);
+}
+
+#[test]
+fn two_care_tags_set_apart_are_both_set() {
+    let (mut one, mut other) = (home(), home());
+    write(&mut one, 1, care(CareTag::Alone, true));
+    write(&mut other, 2, care(CareTag::Dibao, true));
+    let mut merged = merge(&one, &other);
+    assert_eq!(Household::read(&merged).care, [CareTag::Alone, CareTag::Dibao]);
+    write(&mut merged, 1, care(CareTag::Alone, false));
+    assert_eq!(Household::read(&merged).care, [CareTag::Dibao]);
+}
+
+#[test]
+fn what_is_printed_for_developers_names_nobody() {
+    let mut document = home();
+    write(&mut document, 1, visit(id(1), &draft(1, "家里都好")));
+    let printed = format!("{:?} {:?} {:?}", Household::read(&document), form(1, "家里都好"), card());
+    assert!(["张三", "南浜", "都好"].iter().all(|text| !printed.contains(text)));
+}

@@ -1,21 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::DocKind;
-
-fn id(n: u8) -> RecordId {
-    RecordId([n; 8])
-}
-
-fn worker(n: u8) -> WorkerId {
-    WorkerId(uuid::Uuid::from_bytes([n; 16]))
-}
-
-fn day(n: u32) -> NaiveDate {
-    NaiveDate::from_ymd_opt(2026, 11, n).unwrap()
-}
+use crate::testing::{day, id, worker};
 
 fn prose(text: &str) -> Prose {
     Prose::parse(FieldId::Text, text).unwrap()
@@ -82,8 +71,6 @@ fn evaluated(satisfaction: Satisfaction) -> Steps {
         .then(15, MEMBER, Act::Feedback { way: FeedbackWay::Visit, on: day(9) })
         .then(16, MEMBER, evaluate(satisfaction))
 }
-
-use std::collections::BTreeSet;
 
 #[test]
 fn a_matter_goes_from_the_residents_word_to_the_residents_verdict() {

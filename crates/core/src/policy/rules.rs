@@ -53,6 +53,7 @@ fn new_in_village(judgement: &Judgement<'_>) -> Result<(), Ruling> {
 /// What holds for one key.
 pub(super) fn key(judgement: &Judgement<'_>, key: Key<'_>, whole: &str) -> Result<(), Ruling> {
     match (judgement.after.id().kind(), key) {
+        (DocKind::Diary, Key::Own("village")) => own_village_now(judgement, whole),
         (DocKind::Roster | DocKind::Diary | DocKind::Other(_), _) => Ok(()),
         (_, Key::Own("village")) => stays_unless(judgement, whole, &[Role::VillageBoard, Role::TownDesk]),
         (_, Key::Own("created_by" | "recorded_by")) => names_author(judgement, whole),
@@ -80,6 +81,13 @@ fn stays_unless(judgement: &Judgement<'_>, key: &str, roles: &[Role]) -> Result<
     } else {
         Err(Why::WrittenOnce.into())
     }
+}
+
+/// The village a diary names may follow its author to another village, and nowhere else.
+fn own_village_now(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    let now = shown::<DocId>(judgement.after, key);
+    let own = now.is_some() && now == judgement.author.village;
+    if own { Ok(()) } else { stays_unless(judgement, key, &[Role::TownDesk]) }
 }
 
 /// Written once, naming the author; the town desk enters for others.
@@ -165,7 +173,7 @@ fn relations(judgement: &Judgement<'_>, matter: &Matter) -> BTreeSet<Relation> {
             relations.insert(Relation::Linked);
         }
     }
-    if author.village == village {
+    if village.is_some() && author.village == village {
         let roles = [
             (Role::BranchLead, Relation::Lead),
             (Role::VillageBoard, Relation::Board),

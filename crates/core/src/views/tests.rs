@@ -1,1 +1,155 @@
+use super::*;
+use crate::card::Card;
+use crate::household::{self, CardForm, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm};
+use crate::matter::{self, Act, Categories, MatterDraft, MatterForm};
+use crate::roster::{self, LinkDraft, LinkForm, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
+use crate::testing::{day, doc, id, merge, put, worker, write};
+use crate::{DeviceMillis, DocKind, Document};
 
+fn home() -> Document {
+    let form = CardForm { head: "张三".into(), phone: "13800138000".into(), members: Some(3), ..CardForm::default() };
+    let mut document = Document::new(doc(DocKind::Household, 1));
+    let draft = HouseholdDraft::new(doc(DocKind::Roster, 1), &form).unwrap();
+    write(&mut document, 1, household::create(worker(1), &draft));
+    let visit =
+        VisitForm { workers: vec![worker(1)], date: Some(day(3)), entered_by: Some(worker(1)), ..VisitForm::default() };
+    write(&mut document, 1, household::visit(id(1), &VisitDraft::new(visit).unwrap()));
+    let resident = ResidentForm { name: "张小四".into(), away: Some(true), ..ResidentForm::default() };
+    write(&mut document, 1, household::put_resident(id(2), &ResidentDraft::new(&resident).unwrap()));
+    document
+}
+
+fn concern() -> Document {
+    let form = MatterForm {
+        village: Some(doc(DocKind::Roster, 1)),
+        date: Some(day(3)),
+        title: "河道垃圾".into(),
+        category: "水利".into(),
+        ..MatterForm::default()
+    };
+    let mut document = Document::new(doc(DocKind::Matter, 1));
+    let draft = MatterDraft::new(&form, &Categories::default()).unwrap();
+    write(&mut document, 1, matter::create(worker(1), &draft));
+    let edit = matter::Matter::read(&document).step(id(1), worker(1), DeviceMillis(7), Act::Submit);
+    write(&mut document, 1, edit);
+    document
+}
+
+fn village() -> Document {
+    let mut document = Document::new(doc(DocKind::Roster, 1));
+    let form = RosterForm { name: "南浜村".into(), town: "高桥镇".into(), area: String::new() };
+    let mut edit = roster::create(&RosterDraft::new(&form).unwrap());
+    let person = WorkerForm { name: "李四".into(), ..WorkerForm::default() };
+    edit.extend(roster::put_worker(worker(1), &WorkerDraft::new(&person).unwrap()));
+    let link = LinkForm { worker: Some(worker(1)), household: Some(doc(DocKind::Household, 1)), ..LinkForm::default() };
+    edit.extend(roster::put_link(id(1), &LinkDraft::new(&link).unwrap()));
+    write(&mut document, 1, edit);
+    document
+}
+
+/// A value of the first row of a view, by column name.
+fn cell(rows: &[Row], view: &str, column: &str) -> Cell {
+    let spec = VIEWS.iter().find(|spec| spec.name == view).unwrap();
+    let at = spec.columns.iter().position(|(name, _)| *name == column).unwrap();
+    rows.iter().find(|row| row.view == view).unwrap().values[at].clone()
+}
+
+fn text(text: &str) -> Cell {
+    Cell::Text(text.into())
+}
+
+#[test]
+fn every_row_fits_its_view_and_begins_with_its_document() {
+    for document in [home(), concern(), village()] {
+        for row in project(&document) {
+            let spec = VIEWS.iter().find(|spec| spec.name == row.view).unwrap();
+            assert_eq!(row.values.len(), spec.columns.len(), "{}", row.view);
+            assert_eq!(row.values[0], text(&document.id().to_string()));
+            for (value, (column, kind)) in row.values.iter().zip(spec.columns) {
+                let fits = match value {
+                    Cell::Null => true,
+                    Cell::Int(_) => *kind == ColumnType::Int,
+                    Cell::Text(_) => *kind == ColumnType::Text,
+                };
+                assert!(fits, "{}.{column}", row.view);
+            }
+        }
+    }
+}
+
+#[test]
+fn views_and_columns_have_names_of_their_own_and_indexes_that_exist() {
+    let mut names: Vec<_> = VIEWS.iter().map(|view| view.name).collect();
+    names.dedup();
+    assert_eq!(names.len(), VIEWS.len());
+    for view in VIEWS {
+        assert_eq!(view.columns[0], ("doc", ColumnType::Text));
+        let columns: std::collections::BTreeSet<_> = view.columns.iter().map(|(name, _)| *name).collect();
+        assert_eq!(columns.len(), view.columns.len(), "{}", view.name);
+        assert!(view.indexes.iter().flat_map(|index| index.iter()).all(|column| columns.contains(column)));
+    }
+}
+
+#[test]
+fn a_household_gives_its_card_its_residents_and_its_visits() {
+    let rows = project(&home());
+    assert_eq!(cell(&rows, "households", "head"), text("张三"));
+    assert_eq!(cell(&rows, "households", "members"), Cell::Int(3));
+    assert_eq!(cell(&rows, "households", "last_visit"), text("2026-11-03"));
+    assert_eq!(cell(&rows, "households", "village"), text(&doc(DocKind::Roster, 1).to_string()));
+    assert_eq!(cell(&rows, "residents", "away"), Cell::Int(1));
+    assert_eq!(cell(&rows, "visits", "workers"), text(&worker(1).to_string()));
+    assert_eq!(cell(&rows, "visits", "note"), Cell::Null);
+}
+
+#[test]
+fn a_matter_gives_its_state_and_its_steps() {
+    let rows = project(&concern());
+    assert_eq!(cell(&rows, "matters", "state"), text("submitted"));
+    assert_eq!(cell(&rows, "matters", "category"), text("水利"));
+    assert_eq!(cell(&rows, "matter_steps", "act"), text("submit"));
+    assert_eq!(cell(&rows, "matter_steps", "by"), text(&worker(1).to_string()));
+    assert_eq!(cell(&rows, "matter_steps", "not_standing"), Cell::Null);
+}
+
+#[test]
+fn a_roster_gives_its_village_workers_and_links() {
+    let rows = project(&village());
+    assert_eq!(cell(&rows, "villages", "name"), text("南浜村"));
+    assert_eq!(cell(&rows, "workers", "name"), text("李四"));
+    assert_eq!(cell(&rows, "links", "household"), text(&doc(DocKind::Household, 1).to_string()));
+}
+
+#[test]
+fn replicas_that_saw_the_same_changes_give_the_same_rows_and_a_conflict_gives_no_values() {
+    let (mut one, mut other) = (home(), home());
+    write(&mut one, 1, put("doorplate", "甲1号"));
+    write(&mut other, 2, put("doorplate", "乙2号"));
+    let (here, there) = (merge(&one, &other), merge(&other, &one));
+    let rows = project(&here);
+    assert_eq!(rows, project(&there));
+    assert_eq!(cell(&rows, "conflicts", "key"), text("doorplate"));
+    assert_eq!(cell(&rows, "conflicts", "count"), Cell::Int(2));
+    assert_eq!(cell(&rows, "conflicts", "first_at"), Cell::Int(1));
+    let told = rows.iter().find(|row| row.view == "conflicts").unwrap();
+    assert!(!told.values.contains(&text("甲1号")) && !told.values.contains(&text("乙2号")));
+    assert!(Card::of(&here).conflict);
+}
+
+#[test]
+fn rows_do_not_print_whom_they_are_about() {
+    assert!(!format!("{:?}", project(&home())).contains("张三"));
+}
+
+#[test]
+fn a_card_survives_being_kept_and_shows_what_a_list_needs() {
+    for document in [home(), concern(), village()] {
+        let card = Card::of(&document);
+        assert_eq!(Card::from_bytes(&card.to_bytes()), card);
+        assert_eq!(card.village, Some(doc(DocKind::Roster, 1)));
+        assert_eq!(card.records, 1);
+    }
+    assert_eq!(Card::of(&home()).title.unwrap().as_str(), "张三");
+    assert_eq!(Card::of(&concern()).state, Some(matter::State::Submitted));
+    assert_eq!(Card::from_bytes(b"garbage"), Card::default());
+}
