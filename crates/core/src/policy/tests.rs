@@ -242,7 +242,7 @@ fn a_step_is_taken_by_whoever_it_is_theirs_to_take() {
     assert_eq!(ruling(&document, BOARD, submit.clone()), Why::OtherName.into(), "by names another");
     assert_eq!(ruling(&document, FORMER, step(&document, 1, FORMER, Act::Submit)), HELD);
     assert_eq!(ruling(&document, STRANGER, step(&document, 1, STRANGER, Act::Submit)), Why::NotYourStep.into());
-    write(&mut document, LINKED, submit.clone());
+    write(&mut document, LINKED, submit);
     assert_eq!(ruling(&document, LINKED, step(&document, 2, LINKED, assign(STRANGER))), Why::NotYourStep.into());
     let assigned = step(&document, 2, BOARD, assign(STRANGER));
     assert_eq!(ruling(&document, BOARD, assigned.clone()), ALLOWED);
