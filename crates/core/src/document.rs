@@ -225,6 +225,11 @@ impl Edit {
         self.writes.iter().map(|(key, _)| key.as_str())
     }
 
+    /// What this edit writes: keys with their new values, `None` for a key that goes.
+    pub fn writes(&self) -> impl Iterator<Item = (&str, Option<&Scalar>)> {
+        self.writes.iter().map(|(key, value)| (key.as_str(), value.as_ref()))
+    }
+
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.writes.is_empty()

@@ -79,7 +79,7 @@ fn parse(row: &Row<'_>, villages: &Villages, tally: &mut Tally) -> Result<Househ
     }
     Ok(HouseholdRow {
         at: row.at,
-        id: derive_household(&village, &doorplate, &head),
+        id: derive_household(&villages.town, &village, &doorplate, &head),
         known: false,
         group: row.get(Column::Group, tally, text::line)?,
         area: row.get(Column::Area, tally, text::line)?,

@@ -43,6 +43,9 @@ pub struct KnownLink {
 /// What the township already holds. Empty for a first import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExistingRoster {
+    /// What the township is called. Derived ids begin with it, so that two towns' villages of one name stay apart; a title
+    /// in the file stands in for it.
+    pub town: Option<String>,
     /// Members and other workers.
     pub workers: Vec<KnownWorker>,
     /// Households.

@@ -10,6 +10,7 @@ mod households;
 mod known;
 mod limits;
 mod links;
+mod plan;
 mod reason;
 mod report;
 mod separated;
@@ -29,6 +30,7 @@ use serde::Serialize;
 
 pub use header::SheetKind;
 pub use known::{ExistingRoster, KnownHousehold, KnownLink, KnownWorker};
+pub use plan::{Differs, Plan, PlanError, PlanOptions, Planned, known, plan};
 pub use reason::{Note, Reason, Warning};
 pub use report::report;
 
@@ -366,12 +368,13 @@ pub fn read(files: &[(&str, &[u8])], known: &ExistingRoster) -> Result<RosterRea
         return Err(ReadError::NothingRecognised);
     }
     let of = |kind| sources.iter().filter(move |source| source.header.kind == kind);
-    let names = tally::Villages::collect(&sources, known);
+    let town = town.clear();
+    let names = tally::Villages::collect(&sources, known, town.as_deref());
     let workers = workers::read(of(SheetKind::Workers), &names, known, &mut tally);
     let households = households::read(of(SheetKind::Households), &names, known, &mut tally);
     let links = links::read(of(SheetKind::Links), &names, &workers, &households, known, &mut tally);
     let villages = tally::villages(&workers, &households.taken, &mut tally);
-    Ok(tally.finish(town.clear(), villages, workers.taken, households.taken, links))
+    Ok(tally.finish(town, villages, workers.taken, households.taken, links))
 }
 
 fn open(name: &str, bytes: &[u8]) -> Result<(bool, Vec<Grid>, Vec<String>), ReadError> {
@@ -410,19 +413,23 @@ impl Towns {
 }
 
 /// A worker's id from what tells them apart; 16 bytes of SHA-256 as a version 8 UUID.
-fn derive_worker(village: &str, name: &str, mark: &str) -> WorkerId {
-    WorkerId(uuid::Builder::from_custom_bytes(digest("worker", &[village, name, mark])).into_uuid())
+fn derive_worker(town: &str, village: &str, name: &str, mark: &str) -> WorkerId {
+    WorkerId(uuid::Builder::from_custom_bytes(digest("worker", &[town, village, name, mark])).into_uuid())
 }
 
-fn derive_household(village: &str, doorplate: &str, head: &str) -> DocId {
-    DocId::derive(lianhu_core::DocKind::Household, &[village.as_bytes(), doorplate.as_bytes(), head.as_bytes()])
+fn derive_household(town: &str, village: &str, doorplate: &str, head: &str) -> DocId {
+    let parts = [town, village, doorplate, head].map(str::as_bytes);
+    DocId::derive(lianhu_core::DocKind::Household, &parts)
 }
 
 fn derive_link(worker: WorkerId, household: DocId, from: Option<NaiveDate>) -> RecordId {
     let from = from.map(|from| from.to_string()).unwrap_or_default();
-    let digest = digest("link", &[&worker.to_string(), &household.to_string(), &from]);
+    derive_record("link", &[&worker.to_string(), &household.to_string(), &from])
+}
+
+fn derive_record(what: &str, parts: &[&str]) -> RecordId {
     let mut id = [0; 8];
-    id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    id.iter_mut().zip(digest(what, parts)).for_each(|(to, from)| *to = from);
     RecordId(id)
 }
 

@@ -168,10 +168,14 @@ fn is_header(line: &Line, header: &Header) -> bool {
 }
 
 /// The names of all villages, to complete one written without its ending.
-pub(super) struct Villages(BTreeSet<String>);
+pub(super) struct Villages {
+    names: BTreeSet<String>,
+    /// What derived ids begin with.
+    pub(super) town: String,
+}
 
 impl Villages {
-    pub(super) fn collect(sources: &[Source], known: &ExistingRoster) -> Self {
+    pub(super) fn collect(sources: &[Source], known: &ExistingRoster, town: Option<&str>) -> Self {
         let mut names: BTreeSet<String> = known.workers.iter().map(|worker| worker.village.clone()).collect();
         names.extend(known.households.iter().map(|household| household.village.clone()));
         for source in sources {
@@ -180,7 +184,8 @@ impl Villages {
                 names.extend(text::village(line.get(*index)).ok().and_then(|(name, _)| name));
             }
         }
-        Villages(names)
+        let town = known.town.as_deref().or(town).unwrap_or_default().trim().to_owned();
+        Villages { names, town }
     }
 
     /// `庆胜` is 庆胜村 where there is one and no 庆胜社区; `None` where there are both.
@@ -189,7 +194,8 @@ impl Villages {
         if endings.iter().any(|ending| name.ends_with(ending)) {
             return Some(name.to_owned());
         }
-        let longer = endings.iter().map(|ending| format!("{name}{ending}")).filter(|longer| self.0.contains(longer));
+        let longer =
+            endings.iter().map(|ending| format!("{name}{ending}")).filter(|longer| self.names.contains(longer));
         let longer: Vec<_> = longer.collect();
         match longer.as_slice() {
             [] => Some(name.to_owned()),

@@ -54,7 +54,7 @@ pub(super) fn read<'a>(
                 workers.refused.insert(key.clone());
                 continue;
             };
-            workers.taken.extend(person.into_iter().nth(kept).map(identified));
+            workers.taken.extend(person.into_iter().nth(kept).map(|clear| identified(&villages.town, clear)));
         }
     }
     recognise(&mut workers, known, tally);
@@ -91,7 +91,7 @@ fn parse(
     let roles = row.get(Column::Office, tally, text::roles)?;
     let exempt = exempt(row, tally)?;
     codes.extend(code.map(|code| (village.clone(), code, row.at)));
-    let id = derive_worker(&village, &name, "");
+    let id = derive_worker(&villages.town, &village, &name, "");
     let (name, phone) = (name.into(), phone.map(Into::into));
     let row = WorkerRow { at: row.at, id, known: false, village, name, phone, branch, area, roles, exempt };
     Ok(Clear { row, birth })
@@ -146,11 +146,11 @@ fn says_all_of(one: &Clear, other: &Clear) -> bool {
         && first.roles.is_superset(&second.roles)
 }
 
-fn identified(clear: Clear) -> WorkerRow {
+fn identified(town: &str, clear: Clear) -> WorkerRow {
     let Clear { mut row, birth } = clear;
     let birth = birth.map(|(year, month)| format!("{year}-{month:02}"));
     let mark = birth.unwrap_or_else(|| row.phone.as_ref().map(|phone| phone.0.clone()).unwrap_or_default());
-    row.id = derive_worker(&row.village, &row.name, &mark);
+    row.id = derive_worker(town, &row.village, &row.name, &mark);
     row
 }
 

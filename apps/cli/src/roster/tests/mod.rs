@@ -2,6 +2,7 @@
 
 mod book;
 mod bounds;
+mod planned;
 
 use super::*;
 use book::{Book, n, t};
@@ -283,6 +284,7 @@ fn held(reading: &RosterReading) -> ExistingRoster {
     let households = reading.households.iter();
     let links = reading.links.iter();
     ExistingRoster {
+        town: reading.town.clone(),
         workers: workers
             .map(|row| KnownWorker {
                 id: row.id,
