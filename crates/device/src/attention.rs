@@ -1,0 +1,165 @@
+//! What needs its author: changes that wait or were turned down, words kept; and values people disagree about.
+
+use std::collections::BTreeSet;
+
+use lianhu_core::gate::{Scan, scan};
+use lianhu_core::{ChangeHash, DeviceMillis, DocId, Document, Edit, Scalar, Stamp, Told};
+use lianhu_sync::ids::DocId as SyncDocId;
+use lianhu_sync::message::RefusedCode;
+use lianhu_sync::ports::{PendingChange, PendingState, PhoneStore, PhoneWrite};
+
+use crate::convert::{core_doc, core_hash, sync_doc, sync_hash};
+use crate::error::WorkbookError;
+use crate::place::Place;
+use crate::surroundings::Surroundings;
+use crate::workbook::{Prepared, Saved, Workbook};
+
+/// An own save that a person has to look at: held by the township, or turned down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attention {
+    /// The document.
+    pub doc: DocId,
+    /// The change.
+    pub change: ChangeHash,
+    /// Held or refused, and why.
+    pub place: Place,
+    /// When it was written, by this device's clock.
+    pub at: DeviceMillis,
+    /// What was written: each key with its value, or nothing where it was removed.
+    pub words: Vec<(String, Option<Scalar>)>,
+}
+
+/// A value people disagree about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    /// The key.
+    pub key: String,
+    /// Every value with its author and time; the first is the one shown.
+    pub rivals: Vec<Told<Scalar>>,
+}
+
+impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
+    /// Own saves that are held or were turned down, oldest first. Their words stay until their author writes them again
+    /// or discards them.
+    pub fn needs_attention(&self) -> Result<Vec<Attention>, WorkbookError<S::Error>> {
+        let pending = self.store.pending(None).map_err(WorkbookError::Store)?;
+        let attention = pending.iter().filter_map(|change| {
+            if !matches!(change.state, PendingState::Held(_) | PendingState::Refused(..)) {
+                return None;
+            }
+            let scanned = scan(&change.bytes).ok()?;
+            Some(Attention {
+                doc: core_doc(change.doc)?,
+                change: core_hash(change.hash),
+                place: Place::from(&change.state),
+                at: scanned.time(),
+                words: scanned.words(),
+            })
+        });
+        Ok(attention.collect())
+    }
+
+    /// Lets a turned-down save go, words and all. A held one is the township's to decide.
+    pub fn discard(&mut self, doc: DocId, change: ChangeHash) -> Result<(), WorkbookError<S::Error>> {
+        self.refused(doc, change)?;
+        let settled = PhoneWrite::Settled { doc: sync_doc(doc), hash: sync_hash(change) };
+        self.store.commit(vec![settled]).map_err(WorkbookError::Store)?;
+        self.forget_cached(Some(doc));
+        Ok(())
+    }
+
+    /// Writes a turned-down save again, on top of what the document holds now. It is judged anew; if that fails, the old
+    /// words stay where they are.
+    pub fn write_again(&mut self, doc: DocId, change: ChangeHash) -> Result<Saved, WorkbookError<S::Error>> {
+        let refused = self.refused(doc, change)?;
+        let stamp = self.host.stamp(self.surroundings.now());
+        self.rewrite(doc, &refused, stamp)
+    }
+
+    fn refused(&self, doc: DocId, change: ChangeHash) -> Result<PendingChange, WorkbookError<S::Error>> {
+        let pending = self.store.pending(Some(sync_doc(doc))).map_err(WorkbookError::Store)?;
+        let refused = pending
+            .into_iter()
+            .find(|pending| pending.hash == sync_hash(change) && matches!(pending.state, PendingState::Refused(..)));
+        refused.ok_or(WorkbookError::NoSuchRecord)
+    }
+
+    /// Replaces a change by a new one with the same words.
+    fn rewrite(&mut self, doc: DocId, change: &PendingChange, stamp: Stamp) -> Result<Saved, WorkbookError<S::Error>> {
+        let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
+        let prepared = self.prepare(doc, edit_of(&scanned), stamp)?;
+        let (mut writes, saved) = match prepared {
+            None => (Vec::new(), Saved::Unchanged),
+            Some(Prepared { writes, will_be_held: false }) => (writes, Saved::Kept),
+            Some(Prepared { writes, will_be_held: true }) => (writes, Saved::KeptWillBeHeld),
+        };
+        writes.push(PhoneWrite::Settled { doc: change.doc, hash: change.hash });
+        self.store.commit(writes).map_err(WorkbookError::Store)?;
+        self.forget_cached(Some(doc));
+        Ok(saved)
+    }
+
+    /// Another store wrote under this device's name, and the township recorded that one's change first. This store takes
+    /// a fresh name and writes again what was turned down for it, in order. Says how many saves were.
+    pub(crate) fn heal_forks(&mut self) -> Result<u32, WorkbookError<S::Error>> {
+        let pending = self.store.pending(None).map_err(WorkbookError::Store)?;
+        let forked: BTreeSet<SyncDocId> = pending
+            .iter()
+            .filter(|change| matches!(change.state, PendingState::Refused(RefusedCode::Forked, _)))
+            .map(|change| change.doc)
+            .collect();
+        if forked.is_empty() {
+            return Ok(0);
+        }
+        self.fresh_incarnation()?;
+        let mut written = 0;
+        for change in pending.iter().filter(|change| forked.contains(&change.doc)) {
+            let spoilt =
+                matches!(change.state, PendingState::Refused(RefusedCode::Forked | RefusedCode::FollowsRefused, _));
+            let (Some(doc), Ok(scanned), true) = (core_doc(change.doc), scan(&change.bytes), spoilt) else { continue };
+            let stamp = self.host.stamp(scanned.time());
+            match self.rewrite(doc, change, stamp) {
+                Ok(_) => written += 1,
+                Err(WorkbookError::Store(error)) => return Err(WorkbookError::Store(error)),
+                // What may not be written any more stays turned down, with its words.
+                Err(_) => {}
+            }
+        }
+        Ok(written)
+    }
+
+    /// The values of a document people disagree about.
+    pub fn conflicts(&mut self, doc: DocId) -> Result<Vec<Conflict>, WorkbookError<S::Error>> {
+        let opened = self.opened(doc)?;
+        if !opened.exists {
+            return Err(WorkbookError::NotHere(doc));
+        }
+        Ok(conflicts_of(&opened.document))
+    }
+
+    /// Settles a conflict by writing one of its values again, for everybody.
+    pub fn settle(&mut self, doc: DocId, key: &str, choice: usize) -> Result<Saved, WorkbookError<S::Error>> {
+        let conflicts = self.conflicts(doc)?;
+        let conflict = conflicts.into_iter().find(|conflict| conflict.key == key);
+        let told = conflict.and_then(|conflict| conflict.rivals.into_iter().nth(choice));
+        let mut edit = Edit::new();
+        edit.put(key, told.ok_or(WorkbookError::NoSuchRecord)?.value);
+        self.save(doc, edit)
+    }
+}
+
+fn conflicts_of(document: &Document) -> Vec<Conflict> {
+    let conflicts = document.conflicts().into_iter();
+    conflicts.map(|(key, field)| Conflict { key, rivals: field.rivals }).collect()
+}
+
+fn edit_of(scanned: &Scan) -> Edit {
+    let mut edit = Edit::new();
+    for (key, value) in scanned.words() {
+        match value {
+            Some(value) => edit.put(key, value),
+            None => edit.remove(key),
+        };
+    }
+    edit
+}

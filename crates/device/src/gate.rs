@@ -1,0 +1,79 @@
+//! The phone's side of the gate: what the township sends passes core's gate before the store keeps it.
+
+use lianhu_core::card::Card;
+use lianhu_core::gate::{Scan, TrialVerdict, keep_beyond, open_snapshot, scan, trial};
+use lianhu_core::{DocId, Document};
+use lianhu_sync::ids::DocId as SyncDocId;
+use lianhu_sync::ports::{
+    Admitted, ExtendedDoc, GateRefusal, OpenedDoc, PendingChange, PendingState, PhoneBase, PhoneGate, Received, Scanned,
+};
+
+use crate::convert::{core_doc, heads_of, sync_hash};
+use crate::limits::MAX_TAIL_CHANGES;
+
+/// Core's gate behind the exchange's port. It holds nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gate;
+
+impl PhoneGate for Gate {
+    fn open(
+        &mut self,
+        doc: SyncDocId,
+        base: Option<&PhoneBase>,
+        snapshot: Option<&[u8]>,
+        changes: Vec<Received>,
+    ) -> Result<OpenedDoc, GateRefusal> {
+        let id = named(doc)?;
+        let opened = open_snapshot(id, snapshot, changes.iter().map(Received::bytes)).map_err(refusal)?;
+        let held = base.and_then(|base| stored(id, base).ok());
+        let whole = held.map_or_else(|| opened.clone(), |held| keep_beyond(&opened, &held));
+        Ok(OpenedDoc { heads: heads_of(&whole), snapshot: whole.save() })
+    }
+
+    fn extend(&mut self, doc: SyncDocId, base: &PhoneBase, changes: Vec<Received>) -> Result<ExtendedDoc, GateRefusal> {
+        let id = named(doc)?;
+        let held = stored(id, base)?;
+        let scans = changes.iter().map(|change| scan(change.bytes())).collect::<Result<Vec<_>, _>>();
+        let scans = scans.map_err(refusal)?;
+        let outcome = trial(&held, &scans);
+        let mut admitted = Vec::new();
+        for ((received, scan), verdict) in changes.into_iter().zip(&scans).zip(outcome.verdicts) {
+            match verdict {
+                TrialVerdict::Admitted => {
+                    admitted.push(Admitted::by_gate(Scanned::by_gate(received, sync_hash(scan.hash()))));
+                }
+                TrialVerdict::AlreadyHeld => {}
+                TrialVerdict::Refused(reason) => return Err(refusal(reason)),
+            }
+        }
+        let long = base.tail.len() + admitted.len() > MAX_TAIL_CHANGES;
+        let snapshot = (long && !admitted.is_empty()).then_some(outcome.saved);
+        Ok(ExtendedDoc { heads: heads_of(&outcome.document), changes: admitted, snapshot })
+    }
+
+    fn card(&mut self, doc: SyncDocId, base: &PhoneBase, pending: &[PendingChange]) -> Result<Vec<u8>, GateRefusal> {
+        let document = working(stored(named(doc)?, base)?, pending);
+        Ok(Card::of(&document).to_bytes())
+    }
+}
+
+fn named(doc: SyncDocId) -> Result<DocId, GateRefusal> {
+    core_doc(doc).ok_or_else(|| GateRefusal("the document's name is not one of ours".to_owned()))
+}
+
+fn refusal(reason: impl std::fmt::Display) -> GateRefusal {
+    GateRefusal(reason.to_string())
+}
+
+/// The recorded part of a document, from this phone's own store.
+pub(crate) fn stored(id: DocId, base: &PhoneBase) -> Result<Document, GateRefusal> {
+    Document::open(id, base.snapshot.as_deref(), base.tail.iter().map(Vec::as_slice)).map_err(refusal)
+}
+
+/// A recorded document with this phone's own unsettled changes on top. Refused ones, and whatever follows them, are not
+/// part of it.
+pub(crate) fn working(base: Document, pending: &[PendingChange]) -> Document {
+    let unsettled = pending.iter().filter(|change| !matches!(change.state, PendingState::Refused(..)));
+    let scans: Vec<Scan> = unsettled.filter_map(|change| scan(&change.bytes).ok()).collect();
+    if scans.is_empty() { base } else { trial(&base, &scans).document }
+}

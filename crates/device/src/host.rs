@@ -1,0 +1,49 @@
+//! What a workbook keeps beside its documents: whose it is, its key, how often it was copied, and when it last synced.
+//!
+//! It lives in the store's `host` bytes, as JSON with a version, in the same transactions as everything else.
+
+use lianhu_core::{ActorId, DeviceMillis, Stamp};
+use serde::{Deserialize, Serialize};
+
+use crate::enrol::{DeviceName, NewDevice, Owner};
+use crate::exchange::SyncReport;
+use crate::key::DeviceKey;
+
+const VERSION: u32 = 1;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Host {
+    pub(crate) version: u32,
+    pub(crate) device: DeviceName,
+    pub(crate) key: DeviceKey,
+    pub(crate) owner: Owner,
+    /// Rises whenever the store may exist twice.
+    pub(crate) incarnation: u16,
+    /// Own changes the township has recorded since the workbook was made.
+    #[serde(default)]
+    pub(crate) recorded: u64,
+    #[serde(default)]
+    pub(crate) last_sync: Option<SyncReport>,
+}
+
+impl Host {
+    pub(crate) fn new(device: NewDevice, owner: Owner) -> Self {
+        let NewDevice { device, key } = device;
+        Host { version: VERSION, device, key, owner, incarnation: 1, recorded: 0, last_sync: None }
+    }
+
+    /// `None` for bytes that are not a workbook's of this version.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok().filter(|host: &Host| host.version == VERSION)
+    }
+
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        // Only maps with other keys than text can fail to become JSON, and there are none.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    pub(crate) fn stamp(&self, at: DeviceMillis) -> Stamp {
+        let worker = self.owner.worker;
+        Stamp { worker, actor: ActorId::new(worker, self.device.0, self.incarnation), at }
+    }
+}

@@ -1,0 +1,126 @@
+//! Households (户) and the visits paid to them (走访).
+
+use lianhu_core::household::{
+    self, CardChange, CardForm, CareTag, Household, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm,
+};
+use lianhu_core::{DocId, DocKind, RecordId};
+use lianhu_sync::ports::PhoneStore;
+
+use crate::error::WorkbookError;
+use crate::place::Page;
+use crate::surroundings::{Surroundings, record_id};
+use crate::workbook::{Listed, Saved, Workbook};
+
+/// The households on this phone.
+pub struct Households<'a, S, X>(pub(crate) &'a mut Workbook<S, X>);
+
+impl<S, X> Workbook<S, X> {
+    /// The households on this phone.
+    pub fn households(&mut self) -> Households<'_, S, X> {
+        Households(self)
+    }
+}
+
+impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
+    /// All of them, by their cards.
+    pub fn list(&self) -> Result<Vec<Listed>, WorkbookError<S::Error>> {
+        self.0.list(DocKind::Household)
+    }
+
+    /// One household; where a visit is, says `page.places.record("visit", id)`.
+    pub fn get(&mut self, id: DocId) -> Result<Page<Household>, WorkbookError<S::Error>> {
+        self.0.page(id, DocKind::Household, Household::read)
+    }
+
+    /// Makes a card for a household that has none, in the owner's village.
+    pub fn create(&mut self, form: &CardForm) -> Result<DocId, WorkbookError<S::Error>> {
+        let draft = HouseholdDraft::new(self.0.owner().roster, form)?;
+        let id = DocId::mint(DocKind::Household, self.0.surroundings.random());
+        let worker = self.0.owner().worker;
+        self.0.save(id, household::create(worker, &draft))?;
+        Ok(id)
+    }
+
+    /// Changes the fields of a card that the form names. Writing a field people disagree about settles it.
+    pub fn change(&mut self, id: DocId, form: &CardForm) -> Result<Saved, WorkbookError<S::Error>> {
+        let change = CardChange::new(form)?;
+        self.get(id)?;
+        self.0.save(id, household::change_card(&change))
+    }
+
+    /// Sets or takes away a care tag.
+    pub fn care(&mut self, id: DocId, tag: CareTag, set: bool) -> Result<Saved, WorkbookError<S::Error>> {
+        self.get(id)?;
+        self.0.save(id, household::care(tag, set))
+    }
+
+    /// Records a visit. Left empty, it was the owner who paid it and who types it in.
+    pub fn visit(&mut self, id: DocId, form: VisitForm) -> Result<RecordId, WorkbookError<S::Error>> {
+        let draft = self.visit_draft(form)?;
+        self.get(id)?;
+        let record = record_id(&mut self.0.surroundings);
+        self.0.save(id, household::visit(record, &draft))?;
+        Ok(record)
+    }
+
+    /// Writes a visit anew.
+    pub fn rewrite_visit(
+        &mut self,
+        id: DocId,
+        visit: RecordId,
+        form: VisitForm,
+    ) -> Result<Saved, WorkbookError<S::Error>> {
+        let draft = self.visit_draft(form)?;
+        let page = self.get(id)?;
+        let read = page.visits.get(&visit).ok_or(WorkbookError::NoSuchRecord)?;
+        self.0.save(id, household::rewrite_visit(visit, &read.value, &draft))
+    }
+
+    fn visit_draft(&self, mut form: VisitForm) -> Result<VisitDraft, WorkbookError<S::Error>> {
+        let owner = self.0.owner().worker;
+        if form.workers.is_empty() {
+            form.workers.push(owner);
+        }
+        form.entered_by.get_or_insert(owner);
+        form.recorded_at.get_or_insert(self.0.surroundings.now());
+        Ok(VisitDraft::new(form)?)
+    }
+
+    /// Adds a resident.
+    pub fn add_resident(&mut self, id: DocId, form: &ResidentForm) -> Result<RecordId, WorkbookError<S::Error>> {
+        let record = record_id(&mut self.0.surroundings);
+        self.put_resident(id, record, form)?;
+        Ok(record)
+    }
+
+    /// Changes the fields of a resident that the form names.
+    pub fn change_resident(
+        &mut self,
+        id: DocId,
+        resident: RecordId,
+        form: &ResidentForm,
+    ) -> Result<Saved, WorkbookError<S::Error>> {
+        if self.get(id)?.residents.contains_key(&resident) {
+            self.put_resident(id, resident, form)
+        } else {
+            Err(WorkbookError::NoSuchRecord)
+        }
+    }
+
+    fn put_resident(
+        &mut self,
+        id: DocId,
+        resident: RecordId,
+        form: &ResidentForm,
+    ) -> Result<Saved, WorkbookError<S::Error>> {
+        let draft = ResidentDraft::new(form)?;
+        self.get(id)?;
+        self.0.save(id, household::put_resident(resident, &draft))
+    }
+
+    /// Takes a resident off the card.
+    pub fn remove_resident(&mut self, id: DocId, resident: RecordId) -> Result<Saved, WorkbookError<S::Error>> {
+        self.get(id)?;
+        self.0.save(id, household::remove_resident(resident))
+    }
+}

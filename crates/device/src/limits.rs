@@ -1,0 +1,14 @@
+//! Every bound of the SDK, in one place.
+
+/// Documents kept in memory between calls: what a person moves between on one evening.
+pub const MAX_CACHED_DOCUMENTS: usize = 16;
+/// Recorded changes kept after a snapshot before the document is saved anew.
+pub const MAX_TAIL_CHANGES: usize = 32;
+/// Times one sync may find that another store wrote under this device's name, and take a fresh one.
+pub const MAX_FRESH_NAMES_PER_SYNC: u32 = 2;
+/// Bytes of a one-time code typed or scanned.
+pub const MAX_CODE_BYTES: usize = 128;
+/// Characters of the name a device gives itself.
+pub const MAX_DEVICE_NAME_CHARS: usize = 60;
+
+const _: () = assert!(MAX_CACHED_DOCUMENTS > 0 && MAX_FRESH_NAMES_PER_SYNC > 0);

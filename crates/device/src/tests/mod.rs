@@ -1,0 +1,6 @@
+//! Stories of phones and a township in memory.
+
+mod offline;
+mod syncing;
+mod town;
+mod trouble;

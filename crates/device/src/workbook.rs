@@ -1,0 +1,307 @@
+//! The workbook: a store, whose it is, and the one way in which anything is written.
+
+use std::collections::BTreeMap;
+
+use lianhu_core::access::Facts;
+use lianhu_core::card::Card;
+use lianhu_core::gate::{TrialVerdict, scan, trial};
+use lianhu_core::policy::{Author, HoldReason, Judgement, RefuseCode, Ruling, judge};
+use lianhu_core::roster::{Role, Roster};
+use lianhu_core::{DocId, DocKind, Document, Edit, Stamp};
+use lianhu_sync::ports::{PendingChange, PendingState, PhoneStanding, PhoneStore, PhoneWrite};
+
+use crate::convert::{core_doc, sync_doc, sync_hash};
+use crate::enrol::{DeviceName, NewDevice, Owner};
+use crate::error::WorkbookError;
+use crate::exchange::{SyncReport, Underway};
+use crate::gate::{stored, working};
+use crate::host::Host;
+use crate::limits::MAX_CACHED_DOCUMENTS;
+use crate::place::{Page, Place, Places};
+use crate::surroundings::{Surroundings, today};
+
+/// One worker's workbook on one device.
+///
+/// Everything read includes what was written here and is not recorded yet; everything written is durable in the store when
+/// the call returns, and needs no township.
+pub struct Workbook<S, X> {
+    pub(crate) store: S,
+    pub(crate) surroundings: X,
+    pub(crate) host: Host,
+    pub(crate) underway: Option<Underway>,
+    /// The documents last used, the latest at the end.
+    cache: Vec<(DocId, Opened)>,
+}
+
+/// A document in memory, this phone's unsettled changes included.
+pub(crate) struct Opened {
+    pub(crate) document: Document,
+    pub(crate) places: Places,
+    /// Whether the phone holds it at all, or it is still blank.
+    pub(crate) exists: bool,
+}
+
+/// A save that is durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// Kept on this phone; the next sync takes it along.
+    Kept,
+    /// Kept too, but the township will ask a person first: the author is entitled no longer.
+    KeptWillBeHeld,
+    /// There was nothing to change.
+    Unchanged,
+}
+
+/// A document in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The document.
+    pub id: DocId,
+    /// What the list shows.
+    pub card: Card,
+    /// Where its newest change is.
+    pub place: Place,
+    /// The township has taken it back; it goes once this phone's own changes to it are settled.
+    pub withdrawn: bool,
+}
+
+/// How things stand, in numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Documents on this phone.
+    pub documents: usize,
+    /// Own saves on this phone only.
+    pub kept: usize,
+    /// Own saves handed to a carrier.
+    pub carried: usize,
+    /// Own saves that wait for a person at the township.
+    pub held: usize,
+    /// Own saves that were turned down, words kept.
+    pub refused: usize,
+    /// Own saves recorded since the workbook was made.
+    pub recorded: u64,
+    /// Place in the township's log; nought before the first sync.
+    pub position: u64,
+    /// The last sync that came to its end.
+    pub last_sync: Option<SyncReport>,
+}
+
+impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
+    /// Makes a workbook in an empty store. No township is needed; with one, enrol first ([`NewDevice::enrolment`]).
+    pub fn create(
+        mut store: S,
+        surroundings: X,
+        device: NewDevice,
+        owner: Owner,
+    ) -> Result<Self, WorkbookError<S::Error>> {
+        let standing = store.standing().map_err(WorkbookError::Store)?;
+        if !standing.host.is_empty() {
+            return Err(WorkbookError::AlreadyAWorkbook);
+        }
+        let host = Host::new(device, owner);
+        let standing = PhoneStanding { host: host.to_bytes(), ..standing };
+        store.commit(vec![PhoneWrite::Standing(standing)]).map_err(WorkbookError::Store)?;
+        Ok(Workbook { store, surroundings, host, underway: None, cache: Vec::new() })
+    }
+
+    /// Opens the workbook a store holds. A store that was restored from a backup or may be a copy needs
+    /// [`Workbook::fresh_incarnation`] before anything is written.
+    pub fn open(store: S, surroundings: X) -> Result<Self, WorkbookError<S::Error>> {
+        let standing = store.standing().map_err(WorkbookError::Store)?;
+        if standing.host.is_empty() {
+            return Err(WorkbookError::NoWorkbook);
+        }
+        let host = Host::from_bytes(&standing.host).ok_or(WorkbookError::UnreadableWorkbook)?;
+        Ok(Workbook { store, surroundings, host, underway: None, cache: Vec::new() })
+    }
+
+    /// Gives the store back.
+    pub fn into_store(self) -> S {
+        self.store
+    }
+
+    /// The store, for what a host keeps in it besides.
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Whose workbook it is.
+    pub fn owner(&self) -> &Owner {
+        &self.host.owner
+    }
+
+    /// The device's name.
+    pub fn device(&self) -> DeviceName {
+        self.host.device
+    }
+
+    /// How things stand.
+    pub fn status(&self) -> Result<Status, WorkbookError<S::Error>> {
+        let standing = self.store.standing().map_err(WorkbookError::Store)?;
+        let pending = self.store.pending(None).map_err(WorkbookError::Store)?;
+        let count = |is: fn(&PendingState) -> bool| pending.iter().filter(|change| is(&change.state)).count();
+        Ok(Status {
+            documents: self.store.documents().map_err(WorkbookError::Store)?.len(),
+            kept: count(|state| matches!(state, PendingState::Kept)),
+            carried: count(|state| matches!(state, PendingState::Carried)),
+            held: count(|state| matches!(state, PendingState::Held(_))),
+            refused: count(|state| matches!(state, PendingState::Refused(..))),
+            recorded: self.host.recorded,
+            position: standing.position.0,
+            last_sync: self.host.last_sync.clone(),
+        })
+    }
+
+    /// Takes a fresh name to write under. To be called once whenever the store may exist twice: restored from a backup,
+    /// copied to another phone. Two stores must never write under one name.
+    pub fn fresh_incarnation(&mut self) -> Result<(), WorkbookError<S::Error>> {
+        let incarnation = self.host.incarnation.checked_add(1).ok_or(WorkbookError::NoFreshName)?;
+        let host = Host { incarnation, ..self.host.clone() };
+        self.keep_host(host)
+    }
+
+    /// The village's roster; `None` while the phone has not received it.
+    pub fn roster(&mut self) -> Result<Option<Page<Roster>>, WorkbookError<S::Error>> {
+        match self.page(self.host.owner.roster, DocKind::Roster, Roster::read) {
+            Ok(page) => Ok(Some(page)),
+            Err(WorkbookError::NotHere(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) fn keep_host(&mut self, host: Host) -> Result<(), WorkbookError<S::Error>> {
+        let standing = self.store.standing().map_err(WorkbookError::Store)?;
+        let standing = PhoneStanding { host: host.to_bytes(), ..standing };
+        self.store.commit(vec![PhoneWrite::Standing(standing)]).map_err(WorkbookError::Store)?;
+        self.host = host;
+        Ok(())
+    }
+
+    /// Every document of a kind, by its card.
+    pub(crate) fn list(&self, kind: DocKind) -> Result<Vec<Listed>, WorkbookError<S::Error>> {
+        let mut places: BTreeMap<_, Place> = BTreeMap::new();
+        for change in self.store.pending(None).map_err(WorkbookError::Store)? {
+            places.insert(change.doc, Place::from(&change.state));
+        }
+        let documents = self.store.documents().map_err(WorkbookError::Store)?;
+        let listed = documents.into_iter().filter_map(|summary| {
+            let id = core_doc(summary.doc).filter(|id| id.kind() == kind)?;
+            let place = places.remove(&summary.doc).unwrap_or(Place::Recorded);
+            Some(Listed { id, card: Card::from_bytes(&summary.card), place, withdrawn: summary.withdrawn })
+        });
+        Ok(listed.collect())
+    }
+
+    /// Reads a document this phone holds.
+    pub(crate) fn page<T>(
+        &mut self,
+        id: DocId,
+        kind: DocKind,
+        read: fn(&Document) -> T,
+    ) -> Result<Page<T>, WorkbookError<S::Error>> {
+        let opened = self.opened(id)?;
+        if id.kind() == kind && opened.exists {
+            Ok(Page { content: read(&opened.document), places: opened.places.clone() })
+        } else {
+            Err(WorkbookError::NotHere(id))
+        }
+    }
+
+    /// A document in memory; blank if the phone does not hold it.
+    pub(crate) fn opened(&mut self, id: DocId) -> Result<&Opened, WorkbookError<S::Error>> {
+        let entry = match self.cache.iter().position(|(cached, _)| *cached == id) {
+            Some(index) => self.cache.remove(index),
+            None => (id, self.load(id)?),
+        };
+        if self.cache.len() >= MAX_CACHED_DOCUMENTS {
+            self.cache.remove(0);
+        }
+        self.cache.push(entry);
+        // The entry was just pushed.
+        self.cache.last().map(|(_, opened)| opened).ok_or(WorkbookError::NotHere(id))
+    }
+
+    fn load(&self, id: DocId) -> Result<Opened, WorkbookError<S::Error>> {
+        let base = self.store.base(sync_doc(id)).map_err(WorkbookError::Store)?;
+        let pending = self.store.pending(Some(sync_doc(id))).map_err(WorkbookError::Store)?;
+        let recorded = match &base {
+            Some(base) => stored(id, base).map_err(|_| WorkbookError::UnreadableDocument(id))?,
+            None => Document::new(id),
+        };
+        let document = working(recorded, &pending);
+        let exists = base.is_some() || !document.is_blank();
+        Ok(Opened { document, places: Places::of(&pending), exists })
+    }
+
+    /// Forgets what is in memory, because the store has moved on: of one document, or of all.
+    pub(crate) fn forget_cached(&mut self, id: Option<DocId>) {
+        self.cache.retain(|(cached, _)| id.is_some_and(|id| *cached != id));
+    }
+
+    /// Writes one save: judged as the township will judge it, then durable in one transaction.
+    pub(crate) fn save(&mut self, id: DocId, edit: Edit) -> Result<Saved, WorkbookError<S::Error>> {
+        let stamp = self.host.stamp(self.surroundings.now());
+        let Some(prepared) = self.prepare(id, edit, stamp)? else { return Ok(Saved::Unchanged) };
+        let saved = if prepared.will_be_held { Saved::KeptWillBeHeld } else { Saved::Kept };
+        self.store.commit(prepared.writes).map_err(WorkbookError::Store)?;
+        self.forget_cached(Some(id));
+        Ok(saved)
+    }
+
+    /// Makes the change and judges it; nothing is stored. `None` when there is nothing to change.
+    pub(crate) fn prepare(
+        &mut self,
+        id: DocId,
+        edit: Edit,
+        stamp: Stamp,
+    ) -> Result<Option<Prepared>, WorkbookError<S::Error>> {
+        let before = self.opened(id)?.document.clone();
+        let Some(change) = before.clone().write(stamp, edit)? else { return Ok(None) };
+        let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
+        let touches: Vec<String> = scanned.touches().map(|(key, _)| key.to_owned()).collect();
+        let outcome = trial(&before, &[scanned]);
+        if let Some(TrialVerdict::Refused(reason)) = outcome.verdicts.first() {
+            return Err(WorkbookError::Misfit(*reason));
+        }
+        let will_be_held = self.judge(&touches, &before, &outcome.document)?;
+        let card = Card::of(&outcome.document).to_bytes();
+        let (doc, hash) = (sync_doc(id), sync_hash(change.hash));
+        let pending = PendingChange { doc, hash, bytes: change.bytes, touches, state: PendingState::Kept };
+        let writes = vec![PhoneWrite::Pending(pending), PhoneWrite::Card { doc, card }];
+        Ok(Some(Prepared { writes, will_be_held }))
+    }
+
+    /// Asks the rules the township will ask, as far as this phone can: without the village's roster, or off it, only the
+    /// content is judged, since nobody here knows better. Says whether a person will have to decide.
+    fn judge(&mut self, keys: &[String], before: &Document, after: &Document) -> Result<bool, WorkbookError<S::Error>> {
+        let on = today(self.surroundings.now());
+        let village = Facts::of(after).village.or(Facts::of(before).village).unwrap_or(self.host.owner.roster);
+        let roster = match self.page(village, DocKind::Roster, Roster::read) {
+            Ok(page) => Some(page.content),
+            Err(WorkbookError::NotHere(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let Owner { worker, roles, roster: own_village, .. } = &self.host.owner;
+        let known = roster.as_ref().and_then(|roster| Author::of_roster(*worker, roster));
+        let knows_better = known.is_some();
+        let author = known.unwrap_or_else(|| Author {
+            worker: *worker,
+            roles: roles.iter().filter_map(|role| Role::parse(role)).collect(),
+            village: Some(*own_village),
+        });
+        let judgement = Judgement { author: &author, keys, before, after, roster: roster.as_ref(), on };
+        match judge(&judgement) {
+            Ruling::Allow => Ok(false),
+            Ruling::Hold(HoldReason::NoLongerEntitled) => Ok(true),
+            Ruling::Refuse { code: RefuseCode::InvalidContent, why } => Err(WorkbookError::WouldBeRefused(why)),
+            Ruling::Refuse { why, .. } if knows_better => Err(WorkbookError::WouldBeRefused(why)),
+            Ruling::Refuse { .. } => Ok(false),
+        }
+    }
+}
+
+/// A change fit to be kept.
+pub(crate) struct Prepared {
+    pub(crate) writes: Vec<PhoneWrite>,
+    pub(crate) will_be_held: bool,
+}
