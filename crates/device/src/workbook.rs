@@ -125,6 +125,12 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         &self.store
     }
 
+    /// The store, for what only its own kind can do: making a copy the one and only after
+    /// [`Workbook::fresh_incarnation`], compacting, backing up. Documents are written through the workbook alone.
+    pub fn store_mut(&mut self) -> &mut S {
+        &mut self.store
+    }
+
     /// Whose workbook it is.
     pub fn owner(&self) -> &Owner {
         &self.host.owner
