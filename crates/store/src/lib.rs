@@ -2,6 +2,20 @@
 //!
 //! A store keeps bytes and what the gate says about them. It does **not** know HTTP, async, permissions, clocks, or what
 //! a document means: facts and cards are opaque, views are tables made from descriptions.
+//!
+//! ```
+//! use lianhu_store::{Township, TownshipOptions};
+//! use lianhu_sync::ids::{DocId, ReaderId};
+//! use lianhu_sync::ports::{Commit, DocAccess, Township as _, TownshipReader as _};
+//!
+//! let directory = tempfile::tempdir()?;
+//! let township = Township::open(directory.path().join("township.db"), &[], TownshipOptions::default())?;
+//! let reader = ReaderId([1; 16]);
+//! let access = vec![DocAccess { doc: DocId([2; 16]), readers: vec![reader] }];
+//! township.commit(Commit { access, ..Commit::default() })?;
+//! assert!(township.read()?.readable(reader)?.is_empty(), "the document is blank");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod bytes;
 mod error;

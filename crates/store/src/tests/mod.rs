@@ -9,11 +9,12 @@ mod views;
 
 use std::path::{Path, PathBuf};
 
-use lianhu_sync::ids::DocId;
-use lianhu_sync::ids::ReaderId;
+use lianhu_sync::ids::{DocId, Heads, ReaderId};
 use lianhu_sync::ports::{
-    self, Commit, CommitOutcome, PendingChange, PhoneBase, PhoneDocSummary, PhoneStanding, PhoneStore, PhoneWrite,
+    self, AdmittedDoc, Commit, CommitOutcome, DocAccess, PendingChange, PhoneBase, PhoneDocSummary, PhoneStanding,
+    PhoneStore, PhoneWrite,
 };
+use lianhu_testkit::contract::{admitted, hash};
 use tempfile::TempDir;
 
 use crate::{Phone, PhoneOptions, Reader, StoreError, Township, TownshipOptions, ViewSpec};
@@ -52,6 +53,35 @@ fn reopen_phone(phone: OnDisk<Phone>) -> OnDisk<Phone> {
     let OnDisk { store, directory } = phone;
     drop(store);
     OnDisk { store: Phone::open(path_in(&directory), PhoneOptions::default()).unwrap(), directory }
+}
+
+/// A document's next changes, of `length` bytes each.
+fn admitted_doc(doc: DocId, changes: &[u64], length: usize) -> AdmittedDoc {
+    AdmittedDoc {
+        doc,
+        changes: changes.iter().map(|number| admitted(*number, length)).collect(),
+        heads: Heads::new(changes.last().map(|number| hash(*number)).into_iter().collect()),
+        snapshot: None,
+        facts: Vec::new(),
+        rows: Vec::new(),
+    }
+}
+
+/// Records changes of a document that these people may read.
+fn try_record(
+    township: &Township,
+    doc: DocId,
+    changes: &[u64],
+    length: usize,
+    readers: &[u8],
+) -> Result<CommitOutcome, StoreError> {
+    let access = DocAccess { doc, readers: readers.iter().map(|number| reader(*number)).collect() };
+    let documents = vec![admitted_doc(doc, changes, length)];
+    ports::Township::commit(township, Commit { documents, access: vec![access], ..Commit::default() })
+}
+
+fn record(township: &Township, doc: DocId, changes: &[u64], readers: &[u8]) {
+    try_record(township, doc, changes, 40, readers).unwrap();
 }
 
 fn reader(number: u8) -> ReaderId {

@@ -1,1 +1,156 @@
+//! One owner, the right kind of file, sound, of a version we know; copies noticed.
 
+use std::fs;
+
+use lianhu_sync::ids::Position;
+use lianhu_sync::ports::{PhoneStanding, PhoneStore, PhoneWrite, Township as _, TownshipReader as _};
+use lianhu_testkit::contract::doc;
+
+use super::{open_township, path_in, phone, reader, record, township};
+use crate::{OpenError, Phone, PhoneOptions, Township, TownshipOptions};
+
+fn try_open(path: &std::path::Path) -> Result<Township, OpenError> {
+    Township::open(path, &[], TownshipOptions::default())
+}
+
+#[test]
+fn a_second_owner_is_refused_until_the_first_has_gone() {
+    let on_disk = township();
+    let path = on_disk.path();
+    assert!(matches!(try_open(&path), Err(OpenError::InUse { .. })));
+    let still_reading = on_disk.store.read().unwrap();
+    drop(on_disk.store);
+    assert!(matches!(try_open(&path), Err(OpenError::InUse { .. })));
+    drop(still_reading);
+    try_open(&path).unwrap();
+}
+
+#[test]
+fn a_second_owner_of_a_phone_is_refused() {
+    let on_disk = phone();
+    let second = Phone::open(on_disk.path(), PhoneOptions::default());
+    assert!(matches!(second, Err(OpenError::InUse { .. })));
+}
+
+#[test]
+fn a_reopened_township_gives_the_same_answers() {
+    let on_disk = township();
+    record(&on_disk.store, doc(1), &[1, 2], &[1]);
+    let before = on_disk.store.read().unwrap();
+    let answers = (before.standing(reader(1)).unwrap(), before.document(doc(1)).unwrap());
+    drop(before);
+    let path = on_disk.path();
+    drop(on_disk.store);
+    let after = open_township(&path, &[]).read().unwrap();
+    assert_eq!((after.standing(reader(1)).unwrap(), after.document(doc(1)).unwrap()), answers);
+    assert_eq!(after.head(), Position(2));
+}
+
+#[test]
+fn a_damaged_township_is_set_aside_and_never_deleted() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = path_in(&directory);
+    for number in 1..=2 {
+        fs::write(&path, format!("not a database any more {number}")).unwrap();
+        assert!(matches!(try_open(&path), Err(OpenError::Damaged { .. })));
+        let (township, aside) = Township::open_or_set_aside(&path, &[], TownshipOptions::default()).unwrap();
+        let aside = aside.unwrap();
+        assert_eq!(aside.path, directory.path().join(format!("store.db.damaged-{number}")));
+        assert_eq!(fs::read_to_string(&aside.path).unwrap(), format!("not a database any more {number}"));
+        assert_eq!(township.read().unwrap().head(), Position(0));
+    }
+}
+
+#[test]
+fn a_township_with_a_spoiled_page_is_found_damaged() {
+    let on_disk = township();
+    for number in 1..=40 {
+        record(&on_disk.store, doc(number), &[u64::from(number)], &[1]);
+    }
+    let path = on_disk.path();
+    drop(on_disk.store);
+    let mut bytes = fs::read(&path).unwrap();
+    let length = bytes.len();
+    bytes[4096..length.min(6 * 4096)].fill(0xa5);
+    fs::write(&path, bytes).unwrap();
+    assert!(matches!(try_open(&path), Err(OpenError::Damaged { .. })));
+}
+
+#[test]
+fn a_damaged_phone_is_set_aside_and_a_new_one_begins() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = path_in(&directory);
+    let mut first = Phone::open(&path, PhoneOptions::default()).unwrap();
+    first
+        .commit(vec![PhoneWrite::Standing(PhoneStanding { host: b"identity".to_vec(), ..Default::default() })])
+        .unwrap();
+    drop(first);
+    fs::write(&path, "torn").unwrap();
+    let (phone, aside) = Phone::open_or_set_aside(&path, PhoneOptions::default()).unwrap();
+    assert!(aside.unwrap().path.exists());
+    assert_eq!(phone.standing().unwrap(), PhoneStanding::default());
+    assert!(!phone.looks_copied(), "nothing is left that a copy could share");
+}
+
+#[test]
+fn a_database_of_something_else_is_foreign() {
+    let on_disk = phone();
+    let path = on_disk.path();
+    drop(on_disk.store);
+    assert!(matches!(try_open(&path), Err(OpenError::Foreign { .. })));
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_left_alone() {
+    let on_disk = township();
+    let path = on_disk.path();
+    drop(on_disk.store);
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.execute("UPDATE refinery_schema_history SET version = 99", []).unwrap();
+    drop(raw);
+    let refused = Township::open_or_set_aside(&path, &[], TownshipOptions::default()).err().unwrap();
+    assert!(matches!(refused, OpenError::Newer { found: 99, .. }), "{refused}");
+}
+
+/// A phone that has written something, closed again.
+fn used_phone(directory: &tempfile::TempDir) -> std::path::PathBuf {
+    let path = path_in(directory);
+    let mut phone = Phone::open(&path, PhoneOptions::default()).unwrap();
+    assert!(!phone.looks_copied());
+    phone.commit(vec![PhoneWrite::Card { doc: doc(1), card: vec![] }]).unwrap();
+    path
+}
+
+#[test]
+fn a_phone_that_was_only_closed_does_not_look_copied() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = used_phone(&directory);
+    assert!(!Phone::open(&path, PhoneOptions::default()).unwrap().looks_copied());
+}
+
+#[test]
+fn a_phone_copied_without_its_token_looks_copied_until_it_is_settled() {
+    let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = used_phone(&from);
+    fs::copy(&path, path_in(&to)).unwrap();
+    let mut copy = Phone::open(path_in(&to), PhoneOptions::default()).unwrap();
+    assert!(copy.looks_copied());
+    copy.commit(vec![PhoneWrite::Card { doc: doc(2), card: vec![] }]).unwrap();
+    assert!(copy.looks_copied(), "only the host settles it");
+    copy.settle_copy().unwrap();
+    drop(copy);
+    assert!(!Phone::open(path_in(&to), PhoneOptions::default()).unwrap().looks_copied());
+    assert!(!Phone::open(&path, PhoneOptions::default()).unwrap().looks_copied(), "the first one may go on");
+}
+
+#[test]
+fn a_phone_put_back_to_an_older_state_looks_copied() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = used_phone(&directory);
+    let old = fs::read(&path).unwrap();
+    let mut phone = Phone::open(&path, PhoneOptions::default()).unwrap();
+    phone.commit(vec![PhoneWrite::Card { doc: doc(2), card: vec![] }]).unwrap();
+    drop(phone);
+    fs::write(&path, old).unwrap();
+    assert!(Phone::open(&path, PhoneOptions::default()).unwrap().looks_copied());
+}

@@ -1,1 +1,147 @@
+//! What only the server asks: codes, devices, contacts, counters, checks, backups.
 
+use lianhu_sync::ids::{DeviceId, Position, ServerMillis};
+use lianhu_sync::ports::{Township as _, TownshipReader as _};
+use lianhu_testkit::contract::{caller, doc, hash};
+
+use super::{open_township, path_in, reader, record, township};
+use crate::{Contact, NewDevice, Redeemed, Township, TownshipOptions};
+
+fn device(number: u8) -> NewDevice {
+    NewDevice { device: DeviceId([number; 16]), name: format!("phone {number}"), public_key: vec![number; 32] }
+}
+
+fn contact(at: i64, number: u8, outcome: &str) -> Contact {
+    Contact {
+        at: ServerMillis(at),
+        device: DeviceId([number; 16]),
+        outcome: outcome.to_owned(),
+        recorded: 3,
+        held: 1,
+        refused: 0,
+        sent: 2,
+        bytes_in: 100,
+        bytes_out: 50,
+    }
+}
+
+#[test]
+fn an_exchange_without_news_loads_no_document() {
+    let on_disk = township();
+    record(&on_disk.store, doc(1), &[1], &[1]);
+    let now = on_disk.store.read().unwrap();
+    let standing = now.standing(reader(1)).unwrap();
+    let page = now.page(reader(1), caller(1).device, standing.head, 1000).unwrap();
+    assert!(page.entries.is_empty());
+    now.readable(reader(1)).unwrap();
+    assert_eq!(on_disk.store.documents_loaded(), 0);
+    now.document(doc(1)).unwrap();
+    assert_eq!(on_disk.store.documents_loaded(), 1);
+}
+
+#[test]
+fn a_code_enrols_one_device_once() {
+    let on_disk = township();
+    let store = &on_disk.store;
+    store.create_code("1234-5678", reader(1), ServerMillis(10), ServerMillis(100)).unwrap();
+    assert_eq!(store.redeem_code("0000-0000", device(1), ServerMillis(20)).unwrap(), Redeemed::Unknown);
+    assert_eq!(store.redeem_code("1234-5678", device(1), ServerMillis(100)).unwrap(), Redeemed::Expired);
+    assert_eq!(store.redeem_code("1234-5678", device(1), ServerMillis(20)).unwrap(), Redeemed::Enrolled(reader(1)));
+    let again = store.redeem_code("1234-5678", device(1), ServerMillis(200)).unwrap();
+    assert_eq!(again, Redeemed::Enrolled(reader(1)), "the reply may have been lost");
+    let other_key = NewDevice { public_key: vec![9; 32], ..device(1) };
+    assert_eq!(store.redeem_code("1234-5678", other_key, ServerMillis(30)).unwrap(), Redeemed::Used);
+    assert_eq!(store.redeem_code("1234-5678", device(2), ServerMillis(30)).unwrap(), Redeemed::Used);
+    store.create_code("8765-4321", reader(2), ServerMillis(10), ServerMillis(100)).unwrap();
+    assert_eq!(store.redeem_code("8765-4321", device(1), ServerMillis(30)).unwrap(), Redeemed::DeviceExists);
+    let found = store.read().unwrap().device(DeviceId([1; 16])).unwrap().unwrap();
+    assert_eq!((found.reader, found.public_key, found.last_contact), (reader(1), vec![1; 32], None));
+    assert_eq!(store.read().unwrap().devices().unwrap().len(), 1);
+}
+
+#[test]
+fn the_code_itself_is_not_in_the_file() {
+    let on_disk = township();
+    on_disk.store.create_code("SECRET-CODE", reader(1), ServerMillis(1), ServerMillis(2)).unwrap();
+    let path = on_disk.path();
+    drop(on_disk.store);
+    let bytes = std::fs::read(path).unwrap();
+    assert!(!bytes.windows(11).any(|window| window == b"SECRET-CODE"));
+}
+
+#[test]
+fn a_revoked_device_is_known_as_revoked() {
+    let on_disk = township();
+    let store = &on_disk.store;
+    assert!(store.enrol_device(device(1), reader(1), ServerMillis(1)).unwrap());
+    assert!(!store.enrol_device(device(1), reader(2), ServerMillis(1)).unwrap());
+    assert!(store.set_revoked(DeviceId([1; 16]), Some(ServerMillis(5))).unwrap());
+    assert!(!store.set_revoked(DeviceId([2; 16]), Some(ServerMillis(5))).unwrap());
+    let found = store.read().unwrap().device(DeviceId([1; 16])).unwrap().unwrap();
+    assert_eq!((found.reader, found.revoked_at), (reader(1), Some(ServerMillis(5))));
+    assert_eq!(store.read().unwrap().counters().unwrap().devices, 0);
+}
+
+#[test]
+fn a_night_sums_up_each_devices_contacts() {
+    let on_disk = township();
+    let store = &on_disk.store;
+    store.enrol_device(device(1), reader(1), ServerMillis(1)).unwrap();
+    for one in [contact(10, 1, "before"), contact(20, 1, "first"), contact(21, 1, "last"), contact(25, 2, "other")] {
+        store.note_contact(one).unwrap();
+    }
+    store.flush().unwrap();
+    let now = store.read().unwrap();
+    let night = now.night(ServerMillis(20), ServerMillis(30)).unwrap();
+    assert_eq!(night.len(), 2);
+    assert_eq!((night[0].exchanges, night[0].total.recorded, night[0].total.bytes_in), (2, 6, 200));
+    assert_eq!((night[0].total.at, night[0].total.outcome.as_str()), (ServerMillis(21), "last"));
+    assert_eq!(now.contacts(ServerMillis(10), ServerMillis(21)).unwrap().len(), 2);
+    let last = now.device(DeviceId([1; 16])).unwrap().unwrap().last_contact;
+    assert_eq!(last, Some((ServerMillis(21), "last".to_owned())));
+}
+
+#[test]
+fn the_history_of_a_document_is_every_change_of_it() {
+    let on_disk = township();
+    record(&on_disk.store, doc(1), &[1, 2], &[1, 2]);
+    record(&on_disk.store, doc(2), &[3], &[1]);
+    let now = on_disk.store.read().unwrap();
+    let history = now.history(doc(1)).unwrap();
+    assert_eq!(history.iter().map(|change| change.hash).collect::<Vec<_>>(), [hash(1), hash(2)]);
+    assert_eq!(now.documents().unwrap().len(), 2);
+    assert_eq!(now.document_readers(doc(1)).unwrap(), [reader(1), reader(2)]);
+    assert!(now.may_read(reader(2), doc(1)).unwrap() && !now.may_read(reader(2), doc(2)).unwrap());
+    let counters = now.counters().unwrap();
+    assert_eq!((counters.documents, counters.changes, counters.head), (2, 3, Position(3)));
+}
+
+#[test]
+fn a_digest_that_was_tampered_with_is_found() {
+    let on_disk = township();
+    record(&on_disk.store, doc(1), &[1], &[1]);
+    assert!(on_disk.store.read().unwrap().digest_differences().unwrap().is_empty());
+    let path = on_disk.path();
+    drop(on_disk.store);
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.execute("UPDATE readers SET digest = zeroblob(16)", []).unwrap();
+    drop(raw);
+    let found = open_township(&path, &[]).read().unwrap().digest_differences().unwrap();
+    assert_eq!(found.iter().map(|one| one.reader).collect::<Vec<_>>(), [reader(1)]);
+}
+
+#[test]
+fn a_backup_is_whole_and_comes_back_under_a_new_log() {
+    let on_disk = township();
+    record(&on_disk.store, doc(1), &[1], &[1]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (backup, path) = (elsewhere.path().join("backup"), path_in(&elsewhere));
+    on_disk.store.backup_to(&backup).unwrap();
+    assert!(on_disk.store.backup_to(&backup).is_err(), "a backup overwrites nothing");
+    record(&on_disk.store, doc(1), &[2], &[1]);
+    let restored = Township::restore(&backup, &path, &[], TownshipOptions::default()).unwrap();
+    let (live, back) = (on_disk.store.read().unwrap(), restored.read().unwrap());
+    assert_eq!(back.history(doc(1)).unwrap().len(), 1);
+    assert_eq!(back.head(), Position(1));
+    assert_ne!(back.log(), live.log());
+}
