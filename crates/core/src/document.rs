@@ -375,6 +375,12 @@ impl Document {
         Some(Field { value, rivals })
     }
 
+    /// Every value a key holds, each with who wrote it, even when nobody disagrees.
+    pub(crate) fn told_values(&self, key: &str) -> Vec<Told<Scalar>> {
+        let all = self.inner.get_all(ROOT, key).unwrap_or_default();
+        all.iter().map(|(value, id)| self.told(value, id)).collect()
+    }
+
     fn told(&self, value: &automerge::Value<'_>, id: &automerge::ObjId) -> Told<Scalar> {
         let by = match id {
             automerge::ObjId::Id(_, actor, _) => ActorId::from_bytes(actor.to_bytes()),

@@ -81,6 +81,8 @@ pub mod diary;
 mod document;
 pub mod draft;
 pub mod gate;
+#[cfg(test)]
+mod golden;
 pub mod household;
 mod ids;
 mod lang;

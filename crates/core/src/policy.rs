@@ -197,12 +197,11 @@ fn content(judgement: &Judgement<'_>, schema: &[KeySpec]) -> Result<(), Ruling> 
     Ok(())
 }
 
-/// The values a change left under a key: the author's own where people disagree, else the one there is.
+/// The values the change put under a key; none if it removed the key, or if somebody else's value stands there alone.
 fn written(judgement: &Judgement<'_>, key: &str) -> Vec<Scalar> {
-    let Some(field) = judgement.after.get(key) else { return Vec::new() };
-    let own = field.rivals.iter().filter(|told| told.by.is_of(judgement.author.worker));
-    let own: Vec<_> = own.map(|told| told.value.clone()).collect();
-    if own.is_empty() { vec![field.value] } else { own }
+    let before = judgement.before.told_values(key);
+    let after = judgement.after.told_values(key).into_iter();
+    after.filter(|told| !before.contains(told)).map(|told| told.value).collect()
 }
 
 #[cfg(test)]

@@ -2,16 +2,18 @@
 //!
 //! What this version does not know stays in the record and is written back with it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use crate::document::Scalar;
 use crate::value::{Value, scalar_of_json};
 
-/// A JSON object on its way in or out. Reading takes known fields out; what is left is carried.
+/// A JSON object on its way in or out. Reading takes known fields out; what is left is carried. Fields are kept in the
+/// order of their names, so that equal records are equal bytes.
 #[derive(Clone, Default, PartialEq)]
-pub struct Record(Map<String, Json>);
+pub struct Record(BTreeMap<String, Json>);
 
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,7 +72,7 @@ impl Record {
 
     /// What is written under the key.
     pub(crate) fn into_scalar(self) -> Scalar {
-        Json::Object(self.0).to_string().into()
+        serde_json::to_string(&self.0).unwrap_or_default().into()
     }
 }
 

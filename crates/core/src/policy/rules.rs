@@ -73,14 +73,11 @@ pub(super) fn key(judgement: &Judgement<'_>, key: Key<'_>, whole: &str) -> Resul
 
 /// Written once; later only by these roles.
 fn stays_unless(judgement: &Judgement<'_>, key: &str, roles: &[Role]) -> Result<(), Ruling> {
-    let was = judgement.before.get(key).map(|field| field.value);
-    let same = was.as_ref().is_none_or(|was| written(judgement, key).iter().all(|now| now == was));
+    let Some(was) = judgement.before.get(key) else { return Ok(()) };
+    let removed = judgement.after.get(key).is_none();
+    let changed = written(judgement, key).iter().any(|now| *now != was.value);
     let may = roles.iter().any(|role| judgement.author.has(*role));
-    if same && (was.is_none() || !written(judgement, key).is_empty()) || may {
-        Ok(())
-    } else {
-        Err(Why::WrittenOnce.into())
-    }
+    if may || !(removed || changed) { Ok(()) } else { Err(Why::WrittenOnce.into()) }
 }
 
 /// The village a diary names may follow its author to another village, and nowhere else.

@@ -169,6 +169,24 @@ fn a_visit_is_rewritten_and_removed_only_by_those_who_paid_it() {
 }
 
 #[test]
+fn whoever_takes_a_visit_back_is_not_blamed_for_what_another_wrote_meanwhile() {
+    let mut document = household();
+    write(&mut document, LINKED, visit(&[LINKED, BACKUP], LINKED));
+    let mut phone = document.clone();
+    write(&mut document, BACKUP, visit(&[LINKED, BACKUP], BACKUP));
+    let key = format!("visit/{}", id(1));
+    let mut removal = Edit::new();
+    removal.remove(key.as_str());
+    write(&mut phone, LINKED, removal);
+    let after = crate::testing::merge(&document, &phone);
+    let roster = Roster::read(&roster_document());
+    let (author, keys) = (author(LINKED), [key]);
+    let judgement =
+        Judgement { author: &author, keys: &keys, before: &document, after: &after, roster: Some(&roster), on: day(3) };
+    assert_eq!(judge(&judgement), ALLOWED);
+}
+
+#[test]
 fn a_new_household_is_made_for_ones_own_village_in_ones_own_name() {
     let create = |maker: u8, village| {
         let form = CardForm { head: "李四".into(), ..CardForm::default() };
