@@ -11,4 +11,11 @@ pub const MAX_CODE_BYTES: usize = 128;
 /// Characters of the name a device gives itself.
 pub const MAX_DEVICE_NAME_CHARS: usize = 60;
 
-const _: () = assert!(MAX_CACHED_DOCUMENTS > 0 && MAX_FRESH_NAMES_PER_SYNC > 0);
+const _: () = {
+    use lianhu_core::gate::limits as gate;
+    use lianhu_sync::limits as exchange;
+    assert!(MAX_CACHED_DOCUMENTS > 0 && MAX_FRESH_NAMES_PER_SYNC > 0);
+    assert!(gate::MAX_CHANGE_BYTES <= exchange::MAX_CHANGE_BYTES, "what is kept can travel");
+    assert!(gate::MAX_SNAPSHOT_BYTES <= exchange::MAX_SNAPSHOT_BYTES, "what is recorded can be granted");
+    assert!(gate::MAX_HEADS <= exchange::MAX_HEADS);
+};

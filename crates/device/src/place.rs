@@ -40,6 +40,11 @@ impl Places {
         Places(pending.iter().map(|change| (change.touches.clone(), Place::from(&change.state))).collect())
     }
 
+    /// One more save, on this phone only.
+    pub(crate) fn kept(&mut self, touches: Vec<String>) {
+        self.0.push((touches, Place::Kept));
+    }
+
     /// Where the document as a whole is: as its newest unsettled change, or recorded.
     pub fn whole(&self) -> Place {
         self.0.last().map_or(Place::Recorded, |(_, place)| place.clone())

@@ -1,6 +1,7 @@
 //! The workbook: a store, whose it is, and the one way in which anything is written.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lianhu_core::access::Facts;
 use lianhu_core::card::Card;
@@ -31,6 +32,8 @@ pub struct Workbook<S, X> {
     pub(crate) underway: Option<Underway>,
     /// The documents last used, the latest at the end.
     cache: Vec<(DocId, Opened)>,
+    /// The roster last judged by, read: every save asks it.
+    roster: Option<Arc<Roster>>,
 }
 
 /// A document in memory, this phone's unsettled changes included.
@@ -101,7 +104,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         let host = Host::new(device, owner);
         let standing = PhoneStanding { host: host.to_bytes(), ..standing };
         store.commit(vec![PhoneWrite::Standing(standing)]).map_err(WorkbookError::Store)?;
-        Ok(Workbook { store, surroundings, host, underway: None, cache: Vec::new() })
+        Ok(Workbook { store, surroundings, host, underway: None, cache: Vec::new(), roster: None })
     }
 
     /// Opens the workbook a store holds. A store that was restored from a backup or may be a copy needs
@@ -112,7 +115,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             return Err(WorkbookError::NoWorkbook);
         }
         let host = Host::from_bytes(&standing.host).ok_or(WorkbookError::UnreadableWorkbook)?;
-        Ok(Workbook { store, surroundings, host, underway: None, cache: Vec::new() })
+        Ok(Workbook { store, surroundings, host, underway: None, cache: Vec::new(), roster: None })
     }
 
     /// Gives the store back.
@@ -242,6 +245,19 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Forgets what is in memory, because the store has moved on: of one document, or of all.
     pub(crate) fn forget_cached(&mut self, id: Option<DocId>) {
         self.cache.retain(|(cached, _)| id.is_some_and(|id| *cached != id));
+        self.roster = self.roster.take().filter(|roster| id.is_some_and(|id| roster.id != id));
+    }
+
+    /// The roster of a village, as far as this phone has it.
+    fn roster_of(&mut self, village: DocId) -> Result<Option<Arc<Roster>>, WorkbookError<S::Error>> {
+        if let Some(roster) = self.roster.as_ref().filter(|roster| roster.id == village) {
+            return Ok(Some(Arc::clone(roster)));
+        }
+        match self.page(village, DocKind::Roster, Roster::read) {
+            Ok(page) => Ok(Some(Arc::clone(self.roster.insert(Arc::new(page.content))))),
+            Err(WorkbookError::NotHere(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes one save: judged as the township will judge it, then durable in one transaction.
@@ -249,8 +265,11 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         let stamp = self.host.stamp(self.surroundings.now());
         let Some(prepared) = self.prepare(id, edit, stamp)? else { return Ok(Saved::Unchanged) };
         let saved = if prepared.will_be_held { Saved::KeptWillBeHeld } else { Saved::Kept };
+        let mut places = self.opened(id)?.places.clone();
+        places.kept(prepared.touches);
         self.store.commit(prepared.writes).map_err(WorkbookError::Store)?;
         self.forget_cached(Some(id));
+        self.cache.push((id, Opened { document: prepared.document, places, exists: true }));
         Ok(saved)
     }
 
@@ -272,9 +291,10 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         let will_be_held = self.judge(&touches, &before, &outcome.document)?;
         let card = Card::of(&outcome.document).to_bytes();
         let (doc, hash) = (sync_doc(id), sync_hash(change.hash));
-        let pending = PendingChange { doc, hash, bytes: change.bytes, touches, state: PendingState::Kept };
+        let pending =
+            PendingChange { doc, hash, bytes: change.bytes, touches: touches.clone(), state: PendingState::Kept };
         let writes = vec![PhoneWrite::Pending(pending), PhoneWrite::Card { doc, card }];
-        Ok(Some(Prepared { writes, will_be_held }))
+        Ok(Some(Prepared { writes, will_be_held, document: outcome.document, touches }))
     }
 
     /// Asks the rules the township will ask, as far as this phone can: without the village's roster, or off it, only the
@@ -282,11 +302,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     fn judge(&mut self, keys: &[String], before: &Document, after: &Document) -> Result<bool, WorkbookError<S::Error>> {
         let on = today(self.surroundings.now());
         let village = Facts::of(after).village.or(Facts::of(before).village).unwrap_or(self.host.owner.roster);
-        let roster = match self.page(village, DocKind::Roster, Roster::read) {
-            Ok(page) => Some(page.content),
-            Err(WorkbookError::NotHere(_)) => None,
-            Err(error) => return Err(error),
-        };
+        let roster = self.roster_of(village)?;
         let Owner { worker, roles, roster: own_village, .. } = &self.host.owner;
         let known = roster.as_ref().and_then(|roster| Author::of_roster(*worker, roster));
         let knows_better = known.is_some();
@@ -295,7 +311,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             roles: roles.iter().filter_map(|role| Role::parse(role)).collect(),
             village: Some(*own_village),
         });
-        let judgement = Judgement { author: &author, keys, before, after, roster: roster.as_ref(), on };
+        let judgement = Judgement { author: &author, keys, before, after, roster: roster.as_deref(), on };
         match judge(&judgement) {
             Ruling::Allow => Ok(false),
             Ruling::Hold(HoldReason::NoLongerEntitled) => Ok(true),
@@ -310,4 +326,6 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 pub(crate) struct Prepared {
     pub(crate) writes: Vec<PhoneWrite>,
     pub(crate) will_be_held: bool,
+    document: Document,
+    touches: Vec<String>,
 }

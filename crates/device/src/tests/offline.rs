@@ -84,6 +84,16 @@ fn a_household_keeps_its_card_residents_and_visits() {
 }
 
 #[test]
+fn what_memory_shows_after_a_save_is_what_the_store_shows() {
+    let mut book = phone(1);
+    let id = book.households().create(&card("张伟")).unwrap();
+    book.households().change(id, &CardForm { members: Some(3), ..CardForm::default() }).unwrap();
+    let shown = book.households().get(id).unwrap();
+    let mut again = Workbook::open(book.into_store(), scripted(9)).unwrap();
+    assert_eq!(again.households().get(id).unwrap(), shown);
+}
+
+#[test]
 fn a_matter_goes_from_a_residents_word_to_done() {
     let mut book = phone(1);
     let form =
