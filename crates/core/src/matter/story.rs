@@ -298,8 +298,7 @@ impl Fold<'_> {
             self.apply(id, &step.act, Target::To(State::InProgress));
             return Ok(());
         }
-        let reopened = kind == ActKind::Close && moved_kind == Some(ActKind::Reopen);
-        if decides(kind) && moved_kind.is_some_and(decides) && moved_by != Some(&step.act) && !reopened {
+        if decides(kind) && moved_kind.is_some_and(decides) && moved_by != Some(&step.act) {
             self.story.needs_lead.push((mover, id));
         }
         Err(NotStanding::Overtaken { by: mover })
