@@ -14,6 +14,7 @@ use super::text::{plain, squeeze};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Column {
     Serial,
+    Town,
     Village,
     VillageCode,
     Branch,
@@ -42,6 +43,7 @@ pub(super) enum Column {
 /// Names of columns as clerks write them, without spaces and without what stands in brackets.
 const NAMES: &[(Column, &[&str])] = &[
     (Column::Serial, &["序号", "编号", "序"]),
+    (Column::Town, &["乡镇", "镇街", "镇", "街道", "乡镇街道", "所属乡镇", "所在乡镇", "乡镇名称"]),
     (
         Column::Village,
         &["行政村", "村", "村名", "所在村", "所属村", "村居", "村社", "村社区", "行政村名称", "所在行政村"],

@@ -38,6 +38,13 @@ use grid::Grid;
 use header::Header;
 use tally::Tally;
 
+/// The project's own demo township, as `cargo xtask seeds` wrote it: names and contents for [`read`].
+pub const DEMO_TOWN: [(&str, &[u8]); 3] = [
+    ("members.csv", include_bytes!("../../../../seeds/town/members.csv")),
+    ("households.csv", include_bytes!("../../../../seeds/town/households.csv")),
+    ("links.csv", include_bytes!("../../../../seeds/town/links.csv")),
+];
+
 /// Why a file could not be read at all; nothing of any file was taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
@@ -357,6 +364,7 @@ pub fn read(files: &[(&str, &[u8])], known: &ExistingRoster) -> Result<RosterRea
                 tally.note(index, column, Note::ColumnIgnored);
             }
             header.title.iter().for_each(|title| town.see(title));
+            town.see_column(&grid, &header);
             sources.push(Source { index, typed, grid, header });
         }
         for name in hidden {
@@ -404,6 +412,14 @@ impl Towns {
         let crossed = name.contains(['×', 'X', 'x', '*', '_', '某', '○', '〇']);
         if !crossed && (2..=12).contains(&stem.chars().count()) && name.chars().all(char::is_alphabetic) {
             self.0.insert(name.to_owned());
+        }
+    }
+
+    /// A column that names the town in every row.
+    fn see_column(&mut self, grid: &Grid, header: &Header) {
+        let Some((index, _)) = header.columns.get(&header::Column::Town) else { return };
+        for line in grid.lines.iter().skip(header.lines).filter(|line| !line.blank) {
+            self.see(&line.get(*index).words());
         }
     }
 

@@ -1,10 +1,11 @@
 //! The town as the three lists a clerk keeps: 党员名册, 农户信息, 联户关系.
 
-use super::town::{Town, area_of, branch_of};
+use super::town::{self, Town, area_of, branch_of};
 
 pub(super) fn members(town: &Town) -> String {
     let mut sheet = Sheet::new(&[
         "序号",
+        "乡镇",
         "行政村",
         "村代码",
         "所属支部",
@@ -20,6 +21,7 @@ pub(super) fn members(town: &Town) -> String {
         let Some(village) = town.villages.get(member.village) else { continue };
         sheet.row(&[
             &format!("{number}"),
+            town::NAME,
             village.name,
             &village.code,
             &branch(village.name, member.area),

@@ -10,6 +10,8 @@ use super::names;
 
 /// Changing it changes every name in the demo.
 const SEED: u64 = 20_261_001;
+/// Made up, like its villages.
+pub(super) const NAME: &str = "禾泾镇";
 const VILLAGES: [&str; 20] = [
     "柳泾村",
     "双荡村",

@@ -249,13 +249,9 @@ fn a_blank_village_in_separated_values_is_not_filled_from_above() {
 
 #[test]
 fn the_demo_township_is_taken_whole() {
-    let files: [(&str, &[u8]); 3] = [
-        ("members.csv", include_bytes!("../../../../../seeds/town/members.csv")),
-        ("households.csv", include_bytes!("../../../../../seeds/town/households.csv")),
-        ("links.csv", include_bytes!("../../../../../seeds/town/links.csv")),
-    ];
-    let reading = read(&files, &ExistingRoster::default()).unwrap();
+    let reading = read(&DEMO_TOWN, &ExistingRoster::default()).unwrap();
     balanced(&reading);
+    assert_eq!(reading.town.as_deref(), Some("禾泾镇"));
     assert_eq!(reading.reasons(), BTreeMap::new());
     assert_eq!(reading.warnings, []);
     assert_eq!((reading.villages.len(), reading.workers.len(), reading.households.len()), (20, 1_250, 8_500));
