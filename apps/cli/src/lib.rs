@@ -1,3 +1,26 @@
 //! What the `lianhu` command is made of.
 
+pub mod args;
+pub mod commands;
+pub mod demo;
+pub mod failure;
+pub mod phone;
 pub mod roster;
+pub mod talk;
+
+use args::{Cli, Command};
+use failure::Failure;
+use talk::Talk;
+
+/// Does what was typed.
+pub fn run(cli: &Cli) -> Result<(), Failure> {
+    let talk = Talk::new(cli);
+    match &cli.command {
+        Command::Demo(args) => demo::run(talk, args),
+        Command::Serve(args) => commands::serve::run(talk, args),
+        Command::Import(what) => commands::import::run(talk, what),
+        Command::Verify(args) => commands::verify::run(talk, args),
+        Command::Code(args) => commands::code::run(talk, args),
+        Command::Device(args) => commands::device::run(talk, args),
+    }
+}

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use lianhu_core::DeviceMillis;
 use lianhu_device::{
-    DeviceName, ENROL_PATH, EnrolReply, NewDevice, Owner, SIGNATURE_HEADER, SYNC_PATH, Signature, Surroundings,
+    ENROL_PATH, EnrolReply, NewDevice, Owner, SIGNATURE_HEADER, SYNC_PATH, Signature, Surroundings,
     SyncError, Transport, TransportError, Workbook, WorkbookError,
 };
-use lianhu_store::{OpenError, Phone, StoreError};
+use lianhu_store::{OpenError, Phone, PhoneOptions, StoreError};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 use ureq::Agent;
 
@@ -98,7 +98,7 @@ impl Transport for Line {
 
 /// Opens the phone store at a path, or makes it.
 pub fn open_store(path: &Path) -> Result<Phone, Failure> {
-    Phone::open(path).map_err(|why| open_failure(&why))
+    Phone::open(path, PhoneOptions::default()).map_err(|why| open_failure(&why))
 }
 
 /// Opens a workbook that was enrolled before. A store that was copied or restored takes a fresh name to write under.
@@ -108,18 +108,14 @@ pub fn open_workbook<X: Surroundings>(path: &Path, surroundings: X) -> Result<Fi
     let mut workbook = Workbook::open(store, surroundings).map_err(|why| workbook_failure(&why))?;
     if copied {
         workbook.fresh_incarnation().map_err(|why| workbook_failure(&why))?;
+        workbook.store_mut().settle_copy().map_err(|why| workbook_failure(&WorkbookError::Store(why)))?;
     }
     Ok(workbook)
 }
 
-/// A new device's name, for its file.
-pub fn name_of(device: DeviceName) -> String {
-    data_encoding::HEXLOWER.encode(&device.0)
-}
-
 /// Whose a workbook will be, as the township answered.
 pub fn owner(reply: EnrolReply, server: &str) -> Owner {
-    reply.into_owner(server)
+    Owner { server: server.to_owned(), ..Owner::from(reply) }
 }
 
 /// A store that does not open, as a person reads it.

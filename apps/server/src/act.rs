@@ -1,6 +1,6 @@
 //! What the township's office writes. It takes the same way as a phone's changes: through the gate, into the log.
 
-use lianhu_core::{ActorId, DeviceMillis, DocId, Document, Edit, Stamp, WriteError};
+use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, Stamp, WriteError};
 use lianhu_store::StoreError;
 use lianhu_sync::ids::{DeviceId, LogId};
 use lianhu_sync::message::{Chunk, DocChanges, Verdict};
@@ -49,6 +49,13 @@ impl Town {
     pub fn document(&self, id: DocId) -> Result<Document, TownError> {
         let reader = self.store.read()?;
         Ok(self.gate.open(&reader, lianhu_sync::ids::DocId(id.to_bytes()))?.document)
+    }
+
+    /// The recorded documents of a kind, in the order of ids.
+    pub fn documents_of(&self, kind: DocKind) -> Result<Vec<DocId>, TownError> {
+        let recorded = self.store.read()?.documents()?;
+        let ids = recorded.into_iter().filter_map(|recorded| DocId::from_bytes(recorded.doc.0).ok());
+        Ok(ids.filter(|id| id.kind() == kind).collect())
     }
 
     /// Writes one save into one document as the office. `edit` makes it from the document as it stands, and is asked

@@ -121,11 +121,14 @@ pub struct Owner {
     /// The township's name; empty for a workbook that belongs to none yet.
     #[serde(default)]
     pub township: String,
+    /// Where it syncs, in the host's own words (an address); empty when the host keeps that elsewhere.
+    #[serde(default)]
+    pub server: String,
 }
 
 impl From<EnrolReply> for Owner {
     fn from(reply: EnrolReply) -> Self {
         let EnrolReply { worker, name, roles, roster, township } = reply;
-        Owner { worker, name, roles, roster, township }
+        Owner { worker, name, roles, roster, township, server: String::new() }
     }
 }

@@ -1,6 +1,8 @@
 //! One file per command: it reads its arguments, calls the crates, and says what happened.
 
 pub mod code;
+pub mod device;
+pub mod import;
 pub mod serve;
 pub mod verify;
 
@@ -28,7 +30,7 @@ pub fn town_failure(why: &TownError) -> Failure {
             .hint("restore a backup, or `lianhu serve --set-aside-damaged` to keep it under another name and begin anew"),
         TownError::Store(store) | TownError::Open(OpenError::Store(store)) => store_failure(store),
         TownError::Folder(_) => failure(Kind::Disk).hint("name a folder this user may write to with --dir"),
-        TownError::Open(_) | TownError::Gate(_) => failure(Kind::Failed),
+        TownError::Open(_) | TownError::Gate(_) | TownError::Dice => failure(Kind::Failed),
     }
 }
 

@@ -24,7 +24,7 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
     let town = if args.set_aside_damaged {
         let (town, aside) = Town::open_or_set_aside(&args.township.dir).map_err(|why| town_failure(&why))?;
         if let Some(aside) = aside {
-            talk.say(format!("the damaged database lies at {}; a new one was begun", aside.moved_to.display()));
+            talk.say(format!("the damaged database lies at {}; a new one was begun", aside.path.display()));
         }
         town
     } else {

@@ -1,0 +1,53 @@
+//! `lianhu code`
+
+use lianhu_core::WorkerId;
+use lianhu_server::Town;
+use lianhu_store::{Op, Query};
+use lianhu_sync::ports::{Township as _, ViewValue};
+use serde_json::json;
+
+use crate::args::CodeArgs;
+use crate::commands::{open_town, store_failure, town_failure};
+use crate::failure::{Failure, Kind};
+use crate::talk::Talk;
+
+/// Makes a one-time code for a member, named by id, phone or name.
+pub fn run(talk: Talk, args: &CodeArgs) -> Result<(), Failure> {
+    let town = open_town(&args.township.dir)?;
+    let worker = find(&town, &args.who)?;
+    let code = town.new_code(worker, args.hours).map_err(|why| town_failure(&why))?;
+    let code = code.ok_or_else(|| nobody().hint("check the name against the roster"))?;
+    talk.print(&code);
+    talk.say(talk.pick(
+        "这个代码只显示这一次，只能登记一部手机：lianhu device enrol 服务器地址 代码",
+        "The code is shown this once and enrols one phone: lianhu device enrol SERVER CODE",
+    ));
+    talk.object(&json!({ "code": code, "worker": worker, "hours": args.hours }));
+    Ok(())
+}
+
+fn nobody() -> Failure {
+    Failure::new(Kind::Input, "no such member")
+}
+
+fn find(town: &Town, who: &str) -> Result<WorkerId, Failure> {
+    if let Ok(worker) = who.parse() {
+        return Ok(worker);
+    }
+    let reader = town.store().read().map_err(|why| store_failure(&why))?;
+    let mut found = Vec::new();
+    for column in ["phone", "name"] {
+        let query = Query::default().filter(column, Op::Eq(ViewValue::Text(who.trim().to_owned())));
+        let rows = reader.list("workers", &query).map_err(|why| store_failure(&why))?;
+        found.extend(rows.into_iter().filter_map(|row| match row.get(1) {
+            Some(ViewValue::Text(id)) => id.parse::<WorkerId>().ok(),
+            _ => None,
+        }));
+    }
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(nobody().hint("give a name, phone or worker id of the roster")),
+        several => Err(Failure::new(Kind::Input, format!("{} members answer to that", several.len()))
+            .hint("give the phone or the worker id instead")),
+    }
+}

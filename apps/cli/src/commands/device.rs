@@ -1,0 +1,260 @@
+//! `lianhu device`: a member's phone in a terminal. What it can do without a township, it does without one.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use lianhu_core::diary::EntryForm;
+use lianhu_core::household::VisitForm;
+use lianhu_core::matter::MatterForm;
+use lianhu_core::{DocId, DocKind, Field, Lang, Private};
+use lianhu_device::{Listed, NewDevice, Place, Workbook};
+use serde_json::{Value, json};
+
+use crate::args::{DeviceAction, DeviceArgs, Shelf, Tongue};
+use crate::failure::{Failure, Kind};
+use crate::phone::{FileWorkbook, Line, System, open_store, open_workbook, owner, sync_failure, workbook_failure};
+use crate::talk::Talk;
+
+/// Does one thing with a workbook.
+pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
+    if let DeviceAction::Enrol { server, code } = &args.action {
+        return enrol(talk, &args.workbook, server, code);
+    }
+    let mut workbook = open_workbook(&args.workbook, System)?;
+    match &args.action {
+        DeviceAction::Enrol { .. } => Ok(()),
+        DeviceAction::Diary { text, on } => diary(talk, &mut workbook, text, *on),
+        DeviceAction::Visit { household, note, on } => visit(talk, &mut workbook, household, note, *on),
+        DeviceAction::Raise { household, title, text } => raise(talk, &mut workbook, household, title, text),
+        DeviceAction::List { what } => list(talk, &mut workbook, *what),
+        DeviceAction::Show { id } => show(talk, &mut workbook, id),
+        DeviceAction::Status => status(talk, &mut workbook),
+        DeviceAction::Sync => sync(talk, &mut workbook),
+    }
+}
+
+fn enrol(talk: Talk, path: &Path, server: &str, code: &str) -> Result<(), Failure> {
+    if path.exists() {
+        return Err(Failure::new(Kind::Input, format!("{} is there already", path.display()))
+            .hint("name another file with --workbook: one workbook is one phone"));
+    }
+    let device = NewDevice::generate(&mut System);
+    // The township first: a refused code leaves no empty workbook behind.
+    let reply = Line::to(server).enrol(&device, code, "terminal")?;
+    let owner = owner(reply, server);
+    let told = json!({ "workbook": path, "worker": owner.worker, "township": owner.township });
+    Workbook::create(open_store(path)?, System, device, owner).map_err(|why| workbook_failure(&why))?;
+    talk.print(talk.pick("已登记。先同步一次取回自己的联户：lianhu device sync", "Enrolled. Sync once to fetch your households: lianhu device sync"));
+    talk.object(&told);
+    Ok(())
+}
+
+fn today() -> NaiveDate {
+    let now = chrono::Utc::now();
+    (now + chrono::Duration::hours(8)).date_naive()
+}
+
+fn kept(talk: Talk, what: &Value) {
+    talk.print(talk.pick("已记在这部手机上，下次同步时送到镇里。", "Kept on this phone; the next sync takes it to the township."));
+    talk.object(what);
+}
+
+fn diary(talk: Talk, workbook: &mut FileWorkbook, text: &str, on: Option<NaiveDate>) -> Result<(), Failure> {
+    let form = EntryForm { date: Some(on.unwrap_or_else(today)), text: text.into(), ..EntryForm::default() };
+    let at = workbook.diary().write(form).map_err(|why| workbook_failure(&why))?;
+    kept(talk, &json!({ "document": at.doc, "entry": at.id, "place": "kept" }));
+    Ok(())
+}
+
+fn visit(
+    talk: Talk,
+    workbook: &mut FileWorkbook,
+    household: &str,
+    note: &str,
+    on: Option<NaiveDate>,
+) -> Result<(), Failure> {
+    let id = find_household(workbook, household)?;
+    let form = VisitForm { date: Some(on.unwrap_or_else(today)), note: note.into(), ..VisitForm::default() };
+    let visit = workbook.households().visit(id, form).map_err(|why| workbook_failure(&why))?;
+    kept(talk, &json!({ "document": id, "visit": visit, "place": "kept" }));
+    Ok(())
+}
+
+fn raise(talk: Talk, workbook: &mut FileWorkbook, household: &str, title: &str, text: &str) -> Result<(), Failure> {
+    let household = find_household(workbook, household)?;
+    let form =
+        MatterForm { household: Some(household), title: title.into(), text: text.into(), ..MatterForm::default() };
+    let id = workbook.matters().raise(form).map_err(|why| workbook_failure(&why))?;
+    let code = lianhu_core::matter::temporary_code(id);
+    talk.print(format!("{}{code}", talk.pick("临时编号：", "temporary number: ")));
+    kept(talk, &json!({ "document": id, "code": code, "place": "kept" }));
+    Ok(())
+}
+
+/// A household by id, doorplate or the head's name; more than one answer is no answer.
+fn find_household(workbook: &mut FileWorkbook, said: &str) -> Result<DocId, Failure> {
+    if let Ok(id) = said.parse() {
+        return Ok(id);
+    }
+    let all = workbook.households().list().map_err(|why| workbook_failure(&why))?;
+    let is = |field: &Option<Private<String>>| field.as_ref().is_some_and(|value| value.as_str() == said.trim());
+    let found: Vec<_> = all.iter().filter(|home| is(&home.card.doorplate) || is(&home.card.title)).collect();
+    match found.as_slice() {
+        [one] => Ok(one.id),
+        [] => Err(Failure::new(Kind::Input, "no household of yours answers to that")
+            .hint("`lianhu device list` shows them; sync first if the list is empty")),
+        several => Err(Failure::new(Kind::Input, format!("{} households answer to that", several.len()))
+            .hint("give the id that `lianhu device list` shows")),
+    }
+}
+
+fn list(talk: Talk, workbook: &mut FileWorkbook, what: Shelf) -> Result<(), Failure> {
+    let listed = match what {
+        Shelf::Households => workbook.households().list(),
+        Shelf::Diary => workbook.diary().list(),
+        Shelf::Matters => workbook.matters().list(),
+    };
+    let listed = listed.map_err(|why| workbook_failure(&why))?;
+    for row in &listed {
+        talk.print(line(talk, row));
+    }
+    if listed.is_empty() {
+        talk.say(talk.pick("还没有内容；登记后先同步一次。", "Nothing yet; sync once after enrolling."));
+    }
+    let rows: Vec<Value> = listed
+        .iter()
+        .map(|row| json!({ "id": row.id, "card": row.card, "place": place_code(&row.place), "withdrawn": row.withdrawn }))
+        .collect();
+    talk.object(&json!({ "listed": rows }));
+    Ok(())
+}
+
+fn line(talk: Talk, row: &Listed) -> String {
+    let text = |field: &Option<Private<String>>| field.as_ref().map(|value| value.0.clone()).unwrap_or_default();
+    let last = row.card.last.map(|day| day.to_string()).unwrap_or_default();
+    let state = row.card.state.map(|state| state.label(lang(talk))).unwrap_or_default();
+    let conflict = if row.card.conflict { talk.pick("两处不一致 ", "in conflict ") } else { "" };
+    let (doorplate, title) = (text(&row.card.doorplate), text(&row.card.title));
+    let place = place_word(talk, &row.place);
+    format!("{}  {doorplate}\t{title}\t{}\t{last}\t{state}\t{conflict}[{place}]", row.id, row.card.records)
+}
+
+fn lang(talk: Talk) -> Lang {
+    match talk.tongue {
+        Tongue::Zh => Lang::Zh,
+        Tongue::En => Lang::En,
+    }
+}
+
+fn place_code(place: &Place) -> &'static str {
+    match place {
+        Place::Kept => "kept",
+        Place::Carried => "carried",
+        Place::Recorded => "recorded",
+        Place::Held(_) => "held",
+        Place::Refused(..) => "refused",
+    }
+}
+
+/// Where a record is, in the words of design §1.
+fn place_word(talk: Talk, place: &Place) -> String {
+    match place {
+        Place::Kept => talk.pick("在本机", "kept on this phone").to_owned(),
+        Place::Carried => talk.pick("已交转递", "carried").to_owned(),
+        Place::Recorded => talk.pick("镇里已收", "recorded").to_owned(),
+        Place::Held(_) => talk.pick("等人定夺", "held for a person").to_owned(),
+        Place::Refused(_, reason) => format!("{}{reason}", talk.pick("未收：", "refused: ")),
+    }
+}
+
+fn show(talk: Talk, workbook: &mut FileWorkbook, id: &str) -> Result<(), Failure> {
+    let id: DocId = id.parse().map_err(|_| {
+        Failure::new(Kind::Input, "not a document id").hint("`lianhu device list` shows the ids")
+    })?;
+    let failed = |why| workbook_failure(&why);
+    let mut lines = Vec::new();
+    match id.kind() {
+        DocKind::Household => {
+            let page = workbook.households().get(id).map_err(failed)?;
+            for (visit, field) in &page.visits {
+                let note = field.value.note.as_ref().map(|note| note.as_str().to_owned()).unwrap_or_default();
+                lines.push(record(talk, field, field.value.date, &note, &page.places.record("visit", visit)));
+            }
+        }
+        DocKind::Diary => {
+            let page = workbook.diary().get(id).map_err(failed)?;
+            for (entry, field) in &page.entries {
+                let text = field.value.text.as_ref().map(|text| text.as_str().to_owned()).unwrap_or_default();
+                lines.push(record(talk, field, field.value.date, &text, &page.places.record("entry", entry)));
+            }
+        }
+        DocKind::Matter => {
+            let page = workbook.matters().get(id).map_err(failed)?;
+            lines.push(format!("{}  [{}]", page.state().label(lang(talk)), place_word(talk, &page.places.whole())));
+            for told in &page.story.steps {
+                let act = told.step.act.kind().map(|kind| kind.label(lang(talk))).unwrap_or_default();
+                lines.push(format!("  {act}  [{}]", place_word(talk, &page.places.record("step", told.id))));
+            }
+        }
+        DocKind::Roster | DocKind::Other(_) => {
+            return Err(Failure::new(Kind::Input, "only households, diaries and matters can be shown"));
+        }
+    }
+    for line in &lines {
+        talk.print(line);
+    }
+    talk.object(&json!({ "id": id, "lines": lines }));
+    Ok(())
+}
+
+fn record<T>(talk: Talk, field: &Field<T>, day: Option<NaiveDate>, text: &str, place: &Place) -> String {
+    let day = day.map(|day| day.to_string()).unwrap_or_default();
+    let conflict = if field.is_conflict() { talk.pick(" 两处不一致", " in conflict") } else { "" };
+    format!("{day}  {text}{conflict}  [{}]", place_word(talk, place))
+}
+
+fn status(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
+    let status = workbook.status().map_err(|why| workbook_failure(&why))?;
+    let (kept, held, refused) = (status.kept + status.carried, status.held, status.refused);
+    talk.print(match talk.tongue {
+        Tongue::Zh => format!(
+            "资料 {} 份；在本机 {kept} 条，等人定夺 {held} 条，未收 {refused} 条，镇里已收 {} 条",
+            status.documents, status.recorded
+        ),
+        Tongue::En => format!(
+            "{} documents; {kept} saves on this phone, {held} held, {refused} refused, {} recorded",
+            status.documents, status.recorded
+        ),
+    });
+    let attention = workbook.needs_attention().map_err(|why| workbook_failure(&why))?;
+    if !attention.is_empty() {
+        talk.print(format!("{}{}", talk.pick("需要您看一看：", "need your attention: "), attention.len()));
+    }
+    talk.object(&json!({
+        "documents": status.documents, "kept": status.kept, "carried": status.carried, "held": held,
+        "refused": refused, "recorded": status.recorded, "position": status.position,
+    }));
+    Ok(())
+}
+
+fn sync(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
+    let server = workbook.owner().server.clone();
+    let report = workbook.sync(&mut Line::to(&server)).map_err(|why| sync_failure(&why))?;
+    talk.print(match talk.tongue {
+        Tongue::Zh => format!(
+            "同步完成：送出 {} 条（待定 {}，未收 {}），收到 {} 条，新到资料 {} 份，收回 {} 份；往返 {} 次，{}",
+            report.recorded, report.held, report.refused, report.received, report.granted, report.withdrawn,
+            report.round_trips,
+            if report.proven { "已核对一致。" } else { "尚未核对一致，请稍后再同步。" }
+        ),
+        Tongue::En => format!(
+            "synced: {} recorded ({} held, {} refused), {} received, {} documents granted, {} withdrawn; {} round trips, {}",
+            report.recorded, report.held, report.refused, report.received, report.granted, report.withdrawn,
+            report.round_trips,
+            if report.proven { "proven the same." } else { "not proven the same yet: sync again later." }
+        ),
+    });
+    talk.object(&report);
+    Ok(())
+}
+

@@ -1,0 +1,180 @@
+//! The township of the demo: its roster imported, its members with a phone each.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+
+use lianhu_core::roster::{Role, Roster};
+use lianhu_core::{DeviceMillis, DocId, WorkerId};
+use lianhu_device::{NewDevice, Owner, Surroundings, Workbook};
+use lianhu_server::Town;
+use serde_json::json;
+
+use crate::args::DemoArgs;
+use crate::commands::{import, open_town, town_failure};
+use crate::failure::{Failure, Kind};
+use crate::phone::{FileWorkbook, Line, open_store, open_workbook, workbook_failure};
+use crate::talk::Talk;
+
+use super::words::Dice;
+
+/// The demo's township and its people.
+pub(super) struct Scene {
+    pub(super) name: String,
+    pub(super) township: PathBuf,
+    pub(super) members: Vec<Member>,
+    pub(super) households: usize,
+    pub(super) villages: usize,
+    pub(super) parallel: usize,
+    pub(super) seed: u64,
+    /// Every phone's clock shows this; the demo moves it.
+    pub(super) clock: Arc<AtomicI64>,
+}
+
+/// A member and the phone in their pocket.
+pub(super) struct Member {
+    pub(super) number: usize,
+    pub(super) worker: WorkerId,
+    pub(super) lead: bool,
+    pub(super) board: bool,
+    pub(super) households: Vec<DocId>,
+    pub(super) phone: PathBuf,
+}
+
+/// A phone's clock and dice in the demo: the clock is the scene's, the dice follow from the seed.
+pub(super) struct Pocket {
+    clock: Arc<AtomicI64>,
+    dice: Dice,
+}
+
+impl Surroundings for Pocket {
+    fn now(&self) -> DeviceMillis {
+        DeviceMillis(self.clock.load(Ordering::Relaxed))
+    }
+
+    fn random(&mut self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.dice.next().to_be_bytes());
+        bytes[8..].copy_from_slice(&self.dice.next().to_be_bytes());
+        bytes
+    }
+}
+
+impl Scene {
+    /// Makes the township from the roster, and takes a list of its members.
+    pub(super) fn set(talk: Talk, args: &DemoArgs, dir: &Path) -> Result<Self, Failure> {
+        let township = dir.join("township");
+        let phones = dir.join("phones");
+        std::fs::create_dir_all(&phones)?;
+        let town = open_town(&township)?;
+        let files = if args.roster.is_empty() { import::demo_town() } else { import::read_files(&args.roster)? };
+        import::into_town(talk, &town, &files, None)?;
+        let now = town.now().0;
+        let rosters = rosters(&town)?;
+        let mut scene = Scene {
+            name: rosters.iter().find_map(|roster| roster.town.as_ref()).map(|town| town.value.as_str().to_owned()).unwrap_or_default(),
+            township,
+            members: Vec::new(),
+            households: households(&town)?,
+            villages: rosters.len(),
+            parallel: args.parallel.max(1),
+            seed: args.seed,
+            clock: Arc::new(AtomicI64::new(now)),
+        };
+        for roster in &rosters {
+            for (worker, entry) in roster.active_workers() {
+                if args.members.is_some_and(|most| scene.members.len() >= most) {
+                    break;
+                }
+                let number = scene.members.len();
+                scene.members.push(Member {
+                    number,
+                    worker,
+                    lead: entry.has(Role::BranchLead),
+                    board: entry.has(Role::VillageBoard),
+                    households: roster.households_of(worker, town.today()).into_iter().collect(),
+                    phone: phones.join(format!("{number:05}.db")),
+                });
+            }
+        }
+        if scene.members.is_empty() {
+            return Err(Failure::new(Kind::Input, "the roster has no active member"));
+        }
+        Ok(scene)
+    }
+
+    /// A phone's clock and dice for one part of the demo; another part throws other dice.
+    pub(super) fn pocket(&self, member: &Member, part: u64) -> Pocket {
+        let seed = self.seed ^ (member.number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ part.rotate_left(48);
+        Pocket { clock: Arc::clone(&self.clock), dice: Dice::new(seed) }
+    }
+
+    /// Opens a member's workbook, cold, as an app that was closed.
+    pub(super) fn open(&self, member: &Member, part: u64) -> Result<FileWorkbook<Pocket>, Failure> {
+        open_workbook(&member.phone, self.pocket(member, part))
+    }
+
+    /// Every member gets a code from the office and enrols a phone with it.
+    pub(super) fn enrol(&self, talk: Talk, line: &Line) -> Result<(), Failure> {
+        self.each(talk, talk.pick("手机登记", "enrolment"), |member| {
+            let asked = json!({ "worker": member.worker, "hours": 1 });
+            let told = line
+                .post_json("/office/v1/codes", &asked)
+                .map_err(|why| Failure::new(Kind::Network, why.to_string()))?;
+            let code = told["code"].as_str().unwrap_or_default();
+            let mut pocket = self.pocket(member, 1);
+            let device = NewDevice::generate(&mut pocket);
+            let reply = line.enrol(&device, code, "demo")?;
+            let store = open_store(&member.phone)?;
+            Workbook::create(store, pocket, device, Owner::from(reply)).map_err(|why| workbook_failure(&why))?;
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Does something for every member, several at a time; the first failure ends it.
+    pub(super) fn each<T: Send>(
+        &self,
+        talk: Talk,
+        what: &str,
+        work: impl Fn(&Member) -> Result<T, Failure> + Sync,
+    ) -> Result<Vec<T>, Failure> {
+        let bar = talk.bar(what, self.members.len() as u64);
+        let next = AtomicUsize::new(0);
+        let done = std::thread::scope(|scope| {
+            let hands: Vec<_> = (0..self.parallel)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut done = Vec::new();
+                        while let Some(member) = self.members.get(next.fetch_add(1, Ordering::Relaxed)) {
+                            done.push(work(member)?);
+                            bar.inc(1);
+                        }
+                        Ok(done)
+                    })
+                })
+                .collect();
+            let mut all = Vec::new();
+            for hand in hands {
+                let done: Result<Vec<T>, Failure> = hand
+                    .join()
+                    .unwrap_or_else(|_| Err(Failure::new(Kind::Failed, "a thread of the demo died; this is a bug")));
+                all.extend(done?);
+            }
+            Ok(all)
+        });
+        bar.finish_and_clear();
+        done
+    }
+}
+
+fn rosters(town: &Town) -> Result<Vec<Roster>, Failure> {
+    let ids = town.documents_of(lianhu_core::DocKind::Roster).map_err(|why| town_failure(&why))?;
+    ids.into_iter()
+        .map(|id| town.document(id).map(|document| Roster::read(&document)).map_err(|why| town_failure(&why)))
+        .collect()
+}
+
+fn households(town: &Town) -> Result<usize, Failure> {
+    Ok(town.documents_of(lianhu_core::DocKind::Household).map_err(|why| town_failure(&why))?.len())
+}
