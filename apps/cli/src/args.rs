@@ -97,6 +97,9 @@ pub struct ServeArgs {
     /// The township's name, kept from then on
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+    /// Stop when stdin closes: for a program that starts the server and must not leave it behind
+    #[arg(long, hide = true)]
+    pub until_stdin_closes: bool,
     /// Set a damaged database aside (renamed, never deleted) and start an empty one
     #[arg(long)]
     pub set_aside_damaged: bool,

@@ -42,13 +42,23 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
             _ => format!("serving on {address}\noffice page: {address}/office/ (on this machine only)\nCtrl-C stops it."),
         });
         talk.object(&json!({ "address": address, "office": format!("{address}/office/") }));
-        listening.run(stop_signal()).await?;
+        listening.run(stop_signal(args.until_stdin_closes)).await?;
         talk.say(talk.pick("已停止；收下的都已落盘。", "stopped; everything acknowledged is on disk."));
         Ok(())
     })
 }
 
-async fn stop_signal() {
+/// Resolves at Ctrl-C, at SIGTERM, or, where asked for, when stdin closes.
+async fn stop_signal(until_stdin_closes: bool) {
+    let stdin = tokio::task::spawn_blocking(move || {
+        if until_stdin_closes { std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).map(drop) } else { Ok(()) }
+    });
+    let closed = async {
+        _ = stdin.await;
+        if !until_stdin_closes {
+            std::future::pending::<()>().await;
+        }
+    };
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {
@@ -57,9 +67,14 @@ async fn stop_signal() {
             tokio::select! {
                 _ = interrupt => {}
                 _ = terminate.recv() => {}
+                () = closed => {}
             }
             return;
         }
     }
-    _ = interrupt.await;
+    #[cfg(not(unix))]
+    tokio::select! {
+        _ = interrupt => {}
+        () = closed => {}
+    }
 }

@@ -19,9 +19,9 @@ impl Server {
     pub(crate) fn start(dir: &Path) -> Result<Self, Failure> {
         let program = std::env::current_exe()?;
         let mut child = Command::new(program)
-            .args(["--json", "serve", "--listen", "127.0.0.1:0", "--dir"])
+            .args(["--json", "serve", "--until-stdin-closes", "--listen", "127.0.0.1:0", "--dir"])
             .arg(dir)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
         let mut line = String::new();
@@ -49,17 +49,16 @@ impl Server {
 
     /// Waits until it ends by itself (Ctrl-C reaches it too).
     pub(crate) fn wait(mut self) -> Result<(), Failure> {
+        // Held open meanwhile: waiting for a child closes its stdin, and that would stop it.
+        let _open = self.child.stdin.take();
         self.child.wait()?;
         Ok(())
     }
 
-    /// Asks it to stop and waits until every request under way is finished.
+    /// Asks it to stop and waits until every request under way is finished. The same happens when this process ends,
+    /// however it ends: the server's stdin closes.
     pub(crate) fn stop(mut self) -> Result<(), Failure> {
-        // SIGTERM by way of the system's own command: the standard library can only kill.
-        let asked = Command::new("kill").arg(self.child.id().to_string()).status();
-        if !asked.is_ok_and(|status| status.success()) {
-            self.child.kill()?;
-        }
+        drop(self.child.stdin.take());
         self.child.wait()?;
         Ok(())
     }

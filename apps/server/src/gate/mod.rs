@@ -172,6 +172,6 @@ impl Judging<'_> {
 /// The roster that lists a worker, found in the views.
 pub(crate) fn home_of(reader: &Reader, worker: WorkerId) -> Result<Option<DocId>, StoreError> {
     let query = Query { limit: Some(1), ..Query::default() };
-    let query = query.filter("worker", Op::Eq(ViewValue::Text(worker.to_string())));
+    let query = query.filter("id", Op::Eq(ViewValue::Text(worker.to_string())));
     Ok(reader.list("workers", &query)?.first().and_then(|row| projection::doc_of(row)))
 }
