@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use lianhu_core::DeviceMillis;
 use lianhu_device::{
-    ENROL_PATH, EnrolReply, NewDevice, Owner, SIGNATURE_HEADER, SYNC_PATH, Signature, Surroundings,
-    SyncError, Transport, TransportError, Workbook, WorkbookError,
+    ENROL_PATH, EnrolReply, NewDevice, Owner, SIGNATURE_HEADER, SYNC_PATH, Signature, Surroundings, SyncError,
+    Transport, TransportError, Workbook, WorkbookError,
 };
 use lianhu_store::{OpenError, Phone, PhoneOptions, StoreError};
 use lianhu_sync::limits::MAX_BODY_BYTES;
@@ -58,7 +58,8 @@ impl Line {
         }
         let mut answer = request.send(body).map_err(unreachable)?;
         let status = answer.status().as_u16();
-        let body = answer.body_mut().with_config().limit(MAX_BODY_BYTES as u64 * 8).read_to_vec().map_err(unreachable)?;
+        let body =
+            answer.body_mut().with_config().limit(MAX_BODY_BYTES as u64 * 8).read_to_vec().map_err(unreachable)?;
         if status == 200 {
             return Ok(body);
         }
@@ -71,7 +72,8 @@ impl Line {
     pub fn get_json(&self, path: &str) -> Result<serde_json::Value, TransportError> {
         let unreachable = |why: ureq::Error| TransportError::Unreachable(why.to_string());
         let mut answer = self.agent.get(format!("{}{path}", self.server)).call().map_err(unreachable)?;
-        let body = answer.body_mut().with_config().limit(MAX_BODY_BYTES as u64 * 8).read_to_vec().map_err(unreachable)?;
+        let body =
+            answer.body_mut().with_config().limit(MAX_BODY_BYTES as u64 * 8).read_to_vec().map_err(unreachable)?;
         serde_json::from_slice(&body).map_err(|why| TransportError::Unreachable(why.to_string()))
     }
 
@@ -85,7 +87,8 @@ impl Line {
     pub fn enrol(&self, device: &NewDevice, code: &str, name: &str) -> Result<EnrolReply, Failure> {
         let request = device.enrolment(code, name).map_err(|why| Failure::new(Kind::Usage, why.to_string()))?;
         let body = serde_json::to_vec(&request).map_err(|why| Failure::new(Kind::Failed, why.to_string()))?;
-        let reply = self.post(ENROL_PATH, &[("content-type", "application/json")], &body).map_err(|why| line_failure(&why))?;
+        let reply =
+            self.post(ENROL_PATH, &[("content-type", "application/json")], &body).map_err(|why| line_failure(&why))?;
         serde_json::from_slice(&reply).map_err(|why| Failure::new(Kind::Network, format!("not an enrolment: {why}")))
     }
 }
@@ -124,8 +127,9 @@ pub fn open_failure(why: &OpenError) -> Failure {
     match why {
         OpenError::InUse { .. } => failure(Kind::InUse).hint("close the other program that has this workbook open"),
         OpenError::Newer { .. } => failure(Kind::Damaged).hint("use the newer lianhu that wrote it"),
-        OpenError::Damaged { .. } | OpenError::Foreign { .. } => failure(Kind::Damaged)
-            .hint("move the file away (do not delete it), enrol again with a new code, and give the file to the office"),
+        OpenError::Damaged { .. } | OpenError::Foreign { .. } => failure(Kind::Damaged).hint(
+            "move the file away (do not delete it), enrol again with a new code, and give the file to the office",
+        ),
         OpenError::Store(StoreError::DiskFull) => failure(Kind::Disk).hint("free some space; what was saved is safe"),
         _ => failure(Kind::Failed),
     }
@@ -135,10 +139,11 @@ pub fn open_failure(why: &OpenError) -> Failure {
 pub fn workbook_failure(why: &WorkbookError<StoreError>) -> Failure {
     let failure = |kind| Failure::new(kind, why.to_string());
     match why {
-        WorkbookError::Store(StoreError::DiskFull) => failure(Kind::Disk).hint("free some space; what was saved is safe"),
-        WorkbookError::NoWorkbook => {
-            failure(Kind::Input).hint("enrol first: lianhu device enrol SERVER CODE (the office makes codes: lianhu code)")
+        WorkbookError::Store(StoreError::DiskFull) => {
+            failure(Kind::Disk).hint("free some space; what was saved is safe")
         }
+        WorkbookError::NoWorkbook => failure(Kind::Input)
+            .hint("enrol first: lianhu device enrol SERVER CODE (the office makes codes: lianhu code)"),
         WorkbookError::AlreadyAWorkbook => failure(Kind::Input).hint("name another file with --workbook"),
         WorkbookError::Store(_) => failure(Kind::Failed),
         _ => failure(Kind::Input),

@@ -96,6 +96,18 @@ impl Facts {
     }
 }
 
+/// Whether the town desk reads a document whole: everything it is responsible for, and of diaries only those that were
+/// written for the town.
+pub fn town_reads(document: &Document) -> bool {
+    match document.id().kind() {
+        DocKind::Diary => {
+            let diary = Diary::read(document);
+            diary.is_named_right() && diary.audience == Some(Audience::Town)
+        }
+        DocKind::Roster | DocKind::Household | DocKind::Matter | DocKind::Other(_) => true,
+    }
+}
+
 /// Everybody who reads a document of `kind` with these facts on a day, by the roster of its village.
 pub fn readers(kind: DocKind, facts: &Facts, roster: &Roster, on: NaiveDate) -> BTreeSet<WorkerId> {
     let by = Relations { roster, on };

@@ -44,7 +44,10 @@ fn enrol(talk: Talk, path: &Path, server: &str, code: &str) -> Result<(), Failur
     let owner = owner(reply, server);
     let told = json!({ "workbook": path, "worker": owner.worker, "township": owner.township });
     Workbook::create(open_store(path)?, System, device, owner).map_err(|why| workbook_failure(&why))?;
-    talk.print(talk.pick("已登记。先同步一次取回自己的联户：lianhu device sync", "Enrolled. Sync once to fetch your households: lianhu device sync"));
+    talk.print(talk.pick(
+        "已登记。先同步一次取回自己的联户：lianhu device sync",
+        "Enrolled. Sync once to fetch your households: lianhu device sync",
+    ));
     talk.object(&told);
     Ok(())
 }
@@ -55,7 +58,12 @@ fn today() -> NaiveDate {
 }
 
 fn kept(talk: Talk, what: &Value) {
-    talk.print(talk.pick("已记在这部手机上，下次同步时送到镇里。", "Kept on this phone; the next sync takes it to the township."));
+    talk.print(
+        talk.pick(
+            "已记在这部手机上，下次同步时送到镇里。",
+            "Kept on this phone; the next sync takes it to the township.",
+        ),
+    );
     talk.object(what);
 }
 
@@ -168,9 +176,9 @@ fn place_word(talk: Talk, place: &Place) -> String {
 }
 
 fn show(talk: Talk, workbook: &mut FileWorkbook, id: &str) -> Result<(), Failure> {
-    let id: DocId = id.parse().map_err(|_| {
-        Failure::new(Kind::Input, "not a document id").hint("`lianhu device list` shows the ids")
-    })?;
+    let id: DocId = id
+        .parse()
+        .map_err(|_| Failure::new(Kind::Input, "not a document id").hint("`lianhu device list` shows the ids"))?;
     let failed = |why| workbook_failure(&why);
     let mut lines = Vec::new();
     match id.kind() {
@@ -257,4 +265,3 @@ fn sync(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
     talk.object(&report);
     Ok(())
 }
-

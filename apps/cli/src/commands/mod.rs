@@ -26,8 +26,9 @@ pub fn town_failure(why: &TownError) -> Failure {
             failure(Kind::InUse).hint("stop the other lianhu that uses this folder, or name another one with --dir")
         }
         TownError::Open(OpenError::Newer { .. }) => failure(Kind::Damaged).hint("use the newer lianhu that wrote it"),
-        TownError::Open(OpenError::Damaged { .. } | OpenError::Foreign { .. }) => failure(Kind::Damaged)
-            .hint("restore a backup, or `lianhu serve --set-aside-damaged` to keep it under another name and begin anew"),
+        TownError::Open(OpenError::Damaged { .. } | OpenError::Foreign { .. }) => failure(Kind::Damaged).hint(
+            "restore a backup, or `lianhu serve --set-aside-damaged` to keep it under another name and begin anew",
+        ),
         TownError::Store(store) | TownError::Open(OpenError::Store(store)) => store_failure(store),
         TownError::Folder(_) => failure(Kind::Disk).hint("name a folder this user may write to with --dir"),
         TownError::Open(_) | TownError::Gate(_) | TownError::Dice => failure(Kind::Failed),

@@ -17,9 +17,7 @@ const STACK_BYTES: usize = 8 << 20;
 pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("LIANHU_LOG").unwrap_or_else(|_| "warn".into()),
-        )
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LIANHU_LOG").unwrap_or_else(|_| "warn".into()))
         .init();
     let town = if args.set_aside_damaged {
         let (town, aside) = Town::open_or_set_aside(&args.township.dir).map_err(|why| town_failure(&why))?;
@@ -38,8 +36,12 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
         })?;
         let address = format!("http://{}", listening.address()?);
         talk.say(match talk.pick("zh", "en") {
-            "zh" => format!("镇服务器已开：{address}\n办公页面：    {address}/office/（只在本机打开）\n按 Ctrl-C 停止。"),
-            _ => format!("serving on {address}\noffice page: {address}/office/ (on this machine only)\nCtrl-C stops it."),
+            "zh" => {
+                format!("镇服务器已开：{address}\n办公页面：    {address}/office/（只在本机打开）\n按 Ctrl-C 停止。")
+            }
+            _ => {
+                format!("serving on {address}\noffice page: {address}/office/ (on this machine only)\nCtrl-C stops it.")
+            }
         });
         talk.object(&json!({ "address": address, "office": format!("{address}/office/") }));
         listening.run(stop_signal(args.until_stdin_closes)).await?;

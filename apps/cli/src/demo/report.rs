@@ -63,7 +63,12 @@ impl Report {
             "一、白天没有信号，照样记".to_owned(),
             format!(
                 "　走访 {} 次，民情日记 {} 篇，民情事项 {} 件，办理记录 {} 条，户卡更正 {} 处，共 {} 次保存",
-                written.visits, written.diary, written.matters, written.steps, written.cards, written.total()
+                written.visits,
+                written.diary,
+                written.matters,
+                written.steps,
+                written.cards,
+                written.total()
             ),
             format!("　同一时间镇里也改了 {} 户的户卡", self.office),
             String::new(),
@@ -76,7 +81,12 @@ impl Report {
                 each(night.round_trips, phones),
                 shown(self.cpu_per_phone(), 2)
             ),
-            format!("　等人定夺 {} 条，未收 {} 条；服务器内存最高 {} MiB", night.held, night.refused, shown(self.peak_rss_mib, 0)),
+            format!(
+                "　等人定夺 {} 条，未收 {} 条；服务器内存最高 {} MiB",
+                night.held,
+                night.refused,
+                shown(self.peak_rss_mib, 0)
+            ),
             format!("　新事项 {} 件；两人同时改过、两个值都留着的有 {} 处", self.new_matters, self.conflicts),
             String::new(),
             "三、没有新内容时".to_owned(),
@@ -93,7 +103,10 @@ impl Report {
                 "　按日志重放 {} 份资料、{} 条改动，与正本库和各张表逐行比对：差异 {} 处",
                 check.township.documents, check.township.changes, check.township.differences
             ),
-            format!("　{phones} 部手机的指纹与镇里比对：不一致 {} 部；还没送到的保存 {} 条", check.phones_differ, check.not_delivered),
+            format!(
+                "　{phones} 部手机的指纹与镇里比对：不一致 {} 部；还没送到的保存 {} 条",
+                check.phones_differ, check.not_delivered
+            ),
             format!("　全程 {:.0} 秒", self.seconds),
         ];
         lines.extend(check.township.problems.iter().take(10).map(|problem| format!("　！{problem}")));
@@ -107,12 +120,20 @@ impl Report {
         let mut lines = vec![
             String::new(),
             format!("== lianhu demo: one night in {} ==", self.township),
-            format!("  {} villages, {} members with a phone each, {} households", self.villages, self.members, self.households),
+            format!(
+                "  {} villages, {} members with a phone each, {} households",
+                self.villages, self.members, self.households
+            ),
             String::new(),
             "1. By day, without signal".to_owned(),
             format!(
                 "  {} visits, {} diary entries, {} matters, {} steps, {} card corrections: {} saves",
-                written.visits, written.diary, written.matters, written.steps, written.cards, written.total()
+                written.visits,
+                written.diary,
+                written.matters,
+                written.steps,
+                written.cards,
+                written.total()
             ),
             format!("  meanwhile the office changed {} cards", self.office),
             String::new(),
@@ -125,7 +146,12 @@ impl Report {
                 each(night.round_trips, phones),
                 shown(self.cpu_per_phone(), 2)
             ),
-            format!("  {} held, {} refused; server's peak memory {} MiB", night.held, night.refused, shown(self.peak_rss_mib, 0)),
+            format!(
+                "  {} held, {} refused; server's peak memory {} MiB",
+                night.held,
+                night.refused,
+                shown(self.peak_rss_mib, 0)
+            ),
             format!("  {} new matters; {} values in conflict, both kept", self.new_matters, self.conflicts),
             String::new(),
             "3. With nothing new".to_owned(),
@@ -142,7 +168,10 @@ impl Report {
                 "  {} documents and {} changes replayed from the log: {} differences",
                 check.township.documents, check.township.changes, check.township.differences
             ),
-            format!("  {phones} phones: {} differ from the township, {} saves not delivered", check.phones_differ, check.not_delivered),
+            format!(
+                "  {phones} phones: {} differ from the township, {} saves not delivered",
+                check.phones_differ, check.not_delivered
+            ),
             format!("  {:.0} s in all", self.seconds),
         ];
         lines.extend(check.township.problems.iter().take(10).map(|problem| format!("  ! {problem}")));

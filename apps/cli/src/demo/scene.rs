@@ -72,7 +72,11 @@ impl Scene {
         let now = town.now().0;
         let rosters = rosters(&town)?;
         let mut scene = Scene {
-            name: rosters.iter().find_map(|roster| roster.town.as_ref()).map(|town| town.value.as_str().to_owned()).unwrap_or_default(),
+            name: rosters
+                .iter()
+                .find_map(|roster| roster.town.as_ref())
+                .map(|town| town.value.as_str().to_owned())
+                .unwrap_or_default(),
             township,
             members: Vec::new(),
             households: households(&town)?,

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::http::header::HOST;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use lianhu_core::access::town_reads;
 use lianhu_core::household::{self, CardChange, CardForm, ContactBy, Residence};
 use lianhu_core::matter::{Act, Matter};
 use lianhu_core::{DocId, DocKind, Document, Edit, Field, Lang, Refusal, Scalar, WorkerId};
@@ -77,6 +78,10 @@ pub(crate) async fn document(State(town): State<Arc<Town>>, Path(id): Path<Strin
     let document = town.blocking(move |town| town.document(id)).await?.map_err(|why| Problem::internal(&why))?;
     if document.is_blank() {
         return Err(Problem::not_found("document"));
+    }
+    if !town_reads(&document) {
+        let why = "this diary was not written for the town";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "not_for_the_town", why));
     }
     Ok(Json(shown(&document)))
 }

@@ -1,6 +1,6 @@
 //! A document's rows.
 
-use crate::diary::Diary;
+use crate::diary::{Audience, Diary};
 use crate::document::Document;
 use crate::household::Household;
 use crate::ids::DocKind;
@@ -95,7 +95,14 @@ fn household(home: &Household) -> Vec<Row> {
     rows
 }
 
+/// An entry's words are the town's to read only when it was written for the town; of one for the branch or the village
+/// the office sees that it was written, of one for its author alone nothing at all (domain §4, audience).
 fn diary(diary: &Diary) -> Vec<Row> {
+    let for_town = diary.audience == Some(Audience::Town);
+    if !diary.is_named_right() || diary.audience == Some(Audience::OnlyMe) {
+        return Vec::new();
+    }
+    let words = |cell: Cell| if for_town { cell } else { Cell::Null };
     let rows = diary.entries.iter().map(|(id, entry)| {
         let entry = &entry.value;
         row(
@@ -109,11 +116,11 @@ fn diary(diary: &Diary) -> Vec<Row> {
                 Cell::value(diary.audience.as_ref()),
                 Cell::value(entry.date.as_ref()),
                 Cell::value(entry.weather.as_ref()),
-                Cell::value(entry.place.as_ref()),
-                Cell::value(entry.title.as_ref()),
-                Cell::value(entry.text.as_ref()),
-                Cell::value(entry.reflection.as_ref()),
-                joined(entry.tags.iter().map(crate::draft::ShortText::as_str)),
+                words(Cell::value(entry.place.as_ref())),
+                words(Cell::value(entry.title.as_ref())),
+                words(Cell::value(entry.text.as_ref())),
+                words(Cell::value(entry.reflection.as_ref())),
+                words(joined(entry.tags.iter().map(crate::draft::ShortText::as_str))),
                 Cell::count(entry.households.len()),
                 Cell::count(entry.matters.len()),
                 Cell::value(entry.recorded_at.as_ref()),

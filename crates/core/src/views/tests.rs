@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::access::Facts;
+use crate::access::{Facts, town_reads};
 use crate::card::Card;
+use crate::diary::{self, Audience, DiaryHeader, EntryDraft, EntryForm};
 use crate::household::{self, CardForm, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm};
 use crate::matter::{self, Act, Categories, MatterDraft, MatterForm};
 use crate::roster::{self, LinkDraft, LinkForm, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
@@ -48,6 +49,31 @@ fn village() -> Document {
     edit.extend(roster::put_link(id(1), &LinkDraft::new(&link).unwrap()));
     write(&mut document, 1, edit);
     document
+}
+
+fn diary_for(audience: Audience) -> Document {
+    let form =
+        EntryForm { date: Some(day(3)), title: "雨天".into(), text: "雨停了。".into(), ..EntryForm::default() };
+    let draft = EntryDraft::new(form).unwrap();
+    let header = DiaryHeader { author: worker(1), village: doc(DocKind::Roster, 1), audience };
+    let mut document = Document::new(diary::diary_id(worker(1), draft.month(), audience));
+    write(&mut document, 1, diary::write(&header, id(1), &draft));
+    document
+}
+
+#[test]
+fn the_office_reads_the_words_of_a_diary_only_where_they_were_written_for_the_town() {
+    let of = |audience| project(&diary_for(audience));
+    assert!(of(Audience::OnlyMe).is_empty());
+    for nearer in [Audience::Branch, Audience::Village] {
+        let rows = of(nearer);
+        assert_eq!(cell(&rows, "diary_entries", "date"), text("2026-11-03"));
+        assert_eq!(cell(&rows, "diary_entries", "text"), Cell::Null);
+        assert_eq!(cell(&rows, "diary_entries", "title"), Cell::Null);
+        assert!(!town_reads(&diary_for(nearer)));
+    }
+    assert_eq!(cell(&of(Audience::Town), "diary_entries", "text"), text("雨停了。"));
+    assert!(town_reads(&diary_for(Audience::Town)) && town_reads(&home()));
 }
 
 /// A value of the first row of a view, by column name.
