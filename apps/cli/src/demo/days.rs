@@ -6,8 +6,9 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use lianhu_core::diary::EntryForm;
 use lianhu_core::draft::Prose;
 use lianhu_core::household::{CardForm, ContactBy, Residence, VisitForm};
-use lianhu_core::matter::{Act, MatterForm, State};
+use lianhu_core::matter::{Act, FeedbackWay, MatterForm, State};
 use lianhu_core::{DocId, Private};
+use lianhu_device::WorkbookError;
 use serde::Serialize;
 use serde_json::json;
 
@@ -107,7 +108,7 @@ impl<'a> Day<'a> {
         if self.dice.percent(60) {
             self.diary()?;
         }
-        if self.dice.percent(45) {
+        if self.dice.percent(30) {
             self.visit()?;
         }
         if self.dice.percent(20) {
@@ -171,6 +172,10 @@ impl<'a> Day<'a> {
             note: said.note.into(),
             ..VisitForm::default()
         };
+        self.record_visit(id, form)
+    }
+
+    fn record_visit(&mut self, id: DocId, form: VisitForm) -> Result<(), Failure> {
         self.workbook.households().visit(id, form).map_err(|why| workbook_failure(&why))?;
         self.written.visits += 1;
         Ok(())
@@ -194,7 +199,9 @@ impl<'a> Day<'a> {
         };
         self.workbook.households().change(id, &form).map_err(|why| workbook_failure(&why))?;
         self.written.cards += 1;
-        Ok(())
+        // What was corrected was heard on a visit.
+        let heard = VisitForm { date: Some(self.date()), note: said.note.into(), ..VisitForm::default() };
+        self.record_visit(id, heard)
     }
 
     fn raise(&mut self) -> Result<(), Failure> {
@@ -212,14 +219,29 @@ impl<'a> Day<'a> {
             ..MatterForm::default()
         };
         let id = self.workbook.matters().raise(form).map_err(|why| workbook_failure(&why))?;
-        self.workbook.matters().step(id, Act::Submit).map_err(|why| workbook_failure(&why))?;
         self.written.matters += 1;
-        self.written.steps += 1;
+        if self.dice.percent(70) {
+            return self.step(id, Act::Submit);
+        }
+        // A small matter never waits for a meeting: solved on the spot, and the resident knows.
+        let month = self.date().month();
+        let how = prose(&self.words.step(&mut self.dice, month, "done", &head))?;
+        self.step(id, Act::Solve { how })?;
+        self.step(id, Act::Feedback { way: FeedbackWay::Visit, on: self.date() })
+    }
+
+    fn step(&mut self, id: DocId, act: Act) -> Result<(), Failure> {
+        match self.workbook.matters().step(id, act) {
+            Ok(_) => self.written.steps += 1,
+            // Not every reader of a matter may take every step; the rules said so before anything was kept.
+            Err(WorkbookError::WouldBeRefused(_)) => {}
+            Err(why) => return Err(workbook_failure(&why)),
+        }
         Ok(())
     }
 
-    /// The lead studies what was submitted; the member, who has not heard of it, adds a word. Both act on the same matter
-    /// without seeing each other.
+    /// The lead studies what was submitted and asks residents about what was solved; the member, who has not heard of it,
+    /// adds a word. Both act on the same matter without seeing each other.
     fn act_on_matters(&mut self) -> Result<(), Failure> {
         let month = self.date().month();
         let listed = self.workbook.matters().list().map_err(|why| workbook_failure(&why))?;
@@ -230,18 +252,18 @@ impl<'a> Day<'a> {
                     let opinion = prose(&said)?;
                     Act::Analyse { opinion: Some(opinion) }
                 }
+                (true, Some(State::FedBack)) => {
+                    let said = self.words.evaluation(&mut self.dice);
+                    let grounds = Some(prose(&said.text)?);
+                    Act::Evaluate { solved: said.solved, satisfaction: said.satisfaction, grounds }
+                }
                 (false, Some(_)) if self.dice.percent(40) => {
                     let said = self.words.step(&mut self.dice, month, "comment", "");
                     Act::Note { note: prose(&said)? }
                 }
                 _ => continue,
             };
-            match self.workbook.matters().step(matter.id, act) {
-                Ok(_) => self.written.steps += 1,
-                // Not every reader of a matter may take every step; the rules said so before anything was kept.
-                Err(lianhu_device::WorkbookError::WouldBeRefused(_)) => {}
-                Err(why) => return Err(workbook_failure(&why)),
-            }
+            self.step(matter.id, act)?;
         }
         Ok(())
     }
@@ -251,7 +273,6 @@ impl<'a> Day<'a> {
         let all = self.workbook.households().list().map_err(|why| workbook_failure(&why))?;
         for home in all.iter().step_by(LEADS_CALL_ONE_IN) {
             let (id, head) = self.named(home.id)?;
-            self.visit_to(id, &head)?;
             self.correct_card_of(id, &head)?;
         }
         Ok(())
@@ -271,11 +292,11 @@ fn phone(dice: &mut Dice) -> String {
 /// Meanwhile the office works on its own: it corrects the card of every fortieth member's first household.
 pub(super) fn office(talk: Talk, scene: &Scene, line: &Line) -> Result<u64, Failure> {
     let mut changes = 0;
-    let mut dice = Dice::new(scene.seed ^ 0x0FF1_CE);
+    let mut dice = Dice::new(scene.seed ^ 0x000F_F1CE);
     let bar = talk.bar(talk.pick("镇里同时也在办公", "the office works on"), scene.members.len() as u64);
     for member in scene.members.iter().step_by(40) {
         bar.inc(40);
-        let Some(household) = member.households.iter().next() else { continue };
+        let Some(household) = member.households.first() else { continue };
         let patch = json!({ "phone": phone(&mut dice) });
         line.post_json(&format!("/office/v1/households/{household}"), &patch)
             .map_err(|why| Failure::new(Kind::Network, why.to_string()))?;

@@ -59,11 +59,16 @@ pub(super) fn everybody(talk: Talk, scene: &Scene, line: &Line, what: &str) -> R
     Ok(sums)
 }
 
+/// A count in the office's JSON; nought where it is missing.
+pub(super) fn number(told: &serde_json::Value, name: &str) -> u64 {
+    told.get(name).and_then(serde_json::Value::as_u64).unwrap_or_default()
+}
+
 /// Every phone syncs once more although nothing happened; the server's own counter says how many documents it loaded.
 pub(super) fn nothing_new(talk: Talk, scene: &Scene, line: &Line, server: &Server) -> Result<NothingNew, Failure> {
     let loaded = || -> Result<u64, Failure> {
         let told = line.get_json("/office/v1/counters").map_err(|why| Failure::new(Kind::Network, why.to_string()))?;
-        Ok(told["documents_loaded"].as_u64().unwrap_or_default())
+        Ok(number(&told, "documents_loaded"))
     };
     let (loaded_before, used_before) = (loaded()?, server.usage());
     let sums = everybody(talk, scene, line, talk.pick("没有新内容再同步", "nothing new"))?;
