@@ -93,7 +93,7 @@ struct Day<'a> {
 
 impl<'a> Day<'a> {
     fn of(scene: &'a Scene, member: &'a Member, part: u64, words: &'a Words, now: i64) -> Result<Self, Failure> {
-        let dice = Dice::new(scene.seed.rotate_left(17) ^ (member.number as u64) << 8 ^ part);
+        let dice = scene.dice(member, part + 100);
         let workbook = scene.open(member, part)?;
         Ok(Day { member, words, workbook, dice, now, written: Written::default() })
     }

@@ -107,8 +107,14 @@ impl Scene {
 
     /// A phone's clock and dice for one part of the demo; another part throws other dice.
     pub(super) fn pocket(&self, member: &Member, part: u64) -> Pocket {
-        let seed = self.seed ^ (member.number as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ part.rotate_left(48);
-        Pocket { clock: Arc::clone(&self.clock), dice: Dice::new(seed) }
+        Pocket { clock: Arc::clone(&self.clock), dice: self.dice(member, part) }
+    }
+
+    /// Dice of a member's own for one part of the demo. The stride is not that of the dice themselves: two members'
+    /// throws would follow each other, and their phones would give two documents one name.
+    pub(super) fn dice(&self, member: &Member, part: u64) -> Dice {
+        let who = (member.number as u64) << 8 | part;
+        Dice::new(Dice::new(self.seed).next() ^ who.wrapping_mul(0xD6E8_FEB8_6659_FD93))
     }
 
     /// Opens a member's workbook, cold, as an app that was closed.
