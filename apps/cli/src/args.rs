@@ -8,13 +8,18 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
 #[derive(Debug, Parser)]
 #[command(name = "lianhu", version, about, long_about = None, arg_required_else_help = true, after_help = "\
-Data goes to stdout, talk to stderr; with --json the last line of stdout is one JSON object.
+Data goes to stdout, talk to stderr. With --json the last line of stdout is one JSON object; a command that
+fails prints none, only what happened on stderr (exit code 4 has its object: it says what differs).
 
 Exit codes: 0 done · 1 failed · 2 wrong arguments · 3 bad input · 4 a check found differences ·
-5 another program uses the database · 6 database damaged or newer · 7 disk full · 8 township not reached
+5 another program uses the database · 6 database damaged or newer · 7 disk full, or no right to write ·
+8 township not reached, or it said no
 
-Start here:  lianhu demo      one night of a whole township, on this machine
-             lianhu serve     a township of your own")]
+Start here:  lianhu demo                   one night of a whole township, on this machine
+             lianhu import roster FILE     a township of your own, from its lists
+             lianhu serve                  its server: phones sync with it, the office reads it in a browser
+
+docs/operations.md says how a township is run.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -48,6 +53,19 @@ pub enum Command {
     Import(Import),
     /// Check a township from its log up: documents, digests, views
     Verify(TownshipArgs),
+    /// Copy a township into one file, whole and consistent
+    ///
+    /// The file holds everything and is not encrypted: keep it as you keep the paper. A township that is being served is
+    /// in use (exit code 5): stop the server first, it takes a moment. An existing file is never written over.
+    Backup(BackupArgs),
+    /// Put a backup back into an empty folder
+    ///
+    /// For a township whose folder cannot be used any more. Keep that folder, and serve it never again: put the backup
+    /// into a new one. The restored township begins a new life of its log, and phones notice by themselves. At their next
+    /// sync they list what they hold and lose nothing of it; what they had not delivered yet arrives as usual. What the
+    /// township had recorded after the backup was made stays on the phones that hold it; the township does not ask for it
+    /// yet. Phones that enrolled after the backup are not known: they need a new code and a new workbook.
+    Restore(BackupArgs),
     /// Make a one-time code with which a member's phone enrols
     Code(CodeArgs),
     /// Be a member's phone in a terminal
@@ -60,6 +78,17 @@ pub struct TownshipArgs {
     /// The township's folder
     #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR")]
     pub dir: PathBuf,
+}
+
+/// A backup and the township it is of.
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The township's folder
+    #[command(flatten)]
+    pub township: TownshipArgs,
 }
 
 /// One night, end to end.
@@ -94,9 +123,6 @@ pub struct ServeArgs {
     /// The address to listen on. The office's pages answer this machine only
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8630", env = "LIANHU_LISTEN")]
     pub listen: SocketAddr,
-    /// The township's name, kept from then on
-    #[arg(long, value_name = "NAME")]
-    pub name: Option<String>,
     /// Stop when stdin closes: for a program that starts the server and must not leave it behind
     #[arg(long, hide = true)]
     pub until_stdin_closes: bool,
@@ -124,13 +150,13 @@ pub struct RosterArgs {
     /// The township's folder; made when it is not there
     #[command(flatten)]
     pub township: TownshipArgs,
-    /// The township's name, when the files do not say it
+    /// What the township is called, for its first import when the files do not say it; kept from then on
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// Where to write the report; the default is beside the first file
+    /// Where to write the report; the default is beside each file. An existing file that is no report is left alone
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Say what would go in, and write nothing but the report
+    /// Say what would go in, and write nothing but the report: not even a township where there is none
     #[arg(long)]
     pub dry_run: bool,
 }

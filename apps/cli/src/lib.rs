@@ -7,6 +7,7 @@ pub mod failure;
 pub mod phone;
 pub mod roster;
 pub mod talk;
+pub mod trouble;
 
 use args::{Cli, Command};
 use failure::Failure;
@@ -20,6 +21,8 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Serve(args) => commands::serve::run(talk, args),
         Command::Import(what) => commands::import::run(talk, what),
         Command::Verify(args) => commands::verify::run(talk, args),
+        Command::Backup(args) => commands::backup::backup(talk, args),
+        Command::Restore(args) => commands::backup::restore(talk, args),
         Command::Code(args) => commands::code::run(talk, args),
         Command::Device(args) => commands::device::run(talk, args),
     }

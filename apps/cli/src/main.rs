@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     match lianhu::run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            lianhu::talk::Talk::new(&cli).say(format!("lianhu: {failure}"));
+            lianhu::talk::Talk::new(&cli).say(format!("lianhu: {}", failure.told(cli.lang)));
             failure.code()
         }
     }

@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use lianhu_core::DeviceMillis;
 use lianhu_device::{
-    ENROL_PATH, EnrolReply, NewDevice, Owner, SIGNATURE_HEADER, SYNC_PATH, Signature, Surroundings, SyncError,
-    Transport, TransportError, Workbook, WorkbookError,
+    ENROL_PATH, EnrolReply, NewDevice, Owner, SIGNATURE_HEADER, SYNC_PATH, Signature, Surroundings, Transport,
+    TransportError, Workbook, WorkbookError,
 };
-use lianhu_store::{OpenError, Phone, PhoneOptions, StoreError};
+use lianhu_store::{Phone, PhoneOptions};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 use ureq::Agent;
 
 use crate::failure::{Failure, Kind};
+use crate::trouble::{line_failure, no_workbook, open_failure};
+
+pub use crate::trouble::{sync_failure, workbook_failure};
 
 /// How long a request may take. A village's line is slow: 50 kbit/s moves 256 KiB in 40 seconds.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -85,11 +88,16 @@ impl Line {
 
     /// Enrols a new device with a one-time code.
     pub fn enrol(&self, device: &NewDevice, code: &str, name: &str) -> Result<EnrolReply, Failure> {
-        let request = device.enrolment(code, name).map_err(|why| Failure::new(Kind::Usage, why.to_string()))?;
+        let request = device
+            .enrolment(code, name)
+            .map_err(|why| Failure::new(Kind::Input, (format!("代码不对（{why}）"), why.to_string())))?;
         let body = serde_json::to_vec(&request).map_err(|why| Failure::new(Kind::Failed, why.to_string()))?;
         let reply =
             self.post(ENROL_PATH, &[("content-type", "application/json")], &body).map_err(|why| line_failure(&why))?;
-        serde_json::from_slice(&reply).map_err(|why| Failure::new(Kind::Network, format!("not an enrolment: {why}")))
+        serde_json::from_slice(&reply).map_err(|why| {
+            let what = (format!("对方不是镇服务器（{why}）"), format!("that is no township's server: {why}"));
+            Failure::new(Kind::Network, what).hint(("请核对地址", "check the address"))
+        })
     }
 }
 
@@ -105,7 +113,11 @@ pub fn open_store(path: &Path) -> Result<Phone, Failure> {
 }
 
 /// Opens a workbook that was enrolled before. A store that was copied or restored takes a fresh name to write under.
+/// Where there is no file, none is made.
 pub fn open_workbook<X: Surroundings>(path: &Path, surroundings: X) -> Result<FileWorkbook<X>, Failure> {
+    if !path.exists() {
+        return Err(no_workbook());
+    }
     let store = open_store(path)?;
     let copied = store.looks_copied();
     let mut workbook = Workbook::open(store, surroundings).map_err(|why| workbook_failure(&why))?;
@@ -119,54 +131,4 @@ pub fn open_workbook<X: Surroundings>(path: &Path, surroundings: X) -> Result<Fi
 /// Whose a workbook will be, as the township answered.
 pub fn owner(reply: EnrolReply, server: &str) -> Owner {
     Owner { server: server.to_owned(), ..Owner::from(reply) }
-}
-
-/// A store that does not open, as a person reads it.
-pub fn open_failure(why: &OpenError) -> Failure {
-    let failure = |kind| Failure::new(kind, why.to_string());
-    match why {
-        OpenError::InUse { .. } => failure(Kind::InUse).hint("close the other program that has this workbook open"),
-        OpenError::Newer { .. } => failure(Kind::Damaged).hint("use the newer lianhu that wrote it"),
-        OpenError::Damaged { .. } | OpenError::Foreign { .. } => failure(Kind::Damaged).hint(
-            "move the file away (do not delete it), enrol again with a new code, and give the file to the office",
-        ),
-        OpenError::Store(StoreError::DiskFull) => failure(Kind::Disk).hint("free some space; what was saved is safe"),
-        _ => failure(Kind::Failed),
-    }
-}
-
-/// A workbook's error as a person reads it.
-pub fn workbook_failure(why: &WorkbookError<StoreError>) -> Failure {
-    let failure = |kind| Failure::new(kind, why.to_string());
-    match why {
-        WorkbookError::Store(StoreError::DiskFull) => {
-            failure(Kind::Disk).hint("free some space; what was saved is safe")
-        }
-        WorkbookError::NoWorkbook => failure(Kind::Input)
-            .hint("enrol first: lianhu device enrol SERVER CODE (the office makes codes: lianhu code)"),
-        WorkbookError::AlreadyAWorkbook => failure(Kind::Input).hint("name another file with --workbook"),
-        WorkbookError::Store(_) => failure(Kind::Failed),
-        _ => failure(Kind::Input),
-    }
-}
-
-/// A sync's error as a person reads it.
-pub fn sync_failure(why: &SyncError<StoreError>) -> Failure {
-    match why {
-        SyncError::Transport(why) => line_failure(why),
-        SyncError::Workbook(why) => workbook_failure(why),
-        other => Failure::new(Kind::Network, other.to_string()),
-    }
-}
-
-fn line_failure(why: &TransportError) -> Failure {
-    let failure = Failure::new(Kind::Network, why.to_string());
-    match why {
-        TransportError::Unreachable(_) => failure.hint("everything written is kept on this phone; try again later"),
-        TransportError::Answered { code, .. } => match code.as_str() {
-            "unknown_code" | "used_code" | "expired_code" => failure.hint("ask the office for a new code"),
-            "unknown_device" => failure.hint("the office does not know this phone (any more): ask there"),
-            _ => failure.hint("the code says what it was; docs/protocol.md explains each"),
-        },
-    }
 }

@@ -1,7 +1,6 @@
 //! Data to stdout, talk to stderr; what scripts read never mixes with what people read.
 
-// This is the one place of the command that prints.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+use std::io::Write as _;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -33,15 +32,16 @@ impl Talk {
 
     /// Says something to the person, on stderr.
     pub fn say(self, sentence: impl AsRef<str>) {
-        eprintln!("{}", sentence.as_ref());
+        // A reader who has gone away is no reason to stop half way: what cannot be said is not said.
+        _ = writeln!(std::io::stderr(), "{}", sentence.as_ref());
     }
 
     /// Prints what was asked for, on stdout; with `--json` the JSON object says it instead.
     pub fn print(self, text: impl AsRef<str>) {
         if self.json {
-            eprintln!("{}", text.as_ref());
+            self.say(text);
         } else {
-            println!("{}", text.as_ref());
+            _ = writeln!(std::io::stdout(), "{}", text.as_ref());
         }
     }
 
@@ -49,8 +49,8 @@ impl Talk {
     pub fn object(self, object: &impl Serialize) {
         if self.json {
             match serde_json::to_string(object) {
-                Ok(line) => println!("{line}"),
-                Err(why) => eprintln!("{why}"),
+                Ok(line) => _ = writeln!(std::io::stdout(), "{line}"),
+                Err(why) => self.say(why.to_string()),
             }
         }
     }

@@ -76,6 +76,13 @@ impl Town {
         Ok((Self::start(store)?, aside))
     }
 
+    /// Puts a backup back into a folder that holds no township, as a new life of its log: phones notice it by themselves.
+    pub fn restore(backup: &Path, dir: &Path) -> Result<Self, TownError> {
+        std::fs::create_dir_all(dir).map_err(TownError::Folder)?;
+        let options = TownshipOptions::default();
+        Self::start(Township::restore(backup, store_file(dir), &projection::specs(), options)?)
+    }
+
     fn start(store: Township) -> Result<Self, TownError> {
         let town =
             Town { store, gate: Gate::default(), at_work: Semaphore::new(MAX_AT_WORK), exchanges: AtomicU64::new(0) };

@@ -7,16 +7,16 @@ use lianhu_sync::ports::{Township as _, ViewValue};
 use serde_json::json;
 
 use crate::args::CodeArgs;
-use crate::commands::{open_town, store_failure, town_failure};
+use crate::commands::{existing_town, store_failure, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
 
 /// Makes a one-time code for a member, named by id, phone or name.
 pub fn run(talk: Talk, args: &CodeArgs) -> Result<(), Failure> {
-    let town = open_town(&args.township.dir)?;
+    let town = existing_town(&args.township.dir)?;
     let worker = find(&town, &args.who)?;
     let code = town.new_code(worker, args.hours).map_err(|why| town_failure(&why))?;
-    let code = code.ok_or_else(|| nobody().hint("check the name against the roster"))?;
+    let code = code.ok_or_else(|| nobody())?;
     talk.print(&code);
     talk.say(talk.pick(
         "这个代码只显示这一次，只能登记一部手机：lianhu device enrol 服务器地址 代码",
@@ -27,10 +27,13 @@ pub fn run(talk: Talk, args: &CodeArgs) -> Result<(), Failure> {
 }
 
 fn nobody() -> Failure {
-    Failure::new(Kind::Input, "no such member")
+    Failure::new(Kind::Input, ("名册里没有这个人", "nobody of the roster answers to that")).hint((
+        "请写名册上的姓名、电话或工作人员编号；名册还没有导入的，先运行 lianhu import roster",
+        "give a name, phone or worker id of the roster; import the roster first if that is not done yet",
+    ))
 }
 
-fn find(town: &Town, who: &str) -> Result<WorkerId, Failure> {
+pub(super) fn find(town: &Town, who: &str) -> Result<WorkerId, Failure> {
     if let Ok(worker) = who.parse() {
         return Ok(worker);
     }
@@ -46,8 +49,11 @@ fn find(town: &Town, who: &str) -> Result<WorkerId, Failure> {
     }
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(nobody().hint("give a name, phone or worker id of the roster")),
-        several => Err(Failure::new(Kind::Input, format!("{} members answer to that", several.len()))
-            .hint("give the phone or the worker id instead")),
+        [] => Err(nobody()),
+        several => Err(Failure::new(
+            Kind::Input,
+            (format!("有 {} 位叫这个名字", several.len()), format!("{} members answer to that", several.len())),
+        )
+        .hint(("请改写电话或工作人员编号", "give the phone or the worker id instead"))),
     }
 }

@@ -7,7 +7,8 @@ use lianhu_core::diary::EntryForm;
 use lianhu_core::household::VisitForm;
 use lianhu_core::matter::MatterForm;
 use lianhu_core::{DocId, DocKind, Field, Lang, Private};
-use lianhu_device::{Listed, NewDevice, Place, Workbook};
+use lianhu_device::{Listed, NewDevice, Place, Workbook, WorkbookError};
+use lianhu_store::Phone;
 use serde_json::{Value, json};
 
 use crate::args::{DeviceAction, DeviceArgs, Shelf, Tongue};
@@ -34,22 +35,28 @@ pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
 }
 
 fn enrol(talk: Talk, path: &Path, server: &str, code: &str) -> Result<(), Failure> {
-    if path.exists() {
-        return Err(Failure::new(Kind::Input, format!("{} is there already", path.display()))
-            .hint("name another file with --workbook: one workbook is one phone"));
-    }
+    // The place first: a code is good once, and a workbook that cannot be made must not cost one.
+    let store = empty_store(path)?;
     let device = NewDevice::generate(&mut System);
-    // The township first: a refused code leaves no empty workbook behind.
     let reply = Line::to(server).enrol(&device, code, "terminal")?;
     let owner = owner(reply, server);
     let told = json!({ "workbook": path, "worker": owner.worker, "township": owner.township });
-    Workbook::create(open_store(path)?, System, device, owner).map_err(|why| workbook_failure(&why))?;
+    Workbook::create(store, System, device, owner).map_err(|why| workbook_failure(&why))?;
     talk.print(talk.pick(
         "已登记。先同步一次取回自己的联户：lianhu device sync",
         "Enrolled. Sync once to fetch your households: lianhu device sync",
     ));
     talk.object(&told);
     Ok(())
+}
+
+/// A store with no workbook in it: a new one, or one that an enrolment which failed left behind.
+fn empty_store(path: &Path) -> Result<Phone, Failure> {
+    match Workbook::open(open_store(path)?, System) {
+        Err(WorkbookError::NoWorkbook) => open_store(path),
+        Err(why) => Err(workbook_failure(&why)),
+        Ok(_) => Err(workbook_failure(&WorkbookError::AlreadyAWorkbook)),
+    }
 }
 
 fn today() -> NaiveDate {
@@ -109,10 +116,17 @@ fn find_household(workbook: &mut FileWorkbook, said: &str) -> Result<DocId, Fail
     let found: Vec<_> = all.iter().filter(|home| is(&home.card.doorplate) || is(&home.card.title)).collect();
     match found.as_slice() {
         [one] => Ok(one.id),
-        [] => Err(Failure::new(Kind::Input, "no household of yours answers to that")
-            .hint("`lianhu device list` shows them; sync first if the list is empty")),
-        several => Err(Failure::new(Kind::Input, format!("{} households answer to that", several.len()))
-            .hint("give the id that `lianhu device list` shows")),
+        [] => {
+            Err(Failure::new(Kind::Input, ("您联系的户里没有这一户", "no household of yours answers to that")).hint((
+                "lianhu device list 列出您的户；一户也没有的，先同步：lianhu device sync",
+                "`lianhu device list` shows them; `lianhu device sync` first if there are none",
+            )))
+        }
+        several => Err(Failure::new(
+            Kind::Input,
+            (format!("有 {} 户都对得上", several.len()), format!("{} households answer to that", several.len())),
+        )
+        .hint(("请改用 lianhu device list 列出的编号", "give the id that `lianhu device list` shows"))),
     }
 }
 
@@ -170,15 +184,16 @@ fn place_word(talk: Talk, place: &Place) -> String {
         Place::Kept => talk.pick("在本机", "kept on this phone").to_owned(),
         Place::Carried => talk.pick("已交转递", "carried").to_owned(),
         Place::Recorded => talk.pick("镇里已收", "recorded").to_owned(),
-        Place::Held(_) => talk.pick("等人定夺", "held for a person").to_owned(),
+        Place::Held(_) => talk.pick("待定", "held for a person").to_owned(),
         Place::Refused(_, reason) => format!("{}{reason}", talk.pick("未收：", "refused: ")),
     }
 }
 
 fn show(talk: Talk, workbook: &mut FileWorkbook, id: &str) -> Result<(), Failure> {
-    let id: DocId = id
-        .parse()
-        .map_err(|_| Failure::new(Kind::Input, "not a document id").hint("`lianhu device list` shows the ids"))?;
+    let id: DocId = id.parse().map_err(|_| {
+        Failure::new(Kind::Input, ("这不是资料编号", "not a document id"))
+            .hint(("lianhu device list 列出编号", "`lianhu device list` shows the ids"))
+    })?;
     let failed = |why| workbook_failure(&why);
     let mut lines = Vec::new();
     match id.kind() {
@@ -205,7 +220,10 @@ fn show(talk: Talk, workbook: &mut FileWorkbook, id: &str) -> Result<(), Failure
             }
         }
         DocKind::Roster | DocKind::Other(_) => {
-            return Err(Failure::new(Kind::Input, "only households, diaries and matters can be shown"));
+            return Err(Failure::new(
+                Kind::Input,
+                ("只能显示农户、日记和事项", "only households, diaries and matters can be shown"),
+            ));
         }
     }
     for line in &lines {
@@ -226,7 +244,7 @@ fn status(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
     let (kept, held, refused) = (status.kept + status.carried, status.held, status.refused);
     talk.print(match talk.tongue {
         Tongue::Zh => format!(
-            "资料 {} 份；在本机 {kept} 条，等人定夺 {held} 条，未收 {refused} 条，镇里已收 {} 条",
+            "资料 {} 份；在本机 {kept} 条，待定 {held} 条，未收 {refused} 条，镇里已收 {} 条",
             status.documents, status.recorded
         ),
         Tongue::En => format!(

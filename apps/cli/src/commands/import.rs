@@ -3,21 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use lianhu_core::{DocId, DocKind, Document};
-use lianhu_server::{ActError, Town};
+use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Document, Lang, Stamp};
+use lianhu_server::{ActError, OFFICE, Town, store_file};
 use lianhu_sync::message::{Chunk, DocChanges, Verdict};
 use serde::Serialize;
 
-use crate::args::{Import, RosterArgs};
-use crate::commands::{open_town, town_failure};
-use crate::failure::{Failure, Kind};
-use crate::roster::{self, Plan, PlanError, PlanOptions, ReadError, RosterReading};
+use crate::args::{Import, RosterArgs, Tongue};
+use crate::commands::{open_town, store_failure, town_failure};
+use crate::failure::{Failure, Kind, Words};
+use crate::roster::{self, NAMELESS, Plan, PlanError, PlanOptions, ReadError, Reason, RosterReading};
 use crate::talk::Talk;
+use crate::trouble::act_failure;
 
 /// Documents written by one commit: one fsync for all of them, and a village fits.
 const DOCUMENTS_PER_COMMIT: usize = 500;
-/// What a township is called while neither its list nor its clerk says.
-const NAMELESS: &str = "本镇";
 
 /// A roster file: its name and its bytes.
 pub type RosterFile = (String, Vec<u8>);
@@ -41,30 +40,49 @@ pub struct Imported {
     pub documents: usize,
     /// The report files.
     pub reports: Vec<PathBuf>,
+    /// What is worth saying about the name the rosters go under.
+    #[serde(skip)]
+    pub note: Option<Words>,
 }
 
 /// Imports what the arguments name.
 pub fn run(talk: Talk, what: &Import) -> Result<(), Failure> {
     let Import::Roster(args) = what;
-    let files = read_files(&args.files)?;
-    let town = open_town(&args.township.dir)?;
-    let (reading, plan) = prepare(&town, &files, args.name.as_deref())?;
-    let mut imported = count(&reading, &plan);
-    if !args.dry_run {
-        write(talk, &town, &plan)?;
+    let imported = import(talk, args)?;
+    if let Some(note) = &imported.note {
+        talk.say(note.in_tongue(talk.tongue));
     }
-    imported.reports = write_reports(args, &reading)?;
     say(talk, &imported, args.dry_run);
     talk.object(&imported);
     Ok(())
 }
 
+/// Reads, plans, writes and reports. Files that cannot be read stop it before a township is made.
+pub(super) fn import(talk: Talk, args: &RosterArgs) -> Result<Imported, Failure> {
+    let files = read_files(&args.files)?;
+    let places = report_places(args)?;
+    let name = args.name.as_deref();
+    let there = store_file(&args.township.dir).exists();
+    let mut planned = if there { None } else { Some(prepare(None, &files, name)?) };
+    if there || !args.dry_run {
+        let town = open_town(&args.township.dir)?;
+        let (reading, plan, note) = prepare(Some(&town), &files, name)?;
+        if !args.dry_run {
+            write(talk, &town, &plan)?;
+        }
+        planned = Some((reading, plan, note));
+    }
+    let Some((reading, plan, note)) = planned else { return Ok(Imported::default()) };
+    let mut imported = count(&reading, &plan);
+    imported.note = note;
+    imported.reports = write_reports(&places, args.report.is_some(), &reading)?;
+    Ok(imported)
+}
+
 /// Reads files whole; each is bounded again by what the roster reader takes.
 pub fn read_files(paths: &[PathBuf]) -> Result<Vec<RosterFile>, Failure> {
     let read = |path: &PathBuf| {
-        let bytes = std::fs::read(path).map_err(|why| {
-            Failure::new(Kind::Input, format!("{}: {why}", path.display())).hint("check the file's name")
-        })?;
+        let bytes = std::fs::read(path).map_err(|why| Failure::file(path, &why))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok((name, bytes))
     };
@@ -83,27 +101,62 @@ pub fn demo_town() -> Vec<RosterFile> {
 
 /// Imports files into an open township; what the demo does with its own roster.
 pub fn into_town(talk: Talk, town: &Town, files: &[RosterFile], name: Option<&str>) -> Result<Imported, Failure> {
-    let (reading, plan) = prepare(town, files, name)?;
+    let (reading, plan, _) = prepare(Some(town), files, name)?;
     write(talk, town, &plan)?;
     Ok(count(&reading, &plan))
 }
 
-fn prepare(town: &Town, files: &[RosterFile], name: Option<&str>) -> Result<(RosterReading, Plan), Failure> {
-    let rosters = documents(town, DocKind::Roster)?;
-    let households = documents(town, DocKind::Household)?;
-    let held_name = rosters.iter().find_map(|document| {
-        lianhu_core::roster::Roster::read(document).town.map(|town| town.value.as_str().to_owned())
-    });
-    let known = roster::known(held_name.as_deref(), &rosters, &households, town.today());
+/// Reads and plans, on what a township holds; without one, on nothing.
+fn prepare(
+    town: Option<&Town>,
+    files: &[RosterFile],
+    name: Option<&str>,
+) -> Result<(RosterReading, Plan, Option<Words>), Failure> {
+    let (rosters, households, today, stamp) = match town {
+        Some(town) => (
+            documents(town, DocKind::Roster)?,
+            documents(town, DocKind::Household)?,
+            town.today(),
+            town.office_stamp().map_err(|why| store_failure(&why))?,
+        ),
+        None => {
+            let at = DeviceMillis(chrono::Utc::now().timestamp_millis());
+            let nobody = Stamp { worker: OFFICE, actor: ActorId::new(OFFICE, [0; 16], 0), at };
+            (Vec::new(), Vec::new(), chrono::Utc::now().date_naive(), nobody)
+        }
+    };
+    let mut known = roster::known(&rosters, &households, today);
+    let name = name.map(str::trim).filter(|name| !name.is_empty());
+    let held_name = known.town.clone();
+    known.town = known.town.or(name.map(str::to_owned));
     let sources: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     let reading = roster::read(&sources, &known).map_err(|why| unreadable(&why))?;
+    let note = about_the_name(&reading, held_name.as_deref(), name);
     let mut held: BTreeMap<DocId, Document> =
         rosters.into_iter().chain(households).map(|document| (document.id(), document)).collect();
-    let stamp = town.office_stamp().map_err(|why| crate::commands::store_failure(&why))?;
-    let name = held_name.as_deref().or(name).or(reading.town.as_deref()).unwrap_or(NAMELESS);
-    let plan = roster::plan(&reading, Some(name), PlanOptions::default(), stamp, |id| held.remove(&id))
-        .map_err(|why: PlanError| Failure::new(Kind::Input, why.to_string()))?;
-    Ok((reading, plan))
+    let plan = roster::plan(&reading, PlanOptions::default(), stamp, |id| held.remove(&id))
+        .map_err(|why| unplanned(&reading, &why))?;
+    Ok((reading, plan, note))
+}
+
+/// What is worth saying about the name the rosters go under: nobody gave one, or another one is in force.
+fn about_the_name(reading: &RosterReading, held: Option<&str>, given: Option<&str>) -> Option<Words> {
+    match (held, given.or(reading.town.as_deref())) {
+        (Some(held), Some(other)) if held != other => Some(Words::from((
+            format!("注意：这个镇已登记为“{held}”，仍用这个名称；“{other}”没有采用。"),
+            format!("note: this township is called {held} already and keeps that name; {other} was not taken."),
+        ))),
+        (None, None) => Some(Words::from((
+            format!(
+                "注意：表里没有写明镇（街道）的名称，暂称“{NAMELESS}”。以后不能再改；要写明，请在第一次导入时加 --name 名称。"
+            ),
+            format!(
+                "note: the lists do not say what the township is called, so it goes under {NAMELESS}, for good. To name it, \
+                 give --name NAME with the first import."
+            ),
+        ))),
+        _ => None,
+    }
 }
 
 fn documents(town: &Town, kind: DocKind) -> Result<Vec<Document>, Failure> {
@@ -150,24 +203,48 @@ fn count(reading: &RosterReading, plan: &Plan) -> Imported {
     imported
 }
 
-/// A report beside each file that has something to say about it, or all in the file asked for.
-fn write_reports(args: &RosterArgs, reading: &RosterReading) -> Result<Vec<PathBuf>, Failure> {
-    let mut written = Vec::new();
-    for (index, file) in args.files.iter().enumerate() {
+/// Where each file's report goes: beside it, or where asked. A file that is there and is no report of ours is not ours
+/// to write over; that is said before anything is imported.
+fn report_places(args: &RosterArgs) -> Result<Vec<PathBuf>, Failure> {
+    let place = |(index, file): (usize, &PathBuf)| {
         let path = match &args.report {
             Some(path) if args.files.len() == 1 => path.clone(),
             Some(path) => beside(path, &format!("{}.csv", index + 1)),
             None => beside(file, "report.csv"),
         };
-        match roster::report(reading, index) {
-            Some(bytes) => {
-                std::fs::write(&path, bytes)?;
-                written.push(path);
+        match std::fs::read(&path) {
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(path),
+            Ok(bytes) if bytes.is_empty() || roster::is_report(&bytes) => Ok(path),
+            Ok(_) => {
+                let path = path.display();
+                let what = (
+                    format!("{path} 已经存在，而且不是导入说明，没有覆盖；什么也没有导入"),
+                    format!(
+                        "{path} is there already and is no import report; it was left alone and nothing was imported"
+                    ),
+                );
+                Err(Failure::new(Kind::Input, what)
+                    .hint(("请用 --report 另写一个文件名", "name another file with --report")))
             }
-            // What an earlier import had to say is settled now.
-            None if path.exists() => std::fs::remove_file(&path)?,
-            None => {}
+            Err(why) => Err(Failure::file(&path, &why)),
         }
+    };
+    args.files.iter().enumerate().map(place).collect()
+}
+
+/// Writes the reports. Where there is nothing to say, the file asked for says just that, and so does an earlier report.
+fn write_reports(places: &[PathBuf], asked: bool, reading: &RosterReading) -> Result<Vec<PathBuf>, Failure> {
+    let mut written = Vec::new();
+    for (index, path) in places.iter().enumerate() {
+        let report = roster::report(reading, index);
+        let Some(bytes) = report.or_else(|| (asked || path.exists()).then(roster::report_of_nothing)) else { continue };
+        std::fs::write(path, bytes).map_err(|why| {
+            Failure::file(path, &why).hint((
+                "名册已经处理完，只是说明没有写成；用 --report 换一个位置再导入一次，不会重复",
+                "the import itself is done; import again with --report somewhere else: nothing goes in twice",
+            ))
+        })?;
+        written.push(path.clone());
     }
     Ok(written)
 }
@@ -180,21 +257,39 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 fn say(talk: Talk, imported: &Imported, dry_run: bool) {
-    let zh = talk.pick("zh", "en") == "zh";
+    let of = |rows: &BTreeMap<String, usize>, sheet: &str| rows.get(sheet).copied().unwrap_or_default();
     if dry_run {
         talk.print(talk.pick("试运行，没有写入任何内容。", "A dry run: nothing was written."));
     }
     for (sheet, rows) in &imported.imported {
-        let unchanged = imported.unchanged.get(sheet).copied().unwrap_or_default();
-        let refused = imported.refused.get(sheet).copied().unwrap_or_default();
-        talk.print(if zh {
-            format!("{sheet}：导入 {rows} 行，原已有 {unchanged} 行，未收 {refused} 行")
-        } else {
-            format!("{sheet}: {rows} rows in, {unchanged} already there, {refused} refused")
+        let (unchanged, refused) = (of(&imported.unchanged, sheet), of(&imported.refused, sheet));
+        talk.print(match talk.tongue {
+            Tongue::Zh => format!("{sheet}：导入 {rows} 行，原已有 {unchanged} 行，未收 {refused} 行"),
+            Tongue::En => format!("{sheet}: {rows} rows in, {unchanged} already there, {refused} refused"),
         });
     }
-    for (reason, rows) in &imported.reasons {
-        talk.print(format!("  {reason}: {rows}"));
+    if !imported.reasons.is_empty() {
+        talk.print(talk.pick("未收的原因：", "refused because:"));
+    }
+    for (code, rows) in &imported.reasons {
+        let reason = Reason::ALL.iter().find(|reason| reason.code() == *code);
+        talk.print(match talk.tongue {
+            Tongue::Zh => format!("  {rows} 行：{} [{code}]", reason.map(|reason| reason.zh()).unwrap_or_default()),
+            Tongue::En => format!("  {rows} rows: {} [{code}]", reason.map(|reason| reason.en()).unwrap_or_default()),
+        });
+    }
+    let (warnings, kept) = (imported.warnings, imported.kept);
+    if warnings > 0 {
+        talk.print(match talk.tongue {
+            Tongue::Zh => format!("另有 {warnings} 条提醒，相关的行已导入。"),
+            Tongue::En => format!("{warnings} remarks about rows that went in."),
+        });
+    }
+    if kept > 0 {
+        talk.print(match talk.tongue {
+            Tongue::Zh => format!("有 {kept} 处镇里已改过，保留镇里的，没有按名册改回。"),
+            Tongue::En => format!("{kept} fields were changed in the township since; they stay as they are."),
+        });
     }
     for report in &imported.reports {
         talk.print(format!("{}{}", talk.pick("逐行说明在：", "row by row: "), report.display()));
@@ -202,13 +297,20 @@ fn say(talk: Talk, imported: &Imported, dry_run: bool) {
 }
 
 fn unreadable(why: &ReadError) -> Failure {
-    Failure::new(Kind::Input, why.to_string()).hint("nothing was imported; mend the file and import it again")
+    Failure::new(Kind::Input, (why.zh(), why.en()))
+        .hint(("什么也没有导入；请改好文件再导入", "nothing was imported; mend the file and import it again"))
 }
 
-fn act_failure(why: &ActError) -> Failure {
-    match why {
-        ActError::Town(why) => town_failure(why),
-        other => Failure::new(Kind::Failed, other.to_string())
-            .hint("import again: what is in already is left alone, and the rest goes in"),
-    }
+fn unplanned(reading: &RosterReading, why: &PlanError) -> Failure {
+    let what = match why {
+        PlanError::Draft { at, refusal } if at.row > 0 => {
+            let sheet = reading.sheets.get(at.sheet).map(|sheet| sheet.name.as_str()).unwrap_or_default();
+            let (zh, en) = (refusal.message(Lang::Zh), refusal.message(Lang::En));
+            Words::from((format!("“{sheet}”第{}行：{zh}", at.row), format!("{sheet}, row {}: {en}", at.row)))
+        }
+        PlanError::Draft { refusal, .. } => (refusal.message(Lang::Zh), refusal.message(Lang::En)).into(),
+        PlanError::Write(why) => (format!("资料写不进去（{why}）"), why.to_string()).into(),
+    };
+    Failure::new(Kind::Input, what)
+        .hint(("什么也没有导入；请改好这一行再导入", "nothing was imported; mend it and import again"))
 }

@@ -1,45 +1,38 @@
 //! One file per command: it reads its arguments, calls the crates, and says what happened.
 
+pub mod backup;
 pub mod code;
 pub mod device;
 pub mod import;
 pub mod serve;
 pub mod verify;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 
-use lianhu_server::{Town, TownError};
-use lianhu_store::OpenError;
+use lianhu_server::{Town, store_file};
 
 use crate::failure::{Failure, Kind};
 
-/// Opens the township in a folder, with a failure that says what to do.
+pub use crate::trouble::{store_failure, town_failure};
+
+/// Opens the township in a folder, or makes it, with a failure that says what to do.
 pub fn open_town(dir: &Path) -> Result<Town, Failure> {
     Town::open(dir).map_err(|why| town_failure(&why))
 }
 
-/// A township's error as a person reads it.
-pub fn town_failure(why: &TownError) -> Failure {
-    let failure = |kind| Failure::new(kind, why.to_string());
-    match why {
-        TownError::Open(OpenError::InUse { .. }) => {
-            failure(Kind::InUse).hint("stop the other lianhu that uses this folder, or name another one with --dir")
-        }
-        TownError::Open(OpenError::Newer { .. }) => failure(Kind::Damaged).hint("use the newer lianhu that wrote it"),
-        TownError::Open(OpenError::Damaged { .. } | OpenError::Foreign { .. }) => failure(Kind::Damaged).hint(
-            "restore a backup, or `lianhu serve --set-aside-damaged` to keep it under another name and begin anew",
+/// Opens a township that is there; nothing is made where there is none.
+pub fn existing_town(dir: &Path) -> Result<Town, Failure> {
+    if store_file(dir).exists() {
+        return open_town(dir);
+    }
+    let dir = dir.display();
+    Err(Failure::new(Kind::Input, (format!("{dir} 里没有镇的数据库"), format!("there is no township in {dir}"))).hint(
+        (
+            "用 --dir 写明它的文件夹；还没有的，先运行 lianhu import roster 文件",
+            "name its folder with --dir; to make one: lianhu import roster FILE",
         ),
-        TownError::Store(store) | TownError::Open(OpenError::Store(store)) => store_failure(store),
-        TownError::Folder(_) => failure(Kind::Disk).hint("name a folder this user may write to with --dir"),
-        TownError::Open(_) | TownError::Gate(_) | TownError::Dice => failure(Kind::Failed),
-    }
-}
-
-/// A store's error as a person reads it.
-pub fn store_failure(why: &lianhu_store::StoreError) -> Failure {
-    match why {
-        lianhu_store::StoreError::DiskFull => Failure::new(Kind::Disk, why.to_string())
-            .hint("free some space; everything acknowledged so far is safe and can be read"),
-        _ => Failure::new(Kind::Failed, why.to_string()),
-    }
+    ))
 }

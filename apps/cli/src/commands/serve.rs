@@ -1,11 +1,12 @@
 //! `lianhu serve`
 
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 
 use lianhu_server::{Town, listen};
 use serde_json::json;
 
-use crate::args::ServeArgs;
+use crate::args::{ServeArgs, Tongue};
 use crate::commands::{open_town, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
@@ -17,12 +18,22 @@ const STACK_BYTES: usize = 8 << 20;
 pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LIANHU_LOG").unwrap_or_else(|_| "warn".into()))
         .init();
     let town = if args.set_aside_damaged {
         let (town, aside) = Town::open_or_set_aside(&args.township.dir).map_err(|why| town_failure(&why))?;
         if let Some(aside) = aside {
-            talk.say(format!("the damaged database lies at {}; a new one was begun", aside.path.display()));
+            let path = aside.path.display();
+            talk.say(match talk.tongue {
+                Tongue::Zh => format!(
+                    "数据库已损坏，已改名保存在 {path}（没有删除），现在从空库开始。请先恢复备份，没有备份再重新导入名册。"
+                ),
+                Tongue::En => format!(
+                    "the database was damaged; it lies at {path} (nothing was deleted) and an empty one was begun. Restore a \
+                     backup if there is one; import the roster again if not."
+                ),
+            });
         }
         town
     } else {
@@ -31,15 +42,22 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build()?;
     runtime.block_on(async {
         let listening = listen(Arc::new(town), args.listen).await.map_err(|why| {
-            Failure::new(Kind::Network, format!("cannot listen on {}: {why}", args.listen))
-                .hint("choose another address with --listen")
+            let address = args.listen;
+            Failure::new(
+                Kind::Network,
+                (format!("不能在 {address} 上接听：{why}"), format!("cannot listen on {address}: {why}")),
+            )
+            .hint((
+                "可能另有程序占用了这个地址；用 --listen 换一个",
+                "another program may use that address: choose another one with --listen",
+            ))
         })?;
         let address = format!("http://{}", listening.address()?);
-        talk.say(match talk.pick("zh", "en") {
-            "zh" => {
+        talk.say(match talk.tongue {
+            Tongue::Zh => {
                 format!("镇服务器已开：{address}\n办公页面：    {address}/office/（只在本机打开）\n按 Ctrl-C 停止。")
             }
-            _ => {
+            Tongue::En => {
                 format!("serving on {address}\noffice page: {address}/office/ (on this machine only)\nCtrl-C stops it.")
             }
         });

@@ -29,7 +29,7 @@ pub struct KnownHousehold {
     pub head: Private<String>,
 }
 
-/// A link the township holds and that has not ended.
+/// A link the township holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownLink {
     /// The member.
@@ -38,18 +38,22 @@ pub struct KnownLink {
     pub household: DocId,
     /// Since when.
     pub from: Option<NaiveDate>,
+    /// Until when, if that is settled.
+    pub to: Option<NaiveDate>,
+    /// Whether it has ended by now: then the household is free for another member.
+    pub ended: bool,
 }
 
 /// What the township already holds. Empty for a first import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExistingRoster {
-    /// What the township is called. Derived ids begin with it, so that two towns' villages of one name stay apart; a title
-    /// in the file stands in for it.
+    /// What the township is called, if it or the clerk says so; a title in the file stands in for it. Derived ids begin
+    /// with it, so that two towns' villages of one name stay apart: what is held must have been read under the same name.
     pub town: Option<String>,
     /// Members and other workers.
     pub workers: Vec<KnownWorker>,
     /// Households.
     pub households: Vec<KnownHousehold>,
-    /// Links that have not ended.
+    /// Links, those that have ended too.
     pub links: Vec<KnownLink>,
 }

@@ -245,17 +245,18 @@ fn recognise(links: Vec<LinkRow>, known: &ExistingRoster, tally: &mut Tally) -> 
     let mut taken = Vec::new();
     for mut link in links {
         let at_home = held.get(&link.household).map(Vec::as_slice).unwrap_or_default();
-        let mine = at_home.iter().find(|held| held.worker == link.worker);
-        match mine {
-            Some(held) if held.from == link.from && link.to.is_none() => link.known = true,
-            // An end date for a link that is held: the plan writes it.
-            Some(held) if held.from == link.from => {}
+        let mine = || at_home.iter().filter(|held| held.worker == link.worker);
+        let same = mine().find(|held| held.from == link.from);
+        let mut open = at_home.iter().filter(|held| !held.ended);
+        match mine().find(|held| !held.ended) {
+            // An end for a link that is held without one is news: the plan writes it.
+            _ if same.is_some() => link.known = link.to.is_none() || same.is_some_and(|held| held.to.is_some()),
             _ if link.to.is_some() => {}
             Some(_) => {
                 tally.refuse(link.at, "", Reason::LinkKnownOtherwise, None);
                 continue;
             }
-            None if !at_home.is_empty() => {
+            None if open.next().is_some() => {
                 tally.refuse(link.at, "", Reason::LinkedElsewhere, None);
                 continue;
             }
@@ -269,7 +270,8 @@ fn recognise(links: Vec<LinkRow>, known: &ExistingRoster, tally: &mut Tally) -> 
 fn warn(links: &[LinkRow], workers: &Workers, known: &ExistingRoster, tally: &mut Tally) {
     let mut homes: BTreeMap<WorkerId, BTreeSet<DocId>> = BTreeMap::new();
     let fresh = links.iter().filter(|link| link.to.is_none()).map(|link| (link.worker, link.household));
-    for (worker, household) in fresh.chain(known.links.iter().map(|link| (link.worker, link.household))) {
+    let held = known.links.iter().filter(|link| !link.ended).map(|link| (link.worker, link.household));
+    for (worker, household) in fresh.chain(held) {
         homes.entry(worker).or_default().insert(household);
     }
     for worker in &workers.taken {

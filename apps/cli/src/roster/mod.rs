@@ -32,7 +32,7 @@ pub use header::SheetKind;
 pub use known::{ExistingRoster, KnownHousehold, KnownLink, KnownWorker};
 pub use plan::{Differs, Plan, PlanError, PlanOptions, Planned, known, plan};
 pub use reason::{Note, Reason, Warning};
-pub use report::report;
+pub use report::{is_report, report, report_of_nothing};
 
 use grid::Grid;
 use header::Header;
@@ -45,44 +45,32 @@ pub const DEMO_TOWN: [(&str, &[u8]); 3] = [
     ("links.csv", include_bytes!("../../../../seeds/town/links.csv")),
 ];
 
+/// What a town is called while neither the township nor its clerk nor the list says.
+pub const NAMELESS: &str = "本镇";
+
 /// Why a file could not be read at all; nothing of any file was taken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
     /// More bytes than any roster has.
-    #[error("文件太大（上限 32 MB）。The file is larger than 32 MB.")]
     FileTooLarge,
     /// The archive does not open, or is cut short.
-    #[error("文件已损坏或不完整，请重新另存一份。The file is damaged or cut short: save it again.")]
     Damaged,
     /// Unpacks to more than any roster needs.
-    #[error("文件解压后过大，不像名册。The workbook unpacks to more than any roster needs.")]
     UnpacksTooLarge,
     /// Too many sheets or parts.
-    #[error("工作表太多，不像名册。The workbook has too many sheets.")]
     TooManySheets,
     /// More rows or columns than the limits.
-    #[error("工作表“{sheet}”太大（上限 100000 行、64 列）。The sheet is larger than 100,000 rows or 64 columns.")]
     SheetTooLarge {
         /// Which.
         sheet: String,
     },
     /// Neither UTF-8, UTF-16 nor GBK.
-    #[error(
-        "文件不是文字（需要 UTF-8 或 GBK 编码的 CSV，或 XLSX）。The file is no text: CSV in UTF-8 or GBK, or XLSX, is expected."
-    )]
     NotText,
     /// A workbook of before 2007.
-    #[error("这是旧版 .xls 文件，请在 Excel 或 WPS 里另存为 .xlsx。This is an old .xls file: save it as .xlsx.")]
     OldWorkbook,
     /// No sheet lists anything we know.
-    #[error(
-        "没有认出任何一张表。党员名册需要“姓名、行政村、联系电话或出生年月”，农户信息需要“行政村、门牌号、户主姓名”，\
-         联户关系需要“党员姓名、行政村、门牌号”。No sheet was recognised: members need 姓名, 行政村 and 联系电话 or 出生年月; \
-         households 行政村, 门牌号, 户主姓名; links 党员姓名, 行政村, 门牌号."
-    )]
     NothingRecognised,
     /// A recognised sheet lacks a column.
-    #[error("工作表“{sheet}”缺少“{column}”这一列。The sheet lacks the column {column}.")]
     ColumnMissing {
         /// Which sheet.
         sheet: String,
@@ -90,7 +78,6 @@ pub enum ReadError {
         column: &'static str,
     },
     /// Two columns say the same thing and nobody knows which one counts.
-    #[error("工作表“{sheet}”里有两列都像“{column}”，请只留一列。Two columns of the sheet read as {column}: keep one.")]
     ColumnTwice {
         /// Which sheet.
         sheet: String,
@@ -98,6 +85,60 @@ pub enum ReadError {
         column: String,
     },
 }
+
+impl ReadError {
+    /// What to tell a clerk, in Chinese.
+    pub fn zh(&self) -> String {
+        match self {
+            ReadError::FileTooLarge => "文件太大（上限 32 MB）。".into(),
+            ReadError::Damaged => "文件已损坏或不完整，请重新另存一份。".into(),
+            ReadError::UnpacksTooLarge => "文件解压后过大，不像名册。".into(),
+            ReadError::TooManySheets => "工作表太多，不像名册。".into(),
+            ReadError::SheetTooLarge { sheet } => format!("工作表“{sheet}”太大（上限 100000 行、64 列）。"),
+            ReadError::NotText => "文件不是文字（需要 UTF-8 或 GBK 编码的 CSV，或 XLSX）。".into(),
+            ReadError::OldWorkbook => "这是旧版 .xls 文件，请在 Excel 或 WPS 里另存为 .xlsx。".into(),
+            ReadError::NothingRecognised => "没有认出任何一张表。党员名册需要“姓名、行政村、联系电话或出生年月”，\
+                                             农户信息需要“行政村、门牌号、户主姓名”，联户关系需要“党员姓名、行政村、门牌号”。"
+                .into(),
+            ReadError::ColumnMissing { sheet, column } => format!("工作表“{sheet}”缺少“{column}”这一列。"),
+            ReadError::ColumnTwice { sheet, column } => {
+                format!("工作表“{sheet}”里有两列都像“{column}”，请只留一列。")
+            }
+        }
+    }
+
+    /// The same in English.
+    pub fn en(&self) -> String {
+        match self {
+            ReadError::FileTooLarge => "The file is larger than 32 MB.".into(),
+            ReadError::Damaged => "The file is damaged or cut short: save it again.".into(),
+            ReadError::UnpacksTooLarge => "The workbook unpacks to more than any roster needs.".into(),
+            ReadError::TooManySheets => "The workbook has too many sheets.".into(),
+            ReadError::SheetTooLarge { sheet } => {
+                format!("The sheet {sheet} is larger than 100,000 rows or 64 columns.")
+            }
+            ReadError::NotText => "The file is no text: CSV in UTF-8 or GBK, or XLSX, is expected.".into(),
+            ReadError::OldWorkbook => "This is an old .xls file: save it as .xlsx.".into(),
+            ReadError::NothingRecognised => {
+                "No sheet was recognised: members need 姓名, 行政村 and 联系电话 or 出生年月; \
+                                             households 行政村, 门牌号, 户主姓名; links 党员姓名, 行政村, 门牌号."
+                    .into()
+            }
+            ReadError::ColumnMissing { sheet, column } => format!("The sheet {sheet} lacks the column {column}."),
+            ReadError::ColumnTwice { sheet, column } => {
+                format!("Two columns of the sheet {sheet} read as {column}: keep one.")
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.en())
+    }
+}
+
+impl std::error::Error for ReadError {}
 
 /// What a worker may do, as far as the roster says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -303,7 +344,10 @@ pub struct SheetRead {
 /// What a roster says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RosterReading {
-    /// The town, if a title names it without blanks or crosses.
+    /// What the town was called while ids were derived: as the township or the clerk says, else as the list says, else
+    /// [`NAMELESS`].
+    pub called: String,
+    /// The town, if the list itself names it, without blanks or crosses.
     pub town: Option<String>,
     /// Every village with at least one row taken, in the order they appear.
     pub villages: Vec<VillageRow>,
@@ -382,7 +426,15 @@ pub fn read(files: &[(&str, &[u8])], known: &ExistingRoster) -> Result<RosterRea
     let households = households::read(of(SheetKind::Households), &names, known, &mut tally);
     let links = links::read(of(SheetKind::Links), &names, &workers, &households, known, &mut tally);
     let villages = tally::villages(&workers, &households.taken, &mut tally);
-    Ok(tally.finish(town, villages, workers.taken, households.taken, links))
+    Ok(tally.finish(RosterReading {
+        called: names.town,
+        town,
+        villages,
+        workers: workers.taken,
+        households: households.taken,
+        links,
+        ..RosterReading::default()
+    }))
 }
 
 fn open(name: &str, bytes: &[u8]) -> Result<(bool, Vec<Grid>, Vec<String>), ReadError> {

@@ -64,42 +64,43 @@ pub struct Plan {
 /// A plan that could not be made; nothing was written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// Neither the township nor a title of the list says what the town is called.
-    #[error("不知道镇（街道）的名称，请用 --town 写明。The town's name is not known: give it with --town.")]
-    TownMissing,
     /// A row was read and is no fit draft.
-    #[error("第{row}行：{refusal}", row = at.row)]
+    #[error("row {row}: {}", refusal.message(Lang::En), row = at.row)]
     Draft {
         /// The row.
         at: Place,
         /// What is wrong with it.
-        refusal: String,
+        refusal: lianhu_core::Refusal,
     },
     /// A document did not take an edit.
     #[error(transparent)]
     Write(#[from] lianhu_core::WriteError),
 }
 
-/// What the township holds, as [`super::read`] wants to know it: from its rosters and households, on a day.
+/// What the township holds, as [`super::read`] wants to know it: from its rosters and households, on a day. What the
+/// township is called is among it, once it holds a roster.
 pub fn known<'a>(
-    town: Option<&str>,
     rosters: impl IntoIterator<Item = &'a Document>,
     households: impl IntoIterator<Item = &'a Document>,
     on: NaiveDate,
 ) -> ExistingRoster {
-    let mut existing = ExistingRoster { town: town.map(str::to_owned), ..ExistingRoster::default() };
+    let mut existing = ExistingRoster::default();
     let mut villages = BTreeMap::new();
     for document in rosters {
         let roster = Roster::read(document);
+        if existing.town.is_none() {
+            existing.town = roster.town.as_ref().map(|town| town.value.as_str().to_owned());
+        }
         let Some(village) = roster.name.as_ref().map(|name| name.value.as_str().to_owned()) else { continue };
         for (id, worker) in &roster.workers {
             let Some(name) = worker.name.as_ref().map(|name| Private::from(name.value.as_str())) else { continue };
             let phone = worker.phone.as_ref().map(|phone| Private::from(phone.value.as_str()));
             existing.workers.push(KnownWorker { id: *id, village: village.clone(), name, phone });
         }
-        for link in roster.links.values().map(|link| &link.value).filter(|link| link.to.is_none_or(|to| to >= on)) {
+        for link in roster.links.values().map(|link| &link.value) {
             if let (Some(worker), Some(household)) = (link.worker, link.household) {
-                existing.links.push(KnownLink { worker, household, from: link.from });
+                let ended = link.to.is_some_and(|to| to < on);
+                existing.links.push(KnownLink { worker, household, from: link.from, to: link.to, ended });
             }
         }
         villages.insert(roster.id, village);
@@ -119,17 +120,14 @@ pub fn known<'a>(
     existing
 }
 
-/// Plans an import. `existing` gives the document the township holds under an id, if it holds one; `town` is what the
-/// township is called (the title of the list stands in for it).
+/// Plans an import. `existing` gives the document the township holds under an id, if it holds one.
 pub fn plan(
     reading: &RosterReading,
-    town: Option<&str>,
     options: PlanOptions,
     stamp: Stamp,
     mut existing: impl FnMut(DocId) -> Option<Document>,
 ) -> Result<Plan, PlanError> {
-    let town = town.or(reading.town.as_deref()).map(str::trim).filter(|town| !town.is_empty());
-    let town = town.ok_or(PlanError::TownMissing)?;
+    let town = reading.called.as_str();
     let mut plan = Plan::default();
     let areas = Areas::of(reading, town);
     let villages: BTreeMap<&str, &VillageRow> = reading.villages.iter().map(|row| (row.name.as_str(), row)).collect();
@@ -165,7 +163,6 @@ pub fn plan(
 }
 
 fn failed(at: Option<Place>, refusal: lianhu_core::Refusal) -> PlanError {
-    let refusal = format!("{} {}", refusal.message(Lang::Zh), refusal.message(Lang::En));
     PlanError::Draft { at: at.unwrap_or(Place { sheet: 0, row: 0 }), refusal }
 }
 
@@ -303,7 +300,8 @@ fn write_links(links: &[&LinkRow], writer: &mut Writer) -> Result<(), PlanError>
                 writer.flush()?;
                 writer.changes.extend(writer.document.write(writer.stamp, roster::end_link(id, link, to))?);
             }
-            (Some((id, link)), Some(to)) if link.to != Some(to) => {
+            // Another end, or an end the list does not know of: settled in the township since.
+            (Some((id, link)), to) if link.to != to => {
                 let key = format!("link/{id}");
                 writer.differs.push(Differs { at: row.at, document: writer.document.id(), key });
             }

@@ -2,12 +2,26 @@
 
 use super::{Place, RosterReading};
 
+/// What every report begins with; UTF-8 with a byte order mark, so that Excel shows the Chinese.
+const HEADER: &str = "\u{feff}sheet,row,column,reason,说明,explanation\r\n";
+
+/// Whether a file is a report of ours, which a later one may replace.
+pub fn is_report(bytes: &[u8]) -> bool {
+    bytes.starts_with(HEADER.as_bytes())
+}
+
+/// The report when there is nothing to say about a file.
+pub fn report_of_nothing() -> Vec<u8> {
+    format!("{HEADER},,,nothing_refused,没有未收的行，也没有要提醒的。,No row was refused and none needs a look.\r\n")
+        .into_bytes()
+}
+
 /// The report about one of the files read, by its index; `None` when there is nothing to say about it.
 ///
-/// UTF-8 with a byte order mark, so that Excel shows the Chinese. It names rows, columns and reasons and repeats nothing
+/// It names rows, columns and reasons and repeats nothing
 /// of what the cells hold; what comes from the file (names of sheets and columns) is kept from being run as a formula.
 pub fn report(reading: &RosterReading, file: usize) -> Option<Vec<u8>> {
-    let mut csv = String::from("\u{feff}sheet,row,column,reason,说明,explanation\r\n");
+    let mut csv = String::from(HEADER);
     let mut lines = 0;
     let mut line = |at: Place, column: &str, code: &str, zh: &str, en: &str| {
         let Some(sheet) = reading.sheets.get(at.sheet).filter(|sheet| sheet.file == file) else { return };

@@ -7,8 +7,8 @@ use super::header::{Column, Header};
 use super::text::{self, Read, plain};
 use super::workers::Workers;
 use super::{
-    ExistingRoster, HouseholdRow, LinkRow, Note, Noted, Place, Reason, Refusal, RosterReading, SheetKind, SheetRead,
-    Source, VillageRow, Warned, Warning, WorkerRow,
+    ExistingRoster, HouseholdRow, NAMELESS, Note, Noted, Place, Reason, Refusal, RosterReading, SheetKind, SheetRead,
+    Source, VillageRow, Warned, Warning,
 };
 
 /// Counts, refusals, warnings and notes as they come up.
@@ -49,17 +49,11 @@ impl Tally {
         }
     }
 
-    pub(super) fn finish(
-        mut self,
-        town: Option<String>,
-        villages: Vec<VillageRow>,
-        workers: Vec<WorkerRow>,
-        households: Vec<HouseholdRow>,
-        links: Vec<LinkRow>,
-    ) -> RosterReading {
-        workers.iter().for_each(|row| self.count(row.at, row.known));
-        households.iter().for_each(|row| self.count(row.at, row.known));
-        links.iter().for_each(|row| self.count(row.at, row.known));
+    /// Completes a reading with everything that was counted meanwhile.
+    pub(super) fn finish(mut self, read: RosterReading) -> RosterReading {
+        read.workers.iter().for_each(|row| self.count(row.at, row.known));
+        read.households.iter().for_each(|row| self.count(row.at, row.known));
+        read.links.iter().for_each(|row| self.count(row.at, row.known));
         self.refusals.sort_by_key(|refusal| refusal.at);
         self.warnings.sort_by_key(|warned| (warned.at, warned.warning));
         for refusal in &self.refusals {
@@ -70,7 +64,7 @@ impl Tally {
         let notes = self.notes.into_iter();
         let notes = notes.map(|((sheet, column, note), cells)| Noted { sheet, column, note, cells }).collect();
         let (refusals, warnings, sheets) = (self.refusals, self.warnings, self.sheets);
-        RosterReading { town, villages, workers, households, links, refusals, warnings, notes, sheets }
+        RosterReading { refusals, warnings, notes, sheets, ..read }
     }
 }
 
@@ -184,8 +178,8 @@ impl Villages {
                 names.extend(text::village(line.get(*index)).ok().and_then(|(name, _)| name));
             }
         }
-        let town = known.town.as_deref().or(town).unwrap_or_default().trim().to_owned();
-        Villages { names, town }
+        let said = [known.town.as_deref(), town].into_iter().flatten().map(str::trim).find(|town| !town.is_empty());
+        Villages { names, town: said.unwrap_or(NAMELESS).to_owned() }
     }
 
     /// `庆胜` is 庆胜村 where there is one and no 庆胜社区; `None` where there are both.

@@ -154,8 +154,9 @@ fn identified(town: &str, clear: Clear) -> WorkerRow {
     row
 }
 
-/// Finds people the township already holds: by id, or by village, name and phone. A row of the same name as somebody
-/// held whom no other row accounts for may be that person with a new phone, or another person: that is not for us to say.
+/// Finds people the township already holds: by id first, for it stands for the month of birth, which the township does
+/// not keep; then by village, name and phone. A row of the same name as somebody held whom no other row accounts for, or
+/// with the phone of somebody another row is, may be that person or another one: that is not for us to say.
 fn recognise(workers: &mut Workers, known: &ExistingRoster, tally: &mut Tally) {
     let mut held: BTreeMap<(&str, &str), Vec<&KnownWorker>> = BTreeMap::new();
     for worker in &known.workers {
@@ -164,10 +165,16 @@ fn recognise(workers: &mut Workers, known: &ExistingRoster, tally: &mut Tally) {
     let mut accounted = BTreeSet::new();
     for row in &mut workers.taken {
         let Some(namesakes) = held.get(&(row.village.as_str(), row.name.as_str())) else { continue };
-        let same_phone = |worker: &&&KnownWorker| row.phone.is_some() && worker.phone == row.phone;
-        let by_id = namesakes.iter().find(|worker| worker.id == row.id);
-        let by_phone = namesakes.iter().find(same_phone);
-        if let Some(worker) = by_id.or(by_phone) {
+        if namesakes.iter().any(|worker| worker.id == row.id) {
+            row.known = true;
+            accounted.insert(row.id);
+        }
+    }
+    let same_phone = |row: &WorkerRow, worker: &KnownWorker| row.phone.is_some() && worker.phone == row.phone;
+    for row in workers.taken.iter_mut().filter(|row| !row.known) {
+        let Some(namesakes) = held.get(&(row.village.as_str(), row.name.as_str())) else { continue };
+        let by_phone = namesakes.iter().find(|worker| same_phone(row, worker) && !accounted.contains(&worker.id));
+        if let Some(worker) = by_phone {
             row.id = worker.id;
             row.known = true;
             accounted.insert(worker.id);
@@ -176,7 +183,8 @@ fn recognise(workers: &mut Workers, known: &ExistingRoster, tally: &mut Tally) {
     let mut taken = Vec::new();
     for row in std::mem::take(&mut workers.taken) {
         let namesakes = held.get(&(row.village.as_str(), row.name.as_str()));
-        let open = namesakes.is_some_and(|held| held.iter().any(|worker| !accounted.contains(&worker.id)));
+        let unclear = |worker: &&&KnownWorker| !accounted.contains(&worker.id) || same_phone(&row, worker);
+        let open = namesakes.is_some_and(|held| held.iter().any(|worker| unclear(&worker)));
         if !row.known && open {
             tally.refuse(row.at, "", Reason::KnownOtherwise, None);
             workers.refused.insert((row.village, row.name.0));

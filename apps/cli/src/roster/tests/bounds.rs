@@ -13,7 +13,7 @@ fn refused(bytes: &[u8]) -> ReadError {
 fn a_file_that_lists_nothing_we_know_says_what_was_expected() {
     let error = refused("日期,菜名,价格\n2026-01-01,青菜,3\n".as_bytes());
     assert_eq!(error, ReadError::NothingRecognised);
-    assert!(error.to_string().contains("行政村、门牌号、户主姓名"));
+    assert!(error.zh().contains("行政村、门牌号、户主姓名"));
     assert_eq!(refused(b""), ReadError::NothingRecognised);
 }
 

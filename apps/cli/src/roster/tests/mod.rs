@@ -274,6 +274,10 @@ fn the_report_names_row_column_and_reason_and_repeats_nobody() {
     assert_eq!(lines, 1 + reading.refusals.len() + reading.warnings.len());
 }
 
+fn held_link(row: &LinkRow) -> KnownLink {
+    KnownLink { worker: row.worker, household: row.household, from: row.from, to: row.to, ended: false }
+}
+
 /// What the township holds after a first import.
 fn held(reading: &RosterReading) -> ExistingRoster {
     let workers = reading.workers.iter();
@@ -297,6 +301,6 @@ fn held(reading: &RosterReading) -> ExistingRoster {
                 head: row.head.clone(),
             })
             .collect(),
-        links: links.map(|row| KnownLink { worker: row.worker, household: row.household, from: row.from }).collect(),
+        links: links.map(|row| held_link(row)).collect(),
     }
 }

@@ -1,0 +1,258 @@
+//! The commands as a person at the terminal meets them, on real folders and over a real line.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lianhu_server::{Town, listen, store_file, verify};
+use tempfile::TempDir;
+
+use super::import::{Imported, import};
+use super::{backup, device, existing_town, open_town};
+use crate::args::{BackupArgs, DeviceAction, DeviceArgs, RosterArgs, Shelf, Tongue, TownshipArgs};
+use crate::failure::{Failure, Kind};
+use crate::phone::{Line, System, open_store, open_workbook};
+use crate::talk::Talk;
+
+const TALK: Talk = Talk { tongue: Tongue::Zh, json: true };
+
+const LISTS: [(&str, &str); 3] = [
+    (
+        "members.csv",
+        "行政村,姓名,出生年月,电话\n庆胜村,韩珠,1965-04,15400000001\n庆胜村,曹兰月,1976-10,\n庆胜村,孟莲,,154\n",
+    ),
+    ("homes.csv", "行政村,门牌号,户主姓名\n庆胜村,1组1号,邱国兴\n庆胜村,1组2号,汤观志\n"),
+    ("links.csv", "党员姓名,行政村,门牌号\n韩珠,庆胜村,1组1号\n曹兰月,庆胜村,1组2号\n"),
+];
+
+/// A desk: a folder with lists, and room for townships, backups and phones.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Desk(tempfile::tempdir().unwrap());
+        LISTS.iter().for_each(|(name, text)| desk.put(name, text));
+        desk
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        std::fs::write(self.at(name), text).unwrap();
+    }
+
+    fn roster(&self) -> RosterArgs {
+        RosterArgs {
+            files: LISTS.iter().map(|(name, _)| self.at(name)).collect(),
+            township: TownshipArgs { dir: self.at("township") },
+            name: None,
+            report: None,
+            dry_run: false,
+        }
+    }
+
+    fn import(&self) -> Imported {
+        import(TALK, &self.roster()).unwrap()
+    }
+
+    fn backup(&self, file: &str, dir: &str) -> BackupArgs {
+        BackupArgs { file: self.at(file), township: TownshipArgs { dir: self.at(dir) } }
+    }
+
+    fn device(&self, workbook: &str, action: DeviceAction) -> Result<(), Failure> {
+        device::run(TALK, &DeviceArgs { workbook: self.at(workbook), action })
+    }
+
+    fn names(&self, dir: &Path) -> Vec<String> {
+        let inside = std::fs::read_dir(dir).into_iter().flatten().flatten();
+        inside.map(|file| file.file_name().to_string_lossy().into_owned()).collect()
+    }
+}
+
+/// Serves a township while `work` goes on.
+fn serving<T>(town: Town, work: impl FnOnce(&str) -> T) -> T {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listening = runtime.block_on(listen(Arc::new(town), "127.0.0.1:0".parse().unwrap())).unwrap();
+    let address = format!("http://{}", listening.address().unwrap());
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let run = runtime.spawn(listening.run(async { _ = stopped.await }));
+    let done = work(&address);
+    drop(stop);
+    runtime.block_on(run).unwrap().unwrap();
+    done
+}
+
+/// A one-time code for the first member.
+fn code(town: &Town) -> String {
+    let worker = super::code::find(town, "15400000001").unwrap();
+    town.new_code(worker, 1).unwrap().unwrap()
+}
+
+fn enrol(server: &str, code: &str) -> DeviceAction {
+    DeviceAction::Enrol { server: server.to_owned(), code: code.to_owned() }
+}
+
+fn total(imported: &Imported) -> (usize, usize, usize) {
+    let sum = |rows: &std::collections::BTreeMap<String, usize>| rows.values().sum();
+    (sum(&imported.imported), sum(&imported.unchanged), sum(&imported.refused))
+}
+
+#[test]
+fn importing_again_after_a_restart_changes_nothing_and_refuses_the_same() {
+    let desk = Desk::new();
+    let first = desk.import();
+    assert_eq!(total(&first), (6, 0, 1));
+    assert!(first.note.is_some(), "nobody said what the township is called");
+    for name in [None, Some("禾泾镇".to_owned())] {
+        let again = import(TALK, &RosterArgs { name: name.clone(), ..desk.roster() }).unwrap();
+        assert_eq!((total(&again), again.documents), ((0, 6, 1), 0));
+        assert_eq!(again.reasons, first.reasons);
+        assert_eq!(again.note.is_some(), name.is_some(), "another name is not taken, and that is said");
+    }
+}
+
+#[test]
+fn a_dry_run_makes_no_township_and_says_what_an_import_would() {
+    let desk = Desk::new();
+    let dry = import(TALK, &RosterArgs { dry_run: true, ..desk.roster() }).unwrap();
+    assert!(!desk.at("township").exists());
+    assert_eq!(total(&dry), total(&desk.import()));
+    let dry = import(TALK, &RosterArgs { dry_run: true, ..desk.roster() }).unwrap();
+    assert_eq!(total(&dry), (0, 6, 1), "where there is a township, it is read");
+}
+
+#[test]
+fn a_file_that_is_no_roster_makes_no_township() {
+    let desk = Desk::new();
+    desk.put("members.csv", "日期,菜名\n2026-01-01,青菜\n");
+    let args = RosterArgs { files: vec![desk.at("members.csv")], ..desk.roster() };
+    assert_eq!(import(TALK, &args).unwrap_err().kind(), Kind::Input);
+    assert!(!desk.at("township").exists());
+}
+
+#[test]
+fn a_report_never_takes_the_place_of_another_file() {
+    let desk = Desk::new();
+    desk.put("mine.txt", "mine");
+    let one = |report: &str| RosterArgs {
+        files: vec![desk.at("members.csv")],
+        report: Some(desk.at(report)),
+        ..desk.roster()
+    };
+    for report in ["mine.txt", "members.csv"] {
+        let before = std::fs::read(desk.at(report)).unwrap();
+        assert_eq!(import(TALK, &one(report)).unwrap_err().kind(), Kind::Input);
+        assert_eq!(std::fs::read(desk.at(report)).unwrap(), before);
+        assert!(!desk.at("township").exists(), "it is said before anything is imported");
+    }
+    assert_eq!(import(TALK, &one("report.csv")).unwrap().reports, [desk.at("report.csv")]);
+    let report = || std::fs::read_to_string(desk.at("report.csv")).unwrap();
+    assert!(report().contains("phone_unclear"));
+    desk.put("members.csv", "行政村,姓名,电话\n庆胜村,韩珠,15400000001\n");
+    import(TALK, &one("report.csv")).unwrap();
+    assert!(!report().contains("phone_unclear") && report().contains("没有未收的行"), "settled, and said so");
+}
+
+#[test]
+fn a_backup_put_back_holds_everything_and_is_a_new_life_of_the_log() {
+    let desk = Desk::new();
+    desk.import();
+    backup::backup(TALK, &desk.backup("one.backup", "township")).unwrap();
+    let again = backup::backup(TALK, &desk.backup("one.backup", "township")).unwrap_err();
+    assert_eq!(again.kind(), Kind::Input, "a backup is never written over");
+    backup::restore(TALK, &desk.backup("one.backup", "restored")).unwrap();
+    let (old, new) = (existing_town(&desk.at("township")).unwrap(), existing_town(&desk.at("restored")).unwrap());
+    let found = |town: &Town| verify(town, |_, _| {}).unwrap();
+    assert_eq!((found(&new).documents, found(&new).changes), (found(&old).documents, found(&old).changes));
+    assert_eq!(found(&new).differences, 0);
+    let hand = |town: &Town| town.office_stamp().unwrap().actor;
+    assert_ne!(hand(&old), hand(&new), "what the office writes now never goes under the old life's name");
+}
+
+#[test]
+fn a_phone_loses_nothing_when_its_township_is_an_older_copy() {
+    let desk = Desk::new();
+    desk.import();
+    let diary = |text: &str| DeviceAction::Diary { text: text.to_owned(), on: None };
+    let town = open_town(&desk.at("township")).unwrap();
+    let code = code(&town);
+    serving(town, |server| {
+        desk.device("phone.db", enrol(server, &code)).unwrap();
+        desk.device("phone.db", DeviceAction::Sync).unwrap();
+    });
+    backup::backup(TALK, &desk.backup("one.backup", "township")).unwrap();
+    serving(open_town(&desk.at("township")).unwrap(), |server| {
+        desk.device("phone.db", diary("桥边路灯不亮")).unwrap();
+        sync_with(&desk.at("phone.db"), server);
+    });
+    backup::restore(TALK, &desk.backup("one.backup", "restored")).unwrap();
+    desk.device("phone.db", diary("路灯修好了")).unwrap();
+    serving(open_town(&desk.at("restored")).unwrap(), |server| sync_with(&desk.at("phone.db"), server));
+    let mut workbook = open_workbook(&desk.at("phone.db"), System).unwrap();
+    let month = workbook.diary().list().unwrap().remove(0).id;
+    assert_eq!(workbook.diary().get(month).unwrap().entries.len(), 2);
+    assert_eq!(workbook.households().list().unwrap().len(), 1);
+}
+
+/// Syncs with a server that has moved to another address.
+fn sync_with(workbook: &Path, server: &str) {
+    open_workbook(workbook, System).unwrap().sync(&mut Line::to(server)).unwrap();
+}
+
+#[test]
+fn what_cannot_be_put_back_leaves_the_folder_as_it_was() {
+    let desk = Desk::new();
+    desk.import();
+    let full = backup::restore(TALK, &desk.backup("members.csv", "township")).unwrap_err();
+    assert_eq!(full.kind(), Kind::Input, "only into an empty folder");
+    let no_backup = backup::restore(TALK, &desk.backup("members.csv", "new")).unwrap_err();
+    assert_eq!(no_backup.kind(), Kind::Damaged);
+    assert_eq!(desk.names(&desk.at("new")), Vec::<String>::new());
+    let missing = backup::restore(TALK, &desk.backup("nothing", "new")).unwrap_err();
+    assert_eq!(missing.kind(), Kind::Input);
+    assert_eq!(existing_town(&desk.at("new")).err().unwrap().kind(), Kind::Input);
+    assert!(!store_file(&desk.at("new")).exists());
+}
+
+#[test]
+fn a_township_at_work_is_not_backed_up_from_outside() {
+    let desk = Desk::new();
+    let _town = open_town(&desk.at("township")).unwrap();
+    let failure = backup::backup(TALK, &desk.backup("one.backup", "township")).unwrap_err();
+    assert_eq!(failure.kind(), Kind::InUse);
+    assert!(!desk.at("one.backup").exists());
+}
+
+#[test]
+fn a_phone_that_never_enrolled_is_told_so_and_nothing_is_made() {
+    let desk = Desk::new();
+    let list = DeviceAction::List { what: Shelf::Diary };
+    for action in [DeviceAction::Status, DeviceAction::Sync, list] {
+        let failure = desk.device("phone.db", action).unwrap_err();
+        assert_eq!(failure.kind(), Kind::Input);
+        assert!(failure.told(Tongue::Zh).contains("lianhu device enrol"));
+    }
+    assert!(desk.names(desk.0.path()).iter().all(|name| !name.starts_with("phone")));
+}
+
+#[test]
+fn a_store_without_a_workbook_does_not_stand_in_the_way_of_enrolling() {
+    let desk = Desk::new();
+    desk.import();
+    drop(open_store(&desk.at("phone.db")).unwrap());
+    let status = desk.device("phone.db", DeviceAction::Status).unwrap_err();
+    assert_eq!(status.kind(), Kind::Input);
+    let town = open_town(&desk.at("township")).unwrap();
+    let code = code(&town);
+    serving(town, |server| {
+        let unplaced = desk.device("nowhere/phone.db", enrol(server, &code)).unwrap_err();
+        assert_eq!(unplaced.kind(), Kind::Input, "and the code is not used up");
+        let refused = desk.device("phone.db", enrol(server, "WRONG")).unwrap_err();
+        assert!(matches!(refused.kind(), Kind::Input | Kind::Network));
+        desk.device("phone.db", enrol(server, &code)).unwrap();
+        desk.device("phone.db", DeviceAction::Sync).unwrap();
+        let again = desk.device("phone.db", enrol(server, &code)).unwrap_err();
+        assert_eq!(again.kind(), Kind::Input, "one workbook is one phone");
+    });
+}
