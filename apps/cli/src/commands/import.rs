@@ -38,6 +38,8 @@ pub struct Imported {
     pub kept: usize,
     /// Documents written.
     pub documents: usize,
+    /// Sheets that are no list of a kind we know, or hidden, and were not read.
+    pub not_read: Vec<String>,
     /// The report files.
     pub reports: Vec<PathBuf>,
     /// What is worth saying about the name the rosters go under.
@@ -193,6 +195,7 @@ fn count(reading: &RosterReading, plan: &Plan) -> Imported {
         warnings: reading.warnings.len(),
         kept: plan.differs.len(),
         documents: plan.documents.len(),
+        not_read: reading.sheets.iter().filter(|sheet| sheet.kind.is_none()).map(|sheet| sheet.name.clone()).collect(),
         ..Imported::default()
     };
     for sheet in reading.sheets.iter().filter(|sheet| sheet.kind.is_some()) {
@@ -266,6 +269,12 @@ fn say(talk: Talk, imported: &Imported, dry_run: bool) {
         talk.print(match talk.tongue {
             Tongue::Zh => format!("{sheet}：导入 {rows} 行，原已有 {unchanged} 行，未收 {refused} 行"),
             Tongue::En => format!("{sheet}: {rows} rows in, {unchanged} already there, {refused} refused"),
+        });
+    }
+    for sheet in &imported.not_read {
+        talk.print(match talk.tongue {
+            Tongue::Zh => format!("{sheet}：没有读取（不是党员名册、农户信息或联户关系，或者是隐藏的表）"),
+            Tongue::En => format!("{sheet}: not read (no list of members, households or links, or hidden)"),
         });
     }
     if !imported.reasons.is_empty() {

@@ -21,7 +21,7 @@ const LISTS: [(&str, &str); 3] = [
         "行政村,姓名,出生年月,电话\n庆胜村,韩珠,1965-04,15400000001\n庆胜村,曹兰月,1976-10,\n庆胜村,孟莲,,154\n",
     ),
     ("homes.csv", "行政村,门牌号,户主姓名\n庆胜村,1组1号,邱国兴\n庆胜村,1组2号,汤观志\n"),
-    ("links.csv", "党员姓名,行政村,门牌号\n韩珠,庆胜村,1组1号\n曹兰月,庆胜村,1组2号\n"),
+    ("links.csv", "党员姓名,行政村,门牌号,户主姓名\n韩珠,庆胜村,1组1号,邱国兴\n曹兰月,庆胜村,1组2号,汤观志\n"),
 ];
 
 /// A desk: a folder with lists, and room for townships, backups and phones.
@@ -129,6 +129,13 @@ fn a_file_that_is_no_roster_makes_no_township() {
     let args = RosterArgs { files: vec![desk.at("members.csv")], ..desk.roster() };
     assert_eq!(import(TALK, &args).unwrap_err().kind(), Kind::Input);
     assert!(!desk.at("township").exists());
+}
+
+#[test]
+fn a_sheet_that_was_not_recognised_is_named() {
+    let desk = Desk::new();
+    desk.put("links.csv", "党员姓名,门牌号\n韩珠,1组1号\n");
+    assert_eq!(desk.import().not_read, ["links.csv"]);
 }
 
 #[test]
