@@ -16,7 +16,7 @@ pub fn run(talk: Talk, args: &CodeArgs) -> Result<(), Failure> {
     let town = existing_town(&args.township.dir)?;
     let worker = find(&town, &args.who)?;
     let code = town.new_code(worker, args.hours).map_err(|why| town_failure(&why))?;
-    let code = code.ok_or_else(|| nobody())?;
+    let code = code.ok_or_else(nobody)?;
     talk.print(&code);
     talk.say(talk.pick(
         "这个代码只显示这一次，只能登记一部手机：lianhu device enrol 服务器地址 代码",

@@ -80,21 +80,25 @@ async fn stop_signal(until_stdin_closes: bool) {
         }
     };
     let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-                () = closed => {}
-            }
-            return;
-        }
-    }
-    #[cfg(not(unix))]
     tokio::select! {
         _ = interrupt => {}
+        () = terminated() => {}
         () = closed => {}
     }
+}
+
+/// Resolves at SIGTERM.
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => _ = terminate.recv().await,
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// There is no SIGTERM here.
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
 }

@@ -301,6 +301,6 @@ fn held(reading: &RosterReading) -> ExistingRoster {
                 head: row.head.clone(),
             })
             .collect(),
-        links: links.map(|row| held_link(row)).collect(),
+        links: links.map(held_link).collect(),
     }
 }
