@@ -82,7 +82,7 @@ impl Report {
                 shown(self.cpu_per_phone(), 2)
             ),
             format!(
-                "　等人定夺 {} 条，未收 {} 条；服务器内存最高 {} MiB",
+                "　待定 {} 条，未收 {} 条；服务器内存最高 {} MiB",
                 night.held,
                 night.refused,
                 shown(self.peak_rss_mib, 0)
