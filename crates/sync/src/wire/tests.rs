@@ -1,8 +1,10 @@
 use std::path::PathBuf;
 
 use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
 
 use super::*;
+use crate::dictionary::DICTIONARY_V1;
 use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ServerMillis};
 use crate::limits::{
     MAX_CHANGE_BYTES, MAX_CHANGES, MAX_DOCUMENTS, MAX_HEADS, MAX_NESTING, MAX_REASON_CHARS, MAX_SNAPSHOT_BYTES,
@@ -149,6 +151,12 @@ fn each_codec_brings_back_what_was_packed() {
         assert_eq!(body[3], codec.to_u8());
         assert_eq!(decode_request(&body), Ok(full_request()));
     }
+}
+
+#[test]
+fn the_first_dictionary_never_changes_because_phones_out_there_have_it() {
+    let hash: [u8; 32] = Sha256::digest(DICTIONARY_V1).into();
+    assert_eq!(HEXLOWER.encode(&hash), "c780a173479aa71c31a998f225a965ff7b2ed4e27006ec16f1d4eb9e24f0667d");
 }
 
 #[test]
