@@ -122,8 +122,11 @@ impl Judging<'_> {
             Ok(scan) => scan,
             Err(why) => return Ok(Err(refused(RefusedCode::Malformed, why.to_string()))),
         };
-        if let Some(verdict) = self.reader.verdict(doc, ChangeHash(scan.hash().0))? {
-            return Ok(Err(verdict));
+        match self.reader.verdict(doc, ChangeHash(scan.hash().0))? {
+            // Recorded earlier: the phone did not hear it, or another carried it here.
+            Some(Verdict::Recorded) => return Ok(Err(Verdict::Known)),
+            Some(verdict) => return Ok(Err(verdict)),
+            None => {}
         }
         if !scan.actor().belongs_to(self.author.worker, self.caller.device.0) {
             let reason = "the change was written by another device or person".to_owned();
