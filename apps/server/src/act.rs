@@ -1,12 +1,15 @@
 //! What the township's office writes. It takes the same way as a phone's changes: through the gate, into the log.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, Stamp, WriteError};
 use lianhu_store::StoreError;
 use lianhu_sync::ids::{DeviceId, LogId};
-use lianhu_sync::message::{Chunk, DocChanges, Verdict};
+use lianhu_sync::message::{Chunk, DocChanges, RefusedCode, Verdict};
 use lianhu_sync::ports::{Caller, CommitOutcome, Township as _, TownshipGate as _};
 
 use crate::gate::{GateError, OFFICE};
+use crate::limits::WRITTEN_AGAIN;
 use crate::settle;
 use crate::town::{Town, TownError, reader_of};
 
@@ -64,38 +67,47 @@ impl Town {
     where
         E: From<ActError>,
     {
-        loop {
+        for _ in 0..WRITTEN_AGAIN {
+            let hand = self.office_hand();
             let stamp = self.office_stamp().map_err(ActError::from)?;
             let mut document = self.document(id).map_err(ActError::from)?;
             let edit = edit(&document)?;
             let Some(change) = document.write(stamp, edit).map_err(ActError::from)? else { return Ok(false) };
             let doc = lianhu_sync::ids::DocId(id.to_bytes());
-            let verdicts = self.record(&[DocChanges { doc, changes: vec![Chunk(change.bytes)] }])?;
+            let verdicts = self.record_by(&hand, &[DocChanges { doc, changes: vec![Chunk(change.bytes)] }])?;
             match verdicts.into_iter().next() {
                 Some(Verdict::Recorded | Verdict::Known) => return Ok(true),
-                // The same number of the office's own actor went to another of its clerks: write it again.
-                Some(Verdict::Refused { code: lianhu_sync::message::RefusedCode::Forked, .. }) => {}
+                // The number of the office's own actor was taken meanwhile: write it again.
+                Some(Verdict::Refused { code: RefusedCode::Forked, .. }) => {}
                 Some(other) => return Err(ActError::NotRecorded(other).into()),
                 None => return Ok(false),
             }
         }
+        Err(ActError::Town(TownError::Busy).into())
     }
 
     /// Records changes written under the office's hand ([`Town::office_stamp`]), all in one commit.
     pub fn record(&self, changes: &[DocChanges]) -> Result<Vec<Verdict>, ActError> {
+        self.record_by(&self.office_hand(), changes)
+    }
+
+    /// The office has one hand: its clerks share an actor, whose changes follow one another.
+    fn office_hand(&self) -> MutexGuard<'_, ()> {
+        self.office_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn record_by(&self, _hand: &MutexGuard<'_, ()>, changes: &[DocChanges]) -> Result<Vec<Verdict>, ActError> {
         let caller = Caller { device: DeviceId(self.store.read()?.log().0), reader: reader_of(OFFICE) };
-        let verdicts = loop {
+        for _ in 0..WRITTEN_AGAIN {
             let reader = self.store.read()?;
             let judged = self.gate.judge(&reader, caller, changes, self.now())?;
             drop(reader);
-            let Some(commit) = judged.commit else { break judged.verdicts };
+            let Some(commit) = judged.commit else { return Ok(judged.verdicts) };
             if self.store.commit(commit)? != CommitOutcome::Stale {
-                break judged.verdicts;
+                settle::after(self, changes.iter().map(|of_doc| of_doc.doc));
+                return Ok(judged.verdicts);
             }
-        };
-        for roster in settle::rosters(changes.iter().map(|of_doc| of_doc.doc)) {
-            settle::village(self, roster)?;
         }
-        Ok(verdicts)
+        Err(ActError::Town(TownError::Busy))
     }
 }

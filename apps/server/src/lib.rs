@@ -5,15 +5,21 @@
 //! commands and tests use it directly.
 
 mod act;
+mod calendar;
+mod exchange;
 mod gate;
 mod http;
+mod limits;
 mod projection;
 mod settle;
+#[cfg(test)]
+mod tests;
 mod town;
 mod verify;
 
 pub use act::ActError;
+pub use exchange::ExchangeFailure;
 pub use gate::{Gate, GateError, OFFICE};
 pub use http::{Listening, listen};
-pub use town::{ExchangeFailure, Town, TownError, store_file};
+pub use town::{Clock, Town, TownError, store_file};
 pub use verify::{Findings, verify};

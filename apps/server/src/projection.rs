@@ -5,6 +5,7 @@ use lianhu_store::{ColumnType, ViewSpec};
 use lianhu_sync::ids::DocId;
 use lianhu_sync::ports::{CommitOutcome, Township as _, ViewRow, ViewValue};
 
+use crate::gate::GateError;
 use crate::town::{Town, TownError};
 
 /// The tables the store keeps.
@@ -41,8 +42,12 @@ pub(crate) fn rebuild(town: &Town) -> Result<(), TownError> {
         let reader = town.store.read()?;
         let mut all = Vec::new();
         for recorded in reader.documents()? {
-            let opened = town.gate.open(&reader, recorded.doc)?;
-            all.push((recorded.doc, rows(views::project(&opened.document))));
+            match town.gate.open(&reader, recorded.doc) {
+                Ok(opened) => all.push((recorded.doc, rows(views::project(&opened.document)))),
+                // One damaged document must not keep the whole township shut; `verify` tells of it.
+                Err(GateError::Damaged(doc)) => tracing::error!(%doc, "a document does not open; it has no rows"),
+                Err(why) => return Err(why.into()),
+            }
         }
         let as_of = reader.head();
         drop(reader);

@@ -2,57 +2,32 @@
 //! on this.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use ed25519_dalek::{Signature, VerifyingKey};
 use lianhu_core::{RecordId, WorkerId};
-use lianhu_store::{Contact, Device, OpenError, SetAside, StoreError, Township, TownshipOptions};
+use lianhu_store::{OpenError, SetAside, StoreError, Township, TownshipOptions};
 use lianhu_sync::ids::{ReaderId, ServerMillis};
-use lianhu_sync::message::Verdict;
-use lianhu_sync::ports::{Caller, Township as _};
-use lianhu_sync::township::{Counters, ExchangeError};
-use lianhu_sync::{township, wire};
-use tokio::sync::Semaphore;
+use lianhu_sync::ports::Township as _;
 
-use crate::gate::{Gate, GateError, home_of};
-use crate::http::problem::Problem;
+use crate::gate::{Gate, GateError, OFFICE, home_of};
+use crate::limits::MAX_CODE_HOURS;
 use crate::{projection, settle};
 
-/// Exchanges that may be under way at once; more wait their turn outside. Each holds a thread while it waits for its
-/// commit, and one commit to disk gathers all that wait.
-const MAX_AT_WORK: usize = 64;
 /// The township's wall clock: Beijing time, the one official time of the country. Days begin and end by it.
 const UTC_OFFSET_SECONDS: i32 = 8 * 3600;
+
+/// Where a township's time comes from.
+pub type Clock = Arc<dyn Fn() -> ServerMillis + Send + Sync>;
 
 /// A township that is open.
 pub struct Town {
     pub(crate) store: Township,
     pub(crate) gate: Gate,
-    at_work: Semaphore,
-    exchanges: AtomicU64,
-}
-
-/// Why an exchange has no reply.
-#[derive(Debug)]
-pub enum ExchangeFailure {
-    /// The body is not a request.
-    Wire(wire::WireError),
-    /// No such device, or it was revoked.
-    UnknownDevice,
-    /// Signed with another key.
-    WrongSignature,
-    /// Too many at once; come back after so many seconds.
-    Busy(u32),
-    /// Our own fault.
-    Internal(Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl From<StoreError> for ExchangeFailure {
-    fn from(why: StoreError) -> Self {
-        ExchangeFailure::Internal(Box::new(why))
-    }
+    clock: Clock,
+    pub(crate) office_hand: Mutex<()>,
+    pub(crate) exchanges: AtomicU64,
 }
 
 /// The file of a township's store inside its folder.
@@ -63,9 +38,14 @@ pub fn store_file(dir: &Path) -> std::path::PathBuf {
 impl Town {
     /// Opens the township in a folder, or makes it. Views that are out of date are made again from the documents.
     pub fn open(dir: &Path) -> Result<Self, TownError> {
+        Self::open_by(dir, system_clock())
+    }
+
+    /// The same by another clock than the machine's: a simulated night needs one.
+    pub fn open_by(dir: &Path, clock: Clock) -> Result<Self, TownError> {
         std::fs::create_dir_all(dir).map_err(TownError::Folder)?;
         let store = Township::open(store_file(dir), &projection::specs(), TownshipOptions::default())?;
-        Self::start(store)
+        Self::start(store, clock)
     }
 
     /// The same, but a damaged database is renamed first and a new one begun; the answer says where the old one lies.
@@ -73,19 +53,18 @@ impl Town {
         std::fs::create_dir_all(dir).map_err(TownError::Folder)?;
         let (store, aside) =
             Township::open_or_set_aside(store_file(dir), &projection::specs(), TownshipOptions::default())?;
-        Ok((Self::start(store)?, aside))
+        Ok((Self::start(store, system_clock())?, aside))
     }
 
     /// Puts a backup back into a folder that holds no township, as a new life of its log: phones notice it by themselves.
     pub fn restore(backup: &Path, dir: &Path) -> Result<Self, TownError> {
         std::fs::create_dir_all(dir).map_err(TownError::Folder)?;
         let options = TownshipOptions::default();
-        Self::start(Township::restore(backup, store_file(dir), &projection::specs(), options)?)
+        Self::start(Township::restore(backup, store_file(dir), &projection::specs(), options)?, system_clock())
     }
 
-    fn start(store: Township) -> Result<Self, TownError> {
-        let town =
-            Town { store, gate: Gate::default(), at_work: Semaphore::new(MAX_AT_WORK), exchanges: AtomicU64::new(0) };
+    fn start(store: Township, clock: Clock) -> Result<Self, TownError> {
+        let town = Town { store, gate: Gate::default(), clock, office_hand: Mutex::new(()), exchanges: AtomicU64::new(0) };
         if town.store.views_stale() {
             projection::rebuild(&town)?;
         }
@@ -95,7 +74,7 @@ impl Town {
 
     /// The township's clock.
     pub fn now(&self) -> ServerMillis {
-        ServerMillis(Utc::now().timestamp_millis())
+        (self.clock)()
     }
 
     /// Today, by the township's wall clock.
@@ -113,54 +92,15 @@ impl Town {
         self.exchanges.load(Ordering::Relaxed)
     }
 
-    /// Answers one request of a phone: the body and its signature in, the reply's body out.
-    pub fn exchange(&self, body: &[u8], signature: &[u8; 64]) -> Result<Vec<u8>, ExchangeFailure> {
-        let request = wire::decode_request(body).map_err(ExchangeFailure::Wire)?;
-        let device = self.store.read()?.device(request.device)?.filter(|device| device.revoked_at.is_none());
-        let device = device.ok_or(ExchangeFailure::UnknownDevice)?;
-        check_signature(&device, body, signature)?;
-        let caller = Caller { device: device.device, reader: device.reader };
-        let (reply, counters) =
-            township::exchange(&self.store, &self.gate, caller, &request, self.now()).map_err(|why| match why {
-                ExchangeError::Busy { retry_after_s } => ExchangeFailure::Busy(retry_after_s),
-                other => ExchangeFailure::Internal(Box::new(other)),
-            })?;
-        let answer = wire::encode_reply(&reply).map_err(ExchangeFailure::Wire)?;
-        self.note(caller, body.len(), answer.len(), &reply.verdicts, counters)?;
-        Ok(answer)
-    }
-
-    fn note(
-        &self,
-        caller: Caller,
-        bytes_in: usize,
-        bytes_out: usize,
-        verdicts: &[Verdict],
-        counters: Counters,
-    ) -> Result<(), StoreError> {
-        self.exchanges.fetch_add(1, Ordering::Relaxed);
-        let count = |wanted: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| wanted(verdict)).count() as u64;
-        self.store.note_contact(Contact {
-            at: self.now(),
-            device: caller.device,
-            outcome: "answered".to_owned(),
-            recorded: count(|verdict| matches!(verdict, Verdict::Recorded)),
-            held: count(|verdict| matches!(verdict, Verdict::Held { .. })),
-            refused: count(|verdict| matches!(verdict, Verdict::Refused { .. })),
-            sent: u64::from(counters.entries),
-            bytes_in: bytes_in as u64,
-            bytes_out: bytes_out as u64,
-        })
-    }
-
     /// Makes a one-time code with which a phone of `worker` enrols; it is kept only as its hash. `None`: no such worker.
     pub fn new_code(&self, worker: WorkerId, hours: u32) -> Result<Option<String>, TownError> {
-        if home_of(&self.store.read()?, worker)?.is_none() {
+        // Nobody becomes the office by being written into a roster under its name.
+        if worker == OFFICE || home_of(&self.store.read()?, worker)?.is_none() {
             return Ok(None);
         }
         let code = data_encoding::BASE32_NOPAD.encode(&random::<10>()?);
         let now = self.now();
-        let until = ServerMillis(now.0 + i64::from(hours) * 3_600_000);
+        let until = ServerMillis(now.0 + i64::from(hours.min(MAX_CODE_HOURS)) * 3_600_000);
         self.store.create_code(&code, reader_of(worker), now, until)?;
         Ok(Some(code))
     }
@@ -169,22 +109,10 @@ impl Town {
     pub(crate) fn mint_record(&self) -> Result<RecordId, TownError> {
         random().map(RecordId)
     }
-
-    /// Runs a blocking call on a thread that may wait, when there is room for one more.
-    pub(crate) async fn blocking<T: Send + 'static>(
-        self: Arc<Self>,
-        work: impl FnOnce(&Town) -> T + Send + 'static,
-    ) -> Result<T, Problem> {
-        let town = Arc::clone(&self);
-        let _room = self.at_work.acquire().await.map_err(|why| Problem::internal(&why))?;
-        tokio::task::spawn_blocking(move || work(&town)).await.map_err(|why| Problem::internal(&why))
-    }
 }
 
-fn check_signature(device: &Device, body: &[u8], signature: &[u8; 64]) -> Result<(), ExchangeFailure> {
-    let key: Option<[u8; 32]> = device.public_key.as_slice().try_into().ok();
-    let key = key.and_then(|key| VerifyingKey::from_bytes(&key).ok()).ok_or(ExchangeFailure::UnknownDevice)?;
-    key.verify_strict(body, &Signature::from_bytes(signature)).map_err(|_| ExchangeFailure::WrongSignature)
+fn system_clock() -> Clock {
+    Arc::new(|| ServerMillis(Utc::now().timestamp_millis()))
 }
 
 fn random<const N: usize>() -> Result<[u8; N], TownError> {
@@ -220,6 +148,9 @@ pub enum TownError {
     /// The gate failed.
     #[error(transparent)]
     Gate(#[from] GateError),
+    /// Others kept writing the same document. Nothing is wrong; try again.
+    #[error("others keep writing the same document: try again")]
+    Busy,
     /// The system gave no random bytes.
     #[error("the system gave no random bytes")]
     Dice,

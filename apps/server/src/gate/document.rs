@@ -15,11 +15,9 @@ use lianhu_sync::ports::{
 };
 
 use super::{Gate, GateError, Judging, words};
+use crate::limits::SNAPSHOT_EVERY;
 use crate::projection;
 use crate::town::reader_of;
-
-/// Changes a document's tail may hold before its next commit brings a fresh snapshot.
-const SNAPSHOT_EVERY: usize = 16;
 
 /// A document of the store, opened.
 pub(crate) struct Opened {
@@ -135,12 +133,13 @@ impl Judging<'_> {
         Ok(Ok(Candidate { slot, scan }))
     }
 
-    /// Trial and rules: everything together first, one by one only when the rules object to something.
+    /// Trial and rules: everything together first, one by one only when the rules object to something, or when a key is
+    /// written twice and the rules would see only the last of its values.
     fn decide(&mut self, doc: DocId, before: &Document, scans: &[Scan]) -> Result<(Trial, Vec<Decision>), GateError> {
         let all = trial(before, scans);
         let fit = scans.iter().zip(&all.verdicts).filter(|(_, verdict)| **verdict == TrialVerdict::Admitted);
-        let keys = touched(fit.map(|(scan, _)| scan));
-        if keys.is_empty() || matches!(self.rule(before, &all.document, &keys)?, Ruling::Allow) {
+        let (keys, once_each) = touched(fit.map(|(scan, _)| scan));
+        if keys.is_empty() || once_each && self.rule(before, &all.document, &keys)? == Ruling::Allow {
             let decisions: Result<_, _> =
                 scans.iter().zip(&all.verdicts).map(|(scan, verdict)| self.translate(doc, scan, *verdict)).collect();
             return Ok((all, decisions?));
@@ -181,7 +180,7 @@ impl Judging<'_> {
             Some(verdict) => return self.translate(doc, scan, *verdict),
             None => return self.translate(doc, scan, TrialVerdict::Refused(Refusal::Inconsistent)),
         }
-        let keys = touched(std::iter::once(scan));
+        let (keys, _) = touched(std::iter::once(scan));
         Ok(match self.rule(&so_far.document, &next.document, &keys)? {
             Ruling::Allow => {
                 *so_far = next;
@@ -223,9 +222,11 @@ impl Judging<'_> {
         }
         let code = match refusal {
             Refusal::MissingDependency => RefusedCode::MissingDependency,
-            Refusal::Forked => RefusedCode::Forked,
+            // Too many people wrote one document without having seen each other. Nothing is wrong with the words: like
+            // after a fork, the phone writes them again on top of what it has seen by then, and that is one head.
+            Refusal::Forked | Refusal::TooManyHeads => RefusedCode::Forked,
             Refusal::FollowsRefused => RefusedCode::FollowsRefused,
-            Refusal::Inconsistent | Refusal::TooManyHeads | Refusal::DocumentFull => RefusedCode::Inconsistent,
+            Refusal::Inconsistent | Refusal::DocumentFull => RefusedCode::Inconsistent,
         };
         Ok(Decision::Refuse(code, refusal.to_string()))
     }
@@ -266,11 +267,17 @@ pub(super) fn refused(code: RefusedCode, reason: String) -> Verdict {
     Verdict::Refused { code, reason }
 }
 
-fn touched<'a>(scans: impl Iterator<Item = &'a Scan>) -> Vec<String> {
-    let mut keys: Vec<String> = scans.flat_map(|scan| scan.touches().map(|(key, _)| key.to_owned())).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+/// The keys some changes touch, and whether each is touched by one of them only.
+fn touched<'a>(scans: impl Iterator<Item = &'a Scan>) -> (Vec<String>, bool) {
+    let mut keys = BTreeSet::new();
+    let mut once_each = true;
+    for scan in scans {
+        let of_this: BTreeSet<&str> = scan.touches().map(|(key, _)| key).collect();
+        for key in of_this {
+            once_each &= keys.insert(key.to_owned());
+        }
+    }
+    (keys.into_iter().collect(), once_each)
 }
 
 /// Whether the same bytes will get the same answer for ever. What waits for other changes is asked again.

@@ -8,9 +8,7 @@ use lianhu_store::Reader;
 use lianhu_sync::ids::{DocId, Heads};
 
 use super::{Gate, GateError};
-
-/// Rosters kept in memory. A town has 20 villages or so; a district's 142 fit too.
-const MAX_ROSTERS: usize = 256;
+use crate::limits::ROSTERS_IN_MEMORY;
 
 /// A roster and the heads it was read at.
 #[derive(Clone, Debug)]
@@ -33,7 +31,7 @@ impl Gate {
         let opened = self.open(reader, doc)?;
         let read = RosterAt { heads, roster: Arc::new(Roster::read(&opened.document)) };
         let mut rosters = self.rosters.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if rosters.len() >= MAX_ROSTERS && !rosters.contains_key(&doc) {
+        if rosters.len() >= ROSTERS_IN_MEMORY && !rosters.contains_key(&doc) {
             rosters.pop_first();
         }
         rosters.insert(doc, read.clone());

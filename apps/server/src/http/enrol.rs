@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::gate::home_of;
+use crate::http::guesses::Guesses;
 use crate::http::problem::Problem;
+use crate::http::room::Room;
+use crate::limits::DEVICE_NAME_CHARS;
 use crate::town::{Town, TownError};
 
 /// What the phone says.
@@ -40,26 +43,35 @@ pub(crate) struct Enrolled {
 
 /// Enrols a device, once per code. The same request again gets the same answer.
 pub(crate) async fn enrol(
-    State(town): State<Arc<Town>>,
+    State(room): State<Room>,
     body: Result<Json<Enrolment>, JsonRejection>,
 ) -> Result<Json<Enrolled>, Problem> {
-    let Json(asked) = body.map_err(|why| Problem::bad_request("malformed", why.body_text()))?;
+    let Json(asked) = body?;
     let key = BASE64.decode(asked.public_key.as_bytes()).ok();
     let key = key.and_then(|key| <[u8; 32]>::try_from(key).ok()).filter(|key| VerifyingKey::from_bytes(key).is_ok());
-    let key = key.ok_or_else(|| Problem::bad_request("bad_key", "the public key is not an Ed25519 key in base64"))?;
-    let name: String = asked.name.chars().take(40).collect();
+    let key =
+        key.ok_or_else(|| Problem::bad_request("bad_key", "the public key is not an Ed25519 key in base64"))?;
+    let name: String = asked.name.chars().take(DEVICE_NAME_CHARS).collect();
     let device = NewDevice { device: DeviceId(asked.device.into_bytes()), name, public_key: key.to_vec() };
-    town.blocking(move |town| redeem(town, &asked.code, device)).await?.map(Json)
+    let guesses = Arc::clone(&room.guesses);
+    room.for_phone(move |town| redeem(town, &guesses, &asked.code, device)).await?.map(Json)
 }
 
-fn redeem(town: &Town, code: &str, device: NewDevice) -> Result<Enrolled, Problem> {
-    let internal = |why: &dyn std::error::Error| Problem::internal(why);
-    let redeemed = town.store().redeem_code(code.trim(), device, town.now()).map_err(|why| internal(&why))?;
+fn redeem(town: &Town, guesses: &Guesses, code: &str, device: NewDevice) -> Result<Enrolled, Problem> {
+    let now = town.now();
+    guesses.may_try(now).map_err(|seconds| {
+        let message = "too many wrong codes lately: try again in a minute";
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", message).retry_after(seconds)
+    })?;
+    let redeemed = town.store().redeem_code(code.trim(), device, now).map_err(|why| Problem::internal(&why))?;
+    if redeemed == Redeemed::Unknown {
+        guesses.wrong(now);
+    }
     let refusal = |code: &str, message: &str| Problem::new(StatusCode::FORBIDDEN, code, message);
     match redeemed {
         Redeemed::Enrolled(reader) => {
             let worker = WorkerId(Uuid::from_bytes(reader.0));
-            welcome(town, worker).map_err(|why| internal(&why))?.ok_or_else(|| {
+            welcome(town, worker).map_err(|why| Problem::internal(&why))?.ok_or_else(|| {
                 refusal("no_such_worker", "the worker is in no roster any more: ask the office for a new code")
             })
         }

@@ -1,7 +1,6 @@
 //! `GET /office/v1/lists/{view}`: any view, filtered and paged. The views and their columns are the documents crate's.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query as Asked, State};
@@ -12,10 +11,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::http::problem::Problem;
+use crate::http::room::Room;
+use crate::limits::ROWS_PER_ANSWER;
 use crate::town::Town;
-
-/// Rows in one answer unless fewer are asked for.
-const MAX_ROWS: u32 = 500;
 
 /// One page of a list.
 #[derive(Debug, Serialize)]
@@ -29,13 +27,13 @@ pub(crate) struct List {
 /// `?column=value` keeps rows where the column is exactly that, `column~=text` where it has the text in it; `order`
 /// (`-column` for the greatest first), `limit` (at most 500) and `offset` page through.
 pub(crate) async fn list(
-    State(town): State<Arc<Town>>,
+    State(room): State<Room>,
     Path(view): Path<String>,
     Asked(asked): Asked<BTreeMap<String, String>>,
 ) -> Result<Json<List>, Problem> {
     let spec = VIEWS.iter().find(|spec| spec.name == view).ok_or_else(|| Problem::not_found("list"))?;
     let query = query_of(spec, &asked)?;
-    town.blocking(move |town| read(town, spec, &query)).await?.map(Json)
+    room.for_office(move |town| read(town, spec, &query)).await?.map(Json)
 }
 
 fn read(town: &Town, spec: &'static ViewSpec, query: &Query) -> Result<List, Problem> {
@@ -46,7 +44,7 @@ fn read(town: &Town, spec: &'static ViewSpec, query: &Query) -> Result<List, Pro
     Ok(List { view: spec.name, columns: spec.columns.iter().map(|(name, _)| *name).collect(), rows, total })
 }
 
-pub(super) fn json(value: ViewValue) -> Value {
+fn json(value: ViewValue) -> Value {
     match value {
         ViewValue::Null => Value::Null,
         ViewValue::Int(number) => number.into(),
@@ -55,15 +53,16 @@ pub(super) fn json(value: ViewValue) -> Value {
 }
 
 fn query_of(spec: &ViewSpec, asked: &BTreeMap<String, String>) -> Result<Query, Problem> {
-    let mut query = Query { limit: Some(MAX_ROWS), ..Query::default() };
+    let mut query = Query { limit: Some(ROWS_PER_ANSWER), ..Query::default() };
     for (name, value) in asked {
         match name.as_str() {
-            "limit" => query.limit = Some(number(name, value)?.min(MAX_ROWS)),
+            "limit" => query.limit = Some(number(name, value)?.min(ROWS_PER_ANSWER)),
             "offset" => query.offset = number(name, value)?,
             "order" => {
-                let column = value.trim_start_matches('-');
+                let descending = value.strip_prefix('-');
+                let column = descending.unwrap_or(value);
                 kind_of(spec, column)?;
-                query.descending = value.starts_with('-');
+                query.descending = descending.is_some();
                 query.order_by = Some(column.to_owned());
             }
             filter => query = add_filter(spec, query, filter, value)?,

@@ -1,13 +1,18 @@
 //! The HTTP face: who may call what, and how errors sound. No rule and no SQL lives here.
 
+mod acts;
+mod document;
+mod door;
 mod enrol;
+mod guesses;
 mod lists;
 mod night;
-mod office;
 mod page;
-pub(crate) mod problem;
+mod problem;
+mod room;
 mod router;
 mod serve;
+mod standing;
 mod sync;
 
 pub use serve::{Listening, listen};

@@ -11,10 +11,8 @@ use lianhu_sync::ids::{DeviceId, ServerMillis};
 use lianhu_sync::ports::{Township as _, ViewValue};
 use serde::Serialize;
 
+use crate::limits::SHOWN_PER_LIST;
 use crate::town::{Town, local};
-
-/// Entries a list on the page shows; the totals count all.
-const SHOWN: u32 = 200;
 
 /// The whole page.
 #[derive(Debug, Default, Serialize)]
@@ -182,7 +180,7 @@ impl Night {
                 self.missing.push(Missing { name, village, last_contact });
             }
         }
-        self.missing.truncate(SHOWN as usize);
+        self.missing.truncate(SHOWN_PER_LIST as usize);
         self.villages = villages.into_iter().map(|(village, line)| Village { village, ..line }).collect();
         Ok(())
     }
@@ -199,7 +197,7 @@ impl Night {
         let docs: Vec<ViewValue> =
             begun.map(|doc| ViewValue::Text(uuid::Uuid::from_bytes(doc.0).to_string())).collect();
         self.new_matters_total = docs.len() as u64;
-        let newest = docs.into_iter().take(SHOWN as usize).collect();
+        let newest = docs.into_iter().take(SHOWN_PER_LIST as usize).collect();
         let matters = Table::read(reader, "matters", &Query::default().filter("doc", Op::In(newest)))?;
         for row in &matters.rows {
             let shown = |column: &str| matters.text(row, column);
@@ -217,7 +215,7 @@ impl Night {
 
     fn conflicts(&mut self, reader: &Reader, names: &Names) -> Result<(), StoreError> {
         self.conflicts_total = reader.count("conflicts", &[])?;
-        let query = Query { limit: Some(SHOWN), ..Query::default() };
+        let query = Query { limit: Some(SHOWN_PER_LIST), ..Query::default() };
         let conflicts = Table::read(reader, "conflicts", &query)?;
         for row in &conflicts.rows {
             let doc = conflicts.text(row, "doc");

@@ -4,42 +4,45 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 
-use crate::http::{enrol, lists, office, page, sync};
+use crate::http::room::Room;
+use crate::http::{acts, document, door, enrol, lists, page, problem, standing, sync};
 use crate::town::Town;
 
 /// The whole HTTP face of a township.
 pub(crate) fn router(town: Arc<Town>) -> Router {
+    let room = Room::new(town);
     Router::new()
-        .merge(phones())
-        .merge(office().layer(from_fn(office::this_machine_only)))
-        .route("/healthz", get(office::healthz))
+        .merge(phones().layer(from_fn_with_state(room.clone(), door::while_there_is_room)))
+        .merge(office().layer(from_fn(door::this_machine_only)))
+        .route("/healthz", get(standing::healthz))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .with_state(town)
+        .layer(map_response(problem::in_our_words))
+        .with_state(room)
 }
 
 /// Phones: signed by the device, except for the first word.
-fn phones() -> Router<Arc<Town>> {
+fn phones() -> Router<Room> {
     Router::new().route("/v1/sync", post(sync::sync)).route("/v1/enrol", post(enrol::enrol))
 }
 
 /// The office: pages and JSON, for this machine only until there are accounts.
-fn office() -> Router<Arc<Town>> {
+fn office() -> Router<Room> {
     Router::new()
         .route("/", get(page::home))
         .route("/office/", get(page::index))
         .route("/office/page.css", get(page::style))
         .route("/office/page.js", get(page::script))
-        .route("/office/v1/night", get(office::night))
-        .route("/office/v1/counters", get(office::counters))
+        .route("/office/v1/night", get(standing::night))
+        .route("/office/v1/counters", get(standing::counters))
+        .route("/office/v1/held", get(standing::held))
+        .route("/office/v1/devices", get(standing::devices))
         .route("/office/v1/lists/{view}", get(lists::list))
-        .route("/office/v1/documents/{id}", get(office::document))
-        .route("/office/v1/held", get(office::held))
-        .route("/office/v1/devices", get(office::devices))
-        .route("/office/v1/codes", post(office::new_code))
-        .route("/office/v1/households/{id}", post(office::change_household))
-        .route("/office/v1/matters/{id}/steps", post(office::add_step))
+        .route("/office/v1/documents/{id}", get(document::document))
+        .route("/office/v1/codes", post(acts::new_code))
+        .route("/office/v1/households/{id}", post(acts::change_household))
+        .route("/office/v1/matters/{id}/steps", post(acts::add_step))
 }

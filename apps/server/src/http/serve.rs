@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
+use crate::calendar;
 use crate::http::router::router;
+use crate::limits::STOP_WITHIN;
 use crate::town::Town;
 
 /// A server that listens but does not answer yet.
@@ -28,9 +31,30 @@ impl Listening {
         self.listener.local_addr()
     }
 
-    /// Answers until `stop` resolves, then takes no new connection, finishes every request under way, and returns.
+    /// Answers until `stop` resolves, then takes no new connection, finishes the requests under way, and returns. A
+    /// caller that has stalled is waited for no longer than half a minute. The calendar is kept meanwhile.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        let service = router(self.town).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(self.listener, service).with_graceful_shutdown(stop).await
+        let (tell, told) = oneshot::channel();
+        let stop = async move {
+            stop.await;
+            // Nobody listens any more when everything has ended already.
+            let _ = tell.send(());
+        };
+        let service = router(Arc::clone(&self.town)).into_make_service_with_connect_info::<SocketAddr>();
+        let serve = axum::serve(self.listener, service).with_graceful_shutdown(stop);
+        let stalled = async {
+            match told.await {
+                Ok(()) => tokio::time::sleep(STOP_WITHIN).await,
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            served = serve => served,
+            never = calendar::keep(self.town) => match never {},
+            () = stalled => {
+                tracing::warn!("somebody did not finish; stopping without them");
+                Ok(())
+            }
+        }
     }
 }

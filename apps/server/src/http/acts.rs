@@ -1,0 +1,139 @@
+//! What the office does: enrolment codes, fields of a household's card, steps of a matter.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use lianhu_core::household::{self, CardChange, CardForm, ContactBy, Residence};
+use lianhu_core::matter::{Act, Matter};
+use lianhu_core::{DeviceMillis, DocId, DocKind, Document, Edit, Lang, Refusal, WorkerId};
+use lianhu_sync::message::Verdict;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::act::ActError;
+use crate::gate::OFFICE;
+use crate::http::problem::Problem;
+use crate::http::room::Room;
+use crate::limits::COME_BACK_AFTER_S;
+use crate::town::TownError;
+
+/// For whom a code is wanted.
+#[derive(Debug, Deserialize)]
+pub(crate) struct CodeFor {
+    worker: WorkerId,
+    #[serde(default = "three_days")]
+    hours: u32,
+}
+
+fn three_days() -> u32 {
+    72
+}
+
+/// A new one-time code. It is shown this once and kept only as its hash.
+#[derive(Debug, Serialize)]
+pub(crate) struct NewCode {
+    code: String,
+}
+
+/// Makes a one-time code for a worker.
+pub(crate) async fn new_code(
+    State(room): State<Room>,
+    body: Result<Json<CodeFor>, JsonRejection>,
+) -> Result<Json<NewCode>, Problem> {
+    let Json(asked) = body?;
+    let code = room.for_office(move |town| town.new_code(asked.worker, asked.hours)).await?;
+    match code.map_err(|why| Problem::internal(&why))? {
+        Some(code) => Ok(Json(NewCode { code })),
+        None => Err(Problem::not_found("worker")),
+    }
+}
+
+/// Fields of a household's card to set; what is left out stays.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CardPatch {
+    code: String,
+    doorplate: String,
+    head: String,
+    phone: String,
+    members: Option<i64>,
+    residence: Option<Residence>,
+    contact_by: Option<ContactBy>,
+    contact_time: String,
+}
+
+/// Whether there was anything to write; if so it is recorded.
+#[derive(Debug, Serialize)]
+pub(crate) struct Recorded {
+    recorded: bool,
+}
+
+/// Changes fields of a household's card.
+pub(crate) async fn change_household(
+    State(room): State<Room>,
+    Path(id): Path<String>,
+    body: Result<Json<CardPatch>, JsonRejection>,
+) -> Result<Json<Recorded>, Problem> {
+    let id = document_of_kind(&id, DocKind::Household)?;
+    let Json(patch) = body?;
+    let form = CardForm {
+        code: patch.code,
+        doorplate: patch.doorplate.into(),
+        head: patch.head.into(),
+        phone: patch.phone.into(),
+        members: patch.members,
+        residence: patch.residence,
+        contact_by: patch.contact_by,
+        contact_time: patch.contact_time,
+        ..CardForm::default()
+    };
+    let change = CardChange::new(&form).map_err(|why| invalid(&why))?;
+    act(&room, id, move |_| household::change_card(&change)).await
+}
+
+/// Adds a step to a matter: `{"act": "assign", "owner": …, "due": …}` and so on, as `docs/protocol.md` lists them.
+pub(crate) async fn add_step(
+    State(room): State<Room>,
+    Path(id): Path<String>,
+    body: Result<Json<Value>, JsonRejection>,
+) -> Result<Json<Recorded>, Problem> {
+    let id = document_of_kind(&id, DocKind::Matter)?;
+    let Json(asked) = body?;
+    let step = Act::from_json(&asked.to_string())
+        .ok_or_else(|| Problem::bad_request("not_a_step", "the step has no known act, or lacks what its act needs"))?;
+    let record = room.town.mint_record().map_err(|why| Problem::internal(&why))?;
+    let at = DeviceMillis(room.town.now().0);
+    act(&room, id, move |document| Matter::read(document).step(record, OFFICE, at, step.clone())).await
+}
+
+async fn act(
+    room: &Room,
+    id: DocId,
+    edit: impl Fn(&Document) -> Edit + Send + 'static,
+) -> Result<Json<Recorded>, Problem> {
+    let written = room.for_office(move |town| {
+        if town.document(id)?.is_blank() {
+            return Ok(None);
+        }
+        town.write(id, |document| Ok::<_, ActError>(edit(document))).map(Some)
+    });
+    match written.await? {
+        Ok(Some(recorded)) => Ok(Json(Recorded { recorded })),
+        Ok(None) => Err(Problem::not_found("document")),
+        Err(ActError::NotRecorded(Verdict::Refused { reason, .. })) => {
+            Err(Problem::new(StatusCode::CONFLICT, "not_permitted", reason))
+        }
+        Err(ActError::Town(TownError::Busy)) => Err(Problem::busy(COME_BACK_AFTER_S)),
+        Err(why) => Err(Problem::internal(&why)),
+    }
+}
+
+fn document_of_kind(id: &str, kind: DocKind) -> Result<DocId, Problem> {
+    let id: DocId = id.parse().map_err(|_| Problem::not_found("document"))?;
+    if id.kind() == kind { Ok(id) } else { Err(Problem::not_found("document of this kind")) }
+}
+
+fn invalid(why: &Refusal) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_content", why.message(Lang::Zh))
+}

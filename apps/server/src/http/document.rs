@@ -1,0 +1,85 @@
+//! `GET /office/v1/documents/{id}`: one document as it is recorded.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use lianhu_core::matter::Matter;
+use lianhu_core::{DocKind, Document, Field, Scalar};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::http::problem::Problem;
+use crate::http::room::Room;
+
+/// A document, key by key.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown {
+    id: String,
+    kind: &'static str,
+    /// Where a matter stands, which no key says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+    fields: Map<String, Value>,
+}
+
+/// The value shown first, and all of them where concurrent writes left several.
+#[derive(Debug, Serialize)]
+struct Told {
+    value: Value,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rivals: Vec<Rival>,
+}
+
+#[derive(Debug, Serialize)]
+struct Rival {
+    value: Value,
+    by: String,
+    at: i64,
+}
+
+/// One document, with every value that concurrent writes left.
+pub(crate) async fn document(State(room): State<Room>, Path(id): Path<String>) -> Result<Json<Shown>, Problem> {
+    let id = id.parse().map_err(|_| Problem::not_found("document"))?;
+    let document = room.for_office(move |town| town.document(id)).await?.map_err(|why| Problem::internal(&why))?;
+    if document.is_blank() {
+        return Err(Problem::not_found("document"));
+    }
+    Ok(Json(shown(&document)))
+}
+
+fn shown(document: &Document) -> Shown {
+    let fields = document.list("").into_iter();
+    let fields = fields.map(|(key, field)| (key, serde_json::to_value(told(&field)).unwrap_or_default())).collect();
+    let kind = document.id().kind();
+    let name = match kind {
+        DocKind::Roster => "roster",
+        DocKind::Household => "household",
+        DocKind::Diary => "diary",
+        DocKind::Matter => "matter",
+        DocKind::Other(_) => "other",
+    };
+    let state = (kind == DocKind::Matter).then(|| Matter::read(document).state().code());
+    Shown { id: document.id().to_string(), kind: name, state, fields }
+}
+
+fn told(field: &Field<Scalar>) -> Told {
+    let rival = |told: &lianhu_core::Told<Scalar>| Rival {
+        value: value_of(&told.value),
+        by: data_encoding::HEXLOWER.encode(&told.by.to_bytes()),
+        at: told.at.0,
+    };
+    Told { value: value_of(&field.value), rivals: field.rivals.iter().map(rival).collect() }
+}
+
+/// Records are JSON inside the document and JSON here.
+fn value_of(scalar: &Scalar) -> Value {
+    match scalar {
+        Scalar::Text(text) if text.starts_with('{') => {
+            serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.0.clone()))
+        }
+        Scalar::Text(text) => Value::String(text.0.clone()),
+        Scalar::Int(number) => (*number).into(),
+        Scalar::Bool(yes) => (*yes).into(),
+        Scalar::Bytes(bytes) => Value::String(data_encoding::HEXLOWER.encode(bytes)),
+        Scalar::Unknown => Value::Null,
+    }
+}

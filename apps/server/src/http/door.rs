@@ -1,0 +1,48 @@
+//! Who may come in: the office, from this machine only; phones, while there is room for one more.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::HOST;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::http::problem::Problem;
+use crate::http::room::Room;
+
+/// The office has no accounts yet, so its pages answer this machine only: the caller's address is this machine's, and
+/// the name it asked for is too (a page of another site cannot reach them by a name of its own).
+pub(crate) async fn this_machine_only(
+    ConnectInfo(caller): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if caller.ip().to_canonical().is_loopback() && is_this_machine(host) {
+        return next.run(request).await;
+    }
+    let problem = Problem::new(
+        StatusCode::FORBIDDEN,
+        "this_machine_only",
+        "the office's pages open on the township's own machine only",
+    );
+    problem.into_response()
+}
+
+/// Whether a `Host` header names this machine, whatever the port.
+fn is_this_machine(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+        _ => host,
+    };
+    ["127.0.0.1", "localhost", "[::1]"].contains(&name)
+}
+
+/// Phones wait outside once the house is full, before their bodies are read.
+pub(crate) async fn while_there_is_room(State(room): State<Room>, request: Request, next: Next) -> Response {
+    match room.let_in() {
+        Ok(_place) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}

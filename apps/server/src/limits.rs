@@ -1,0 +1,44 @@
+//! Every bound of the server that is its own, in one place. What a message may hold is bounded in `lianhu_sync::limits`.
+
+use std::time::Duration;
+
+/// Exchanges under way at once. Each holds a thread while it waits for its commit, and one commit to disk gathers all
+/// that wait.
+pub(crate) const EXCHANGES_AT_ONCE: usize = 64;
+/// Phones let in, those under way and those that wait their turn. Each may hold a whole body in memory; the others are
+/// asked to come back.
+pub(crate) const PHONES_LET_IN: usize = 512;
+/// After how long somebody who was not let in comes back, in seconds.
+pub(crate) const COME_BACK_AFTER_S: u32 = 15;
+/// The office's own requests under way at once. They never wait behind phones.
+pub(crate) const OFFICE_AT_ONCE: usize = 8;
+/// Wrong enrolment codes in one minute, from everybody together. A code is 80 bits of chance: this only keeps a mistaken
+/// program from filling the journal.
+pub(crate) const WRONG_CODES_PER_MINUTE: u32 = 30;
+/// Characters of a device's name that are kept.
+pub(crate) const DEVICE_NAME_CHARS: usize = 40;
+/// For how long an enrolment code may be good, in hours: thirty days.
+pub(crate) const MAX_CODE_HOURS: u32 = 720;
+
+/// Changes a document's tail may hold before its next commit brings a fresh snapshot.
+pub(crate) const SNAPSHOT_EVERY: usize = 16;
+/// Rosters kept in memory. A town has 20 villages or so; a district's 142 fit too.
+pub(crate) const ROSTERS_IN_MEMORY: usize = 256;
+/// Access lists that one commit replaces at most: a whole village fits.
+pub(crate) const LISTS_PER_COMMIT: usize = 2_000;
+/// How often the office makes or judges one write again because somebody else's got in first.
+pub(crate) const WRITTEN_AGAIN: u32 = 64;
+
+/// Rows in one answer to the office unless fewer are asked for.
+pub(crate) const ROWS_PER_ANSWER: u32 = 500;
+/// Entries of each list on the page of last night; its totals count all.
+pub(crate) const SHOWN_PER_LIST: u32 = 200;
+
+/// How long at most until the calendar is looked at again: whoever sets the machine's clock right is noticed.
+pub(crate) const LOOK_AT_CALENDAR: Duration = Duration::from_secs(3_600);
+/// How long requests under way may take to finish once the server is told to stop.
+pub(crate) const STOP_WITHIN: Duration = Duration::from_secs(30);
+
+const _: () = assert!(EXCHANGES_AT_ONCE < PHONES_LET_IN);
+// A body of every phone that is let in fits into the memory of a small machine.
+const _: () = assert!(PHONES_LET_IN * lianhu_sync::limits::MAX_BODY_BYTES <= 512 << 20);
