@@ -82,7 +82,7 @@ pub fn town_failure(why: &TownError) -> Failure {
             Failure::new(Kind::Disk, what)
                 .hint(("请用 --dir 换一个可以写入的文件夹", "name a folder this user may write to with --dir"))
         }
-        TownError::Gate(_) | TownError::Dice => {
+        TownError::Gate(_) | TownError::Busy | TownError::Dice => {
             Failure::new(Kind::Failed, (format!("没有做成（{why}）"), why.to_string()))
         }
     }
@@ -179,7 +179,7 @@ pub fn line_failure(why: &TransportError) -> Failure {
                     "请核对代码；过期或用过的，向镇里要一个新的",
                     "check the code; if it is used or expired, ask the office for a new one",
                 )),
-                "unknown_device" => failure.hint((
+                "unknown_device" | "revoked_device" => failure.hint((
                     "镇里不认得这部手机（或已注销），请向镇里询问；手机上的都在",
                     "the office does not know this phone (any more): ask there; what it holds is safe",
                 )),

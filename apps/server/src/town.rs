@@ -2,8 +2,8 @@
 //! on this.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use lianhu_core::{RecordId, WorkerId};
@@ -64,7 +64,8 @@ impl Town {
     }
 
     fn start(store: Township, clock: Clock) -> Result<Self, TownError> {
-        let town = Town { store, gate: Gate::default(), clock, office_hand: Mutex::new(()), exchanges: AtomicU64::new(0) };
+        let town =
+            Town { store, gate: Gate::default(), clock, office_hand: Mutex::new(()), exchanges: AtomicU64::new(0) };
         if town.store.views_stale() {
             projection::rebuild(&town)?;
         }

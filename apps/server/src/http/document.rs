@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use lianhu_core::access::town_reads;
 use lianhu_core::matter::Matter;
 use lianhu_core::{DocKind, Document, Field, Scalar};
 use serde::Serialize;
@@ -43,6 +45,10 @@ pub(crate) async fn document(State(room): State<Room>, Path(id): Path<String>) -
     if document.is_blank() {
         return Err(Problem::not_found("document"));
     }
+    if !town_reads(&document) {
+        let why = "this diary was not written for the town";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "not_for_the_town", why));
+    }
     Ok(Json(shown(&document)))
 }
 
@@ -64,7 +70,7 @@ fn shown(document: &Document) -> Shown {
 fn told(field: &Field<Scalar>) -> Told {
     let rival = |told: &lianhu_core::Told<Scalar>| Rival {
         value: value_of(&told.value),
-        by: data_encoding::HEXLOWER.encode(&told.by.to_bytes()),
+        by: format!("{:?}", told.by),
         at: told.at.0,
     };
     Told { value: value_of(&field.value), rivals: field.rivals.iter().map(rival).collect() }

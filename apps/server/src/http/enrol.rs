@@ -49,8 +49,7 @@ pub(crate) async fn enrol(
     let Json(asked) = body?;
     let key = BASE64.decode(asked.public_key.as_bytes()).ok();
     let key = key.and_then(|key| <[u8; 32]>::try_from(key).ok()).filter(|key| VerifyingKey::from_bytes(key).is_ok());
-    let key =
-        key.ok_or_else(|| Problem::bad_request("bad_key", "the public key is not an Ed25519 key in base64"))?;
+    let key = key.ok_or_else(|| Problem::bad_request("bad_key", "the public key is not an Ed25519 key in base64"))?;
     let name: String = asked.name.chars().take(DEVICE_NAME_CHARS).collect();
     let device = NewDevice { device: DeviceId(asked.device.into_bytes()), name, public_key: key.to_vec() };
     let guesses = Arc::clone(&room.guesses);

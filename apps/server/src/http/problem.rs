@@ -71,7 +71,9 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => {
                 Problem::new(status, "method_not_allowed", "this address does not take this method")
             }
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::new(status, "too_large", "the body is too large: send less at once"),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Problem::new(status, "too_large", "the body is too large: send less at once")
+            }
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 Problem::new(status, "not_json", "the body must be JSON, and its content type must say so")
             }
