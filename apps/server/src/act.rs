@@ -17,10 +17,10 @@ use crate::town::{Town, TownError, reader_of};
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
     /// The store or the gate failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Town(#[from] TownError),
     /// The document refused the edit.
-    #[error(transparent)]
+    #[error("{0}")]
     Write(#[from] WriteError),
     /// The gate gave another verdict than recorded; the code and the sentence say why.
     #[error("the office's change was not recorded: {0:?}")]

@@ -141,13 +141,13 @@ pub enum TownError {
     #[error("the township's folder cannot be used: {0}")]
     Folder(#[source] std::io::Error),
     /// The store does not open.
-    #[error(transparent)]
+    #[error("{0}")]
     Open(#[from] OpenError),
     /// The store failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The gate failed.
-    #[error(transparent)]
+    #[error("{0}")]
     Gate(#[from] GateError),
     /// Others kept writing the same document. Nothing is wrong; try again.
     #[error("others keep writing the same document: try again")]

@@ -40,7 +40,7 @@ pub struct Gate {
 #[derive(Debug, thiserror::Error)]
 pub enum GateError {
     /// The store could not be read.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// A document of our own store does not open.
     #[error("the stored document {0} does not open; `lianhu verify` says more")]

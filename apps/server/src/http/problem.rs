@@ -27,8 +27,9 @@ impl Problem {
     pub(crate) fn internal(why: &(dyn std::error::Error + 'static)) -> Self {
         let chain: Vec<&(dyn std::error::Error + 'static)> =
             std::iter::successors(Some(why), |why| why.source()).collect();
-        let told = chain.iter().map(ToString::to_string).collect::<Vec<_>>().join(": ");
-        tracing::error!(why = told, "request failed");
+        let mut told: Vec<String> = chain.iter().map(ToString::to_string).collect();
+        told.dedup();
+        tracing::error!(why = told.join(": "), "request failed");
         if chain.iter().any(|why| matches!(why.downcast_ref(), Some(StoreError::DiskFull))) {
             return Problem::new(
                 StatusCode::INSUFFICIENT_STORAGE,

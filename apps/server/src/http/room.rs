@@ -68,3 +68,74 @@ impl Room {
         done.await.map_err(|why| Problem::internal(&why))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Condvar;
+    use std::sync::Mutex;
+
+    use axum::response::IntoResponse as _;
+
+    use super::*;
+
+    fn room() -> (tempfile::TempDir, Room) {
+        let dir = tempfile::tempdir().unwrap();
+        let town = Arc::new(Town::open(dir.path()).unwrap());
+        (dir, Room::new(town))
+    }
+
+    #[tokio::test]
+    async fn the_office_does_not_wait_behind_phones_and_a_hung_up_phone_keeps_its_place() {
+        let (_dir, room) = room();
+        let gate = Arc::new((Mutex::new(false), Condvar::new()));
+        let begun = Arc::new(Semaphore::new(0));
+        let mut phones = Vec::new();
+        for _ in 0..EXCHANGES_AT_ONCE {
+            let (room, gate, begun) = (room.clone(), Arc::clone(&gate), Arc::clone(&begun));
+            phones.push(tokio::spawn(async move {
+                let stuck = move |_: &Town| {
+                    begun.add_permits(1);
+                    let open = gate.0.lock().unwrap();
+                    drop(gate.1.wait_while(open, |open| !*open).unwrap());
+                };
+                room.for_phone(stuck).await.unwrap();
+            }));
+        }
+        begun.acquire_many(EXCHANGES_AT_ONCE as u32).await.unwrap().forget();
+        assert_eq!(room.for_office(|_| 1).await.unwrap(), 1);
+        // A phone that hangs up does not let another one in while its work goes on.
+        phones.pop().unwrap().abort();
+        tokio::task::yield_now().await;
+        assert_eq!(room.exchanges.available_permits(), 0);
+        *gate.0.lock().unwrap() = true;
+        gate.1.notify_all();
+        for phone in phones {
+            phone.await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn phones_beyond_the_limit_are_asked_to_come_back() {
+        let (_dir, room) = room();
+        let inside: Vec<_> = (0..PHONES_LET_IN).map(|_| room.let_in().unwrap()).collect();
+        let answer = room.let_in().unwrap_err().into_response();
+        assert_eq!((answer.status().as_u16(), &answer.headers()["retry-after"]), (503, &"15".parse().unwrap()));
+        drop(inside);
+        assert!(room.let_in().is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_one_failed_request_and_no_more() {
+        let (_dir, room) = room();
+        let answer = room.for_phone(|_| panic!("of a test")).await.unwrap_err().into_response();
+        assert_eq!(answer.status().as_u16(), 500);
+        assert_eq!(room.for_phone(|_| 1).await.unwrap(), 1);
+    }
+
+    #[test]
+    fn a_full_disk_is_called_by_its_name() {
+        let full = crate::TownError::Store(lianhu_store::StoreError::DiskFull);
+        let answer = Problem::internal(&full).into_response();
+        assert_eq!(answer.status().as_u16(), 507);
+    }
+}

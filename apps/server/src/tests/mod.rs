@@ -1,1 +1,10 @@
-//! Stories.
+//! Stories of a township on disk, its phones and its office; over HTTP where HTTP is the point.
+
+mod bad_input;
+mod checks;
+mod concurrent;
+mod night;
+mod office;
+mod permission;
+mod wire;
+mod world;
