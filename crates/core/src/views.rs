@@ -12,8 +12,37 @@ pub use rows::project;
 pub use specs::{ColumnType, VIEWS, ViewSpec};
 
 use crate::document::Scalar;
+use crate::draft::FieldId;
+use crate::lang::Lang;
 use crate::private::Private;
-use crate::value::Value;
+use crate::value::{Key, Value};
+
+/// What people call that which stands under a key of a document (`resident/…/name`: a resident's name). A key of a newer
+/// version is called by itself, without the id in it.
+pub fn key_label(key: &str, lang: Lang) -> String {
+    let field = |code: &str| FieldId::parse(code).map_or_else(|| code.to_owned(), |id| id.label(lang).to_owned());
+    let collection = |name: &str| {
+        let word = COLLECTIONS.iter().find(|(known, ..)| *known == name);
+        word.map_or(name, |(_, zh, en)| if lang == Lang::Zh { zh } else { en }).to_owned()
+    };
+    match Key::of(key) {
+        Key::Own(name) => field(name),
+        Key::Record(name, _) => collection(name),
+        Key::Part(name, _, part) => format!("{} · {}", collection(name), field(part)),
+    }
+}
+
+/// The collections of all kinds, with what people call one record of each.
+const COLLECTIONS: &[(&str, &str, &str)] = &[
+    ("care", "关注类型", "care tag"),
+    ("resident", "家庭成员", "resident"),
+    ("visit", "走访", "visit"),
+    ("entry", "日记", "diary entry"),
+    ("step", "办理步骤", "step"),
+    ("grid", "网格", "grid"),
+    ("worker", "人员", "worker"),
+    ("link", "联户", "link"),
+];
 
 /// A row of a view.
 #[derive(Clone, Debug, PartialEq)]

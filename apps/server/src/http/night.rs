@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveTime};
 use lianhu_core::matter::State;
-use lianhu_core::views::VIEWS;
+use lianhu_core::views::{VIEWS, key_label};
 use lianhu_core::{DocKind, Lang};
 use lianhu_store::{Op, Query, Reader, StoreError};
 use lianhu_sync::ids::{DeviceId, ServerMillis};
@@ -223,7 +223,7 @@ impl Night {
             self.conflicts.push(Conflict {
                 document,
                 village: names.villages.get(&village).cloned().unwrap_or_default(),
-                item: conflicts.text(row, "key"),
+                item: key_label(&conflicts.text(row, "key"), Lang::Zh),
                 values: conflicts.text(row, "count").parse().unwrap_or_default(),
                 doc,
             });

@@ -5,6 +5,7 @@ use crate::access::{Facts, town_reads};
 use crate::card::Card;
 use crate::diary::{self, Audience, DiaryHeader, EntryDraft, EntryForm};
 use crate::household::{self, CardForm, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm};
+use crate::lang::Lang;
 use crate::matter::{self, Act, Categories, MatterDraft, MatterForm};
 use crate::roster::{self, LinkDraft, LinkForm, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
 use crate::testing::{day, doc, id, merge, put, worker, write};
@@ -85,6 +86,14 @@ fn cell(rows: &[Row], view: &str, column: &str) -> Cell {
 
 fn text(text: &str) -> Cell {
     Cell::Text(text.into())
+}
+
+#[test]
+fn a_key_has_a_name_that_people_know_and_shows_no_id() {
+    assert_eq!(key_label("phone", Lang::Zh), "电话");
+    assert_eq!(key_label("visit/AQEBAQEBAQE", Lang::Zh), "走访");
+    assert_eq!(key_label("resident/AQEBAQEBAQE/name", Lang::En), "resident · name");
+    assert_eq!(key_label("tomorrow/AQEBAQEBAQE", Lang::Zh), "tomorrow");
 }
 
 #[test]

@@ -22,7 +22,8 @@ const fill = (id, rows, empty) => {
   }
 };
 
-const moment = (millis) => (millis ? new Date(millis).toLocaleString("zh-CN", { hour12: false }) : "从未");
+// The township's wall clock, wherever the browser thinks it is.
+const moment = (millis) => (millis ? new Date(millis).toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" }) : "从未");
 
 const show = (night) => {
   document.getElementById("township").textContent = night.township;
