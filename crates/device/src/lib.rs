@@ -36,6 +36,7 @@
 //!     roles: vec![],
 //!     roster: roster_id("新塍镇", "火炬村"),
 //!     township: String::new(),
+//!     server: String::new(),
 //! };
 //! let mut book = Workbook::create(MemoryPhone::default(), surroundings, device, owner)?;
 //! let day = "2026-11-20".parse()?;

@@ -69,6 +69,7 @@ pub(super) fn owner(number: u8) -> Owner {
         roles: vec!["member".to_owned()],
         roster: village(),
         township: "新塍镇".to_owned(),
+        server: String::new(),
     }
 }
 
