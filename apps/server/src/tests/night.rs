@@ -88,7 +88,7 @@ fn the_page_of_the_night_counts_what_happened() {
     assert_eq!((&night["new_matters_total"], &night["conflicts_total"]), (&1.into(), &1.into()));
     assert_eq!(night["new_matters"][0]["title"], "清理屋后水沟");
     assert_eq!(night["new_matters"][0]["recorded_by"], "王建国");
-    assert_eq!((&night["conflicts"][0]["item"], &night["conflicts"][0]["values"]), (&"phone".into(), &2.into()));
+    assert_eq!((&night["conflicts"][0]["item"], &night["conflicts"][0]["values"]), (&"电话".into(), &2.into()));
     assert_eq!((&night["missing"][0]["name"], &night["missing"][0]["last_contact"]), (&"赵敏".into(), &().into()));
     assert_eq!(night["villages"][0]["village"], "火炬村");
     assert!(night["bytes"]["up"].as_u64() > Some(0));
