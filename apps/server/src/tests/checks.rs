@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use lianhu_core::household::{self, CardChange, CardForm};
 use lianhu_store::Reader;
-use lianhu_sync::ids::{Heads, ServerMillis};
+use lianhu_sync::ids::{DeviceId, Heads, ServerMillis};
+use lianhu_sync::message::{Chunk, DocChanges};
 use lianhu_sync::ports::{
-    AdmittedDoc, Commit, CommitOutcome, DocAccess, RecordedDoc, Township as _, TownshipReader as _, ViewRow, ViewValue,
+    AdmittedDoc, Caller, Commit, CommitOutcome, DocAccess, RecordedDoc, Township as _, TownshipGate as _,
+    TownshipReader as _, ViewRow, ViewValue,
 };
 
 use super::world::{BOARD, DAY, EVENING, HOUR, WANG, World, ZHAO, home, link_from, sent, village, visit};
+use crate::town::reader_of;
 use crate::{calendar, projection, settle};
 
 fn commit(world: &World, commit: Commit) {
@@ -129,6 +132,27 @@ fn a_roster_written_on_a_phone_brings_its_villages_lists_up_to_date() {
     let change = board.write(village(), link_from(ZHAO, home(2), "2026-01-01"));
     board.send(vec![(village(), vec![change])]);
     assert!(world.may_read(ZHAO, home(2)) && world.may_read(WANG, home(1)));
+}
+
+#[test]
+fn a_roster_written_by_the_office_does_the_same() {
+    let world = World::new();
+    commit(&world, Commit { access: vec![DocAccess { doc: sent(home(1)), readers: vec![] }], ..Commit::default() });
+    world.link(ZHAO, home(2));
+    assert!(world.may_read(ZHAO, home(2)) && world.may_read(WANG, home(1)));
+}
+
+#[test]
+fn a_roster_and_the_lists_it_moves_are_one_commit() {
+    let world = World::new();
+    let board = world.hand(BOARD, 75);
+    let change = board.write(village(), link_from(ZHAO, home(2), "2026-01-01"));
+    let caller = Caller { device: DeviceId(board.device), reader: reader_of(board.worker) };
+    let changes = [DocChanges { doc: sent(village()), changes: vec![Chunk(change)] }];
+    let reader = world.town.store().read().unwrap();
+    let commit = world.town.gate.judge(&reader, caller, &changes, world.town.now()).unwrap().commit.unwrap();
+    let moved: Vec<_> = commit.access.iter().map(|list| list.doc).collect();
+    assert!(moved.contains(&sent(home(2))) && !moved.contains(&sent(home(1))), "{moved:?}");
 }
 
 #[test]

@@ -6,5 +6,6 @@ mod concurrent;
 mod night;
 mod office;
 mod permission;
+mod protocol_page;
 mod wire;
 mod world;
