@@ -1,0 +1,193 @@
+//! The program as a person starts it: commands that end, and a server that stays until it is stopped.
+
+use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use serde_json::Value;
+
+/// Settings of whoever runs the tests must not reach the program.
+const SETTINGS: [&str; 5] = ["LIANHU_DIR", "LIANHU_LISTEN", "LIANHU_WORKBOOK", "LIANHU_LANG", "LIANHU_LOG"];
+
+/// Where the program lies: in the target folder, above this test program.
+fn program() -> PathBuf {
+    let here = std::env::current_exe().unwrap();
+    let beside = here.parent().unwrap();
+    let folder = if beside.ends_with("deps") { beside.parent().unwrap() } else { beside };
+    let program = folder.join(format!("lianhu{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        program.is_file(),
+        "the program to test is not there yet ({}): build it with `cargo build --package lianhu`, or run `cargo xtask test`",
+        program.display()
+    );
+    program
+}
+
+fn clean(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for setting in SETTINGS {
+        command.env_remove(setting);
+    }
+    command
+}
+
+/// What a command said, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Told {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+/// Runs `lianhu` with `--json`, in English, and waits until it ends.
+pub(crate) fn lianhu(args: &[&str]) -> Told {
+    let output = clean(program()).args(["--json", "--lang", "en"]).args(args).stdin(Stdio::null()).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("what the program prints is UTF-8");
+    Told { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+impl Told {
+    /// It did what it was asked; the object a script reads.
+    #[track_caller]
+    pub(crate) fn done(&self) -> Value {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self.object()
+    }
+
+    /// The last line of stdout, which is one JSON object.
+    #[track_caller]
+    pub(crate) fn object(&self) -> Value {
+        let last = self.out.lines().last().unwrap_or_default();
+        let object: Value = serde_json::from_str(last).unwrap_or_else(|why| panic!("{why}: {self:?}"));
+        assert!(object.is_object(), "{self:?}");
+        object
+    }
+
+    /// It failed with this code, said what to do next, and printed no data; what it said.
+    #[track_caller]
+    pub(crate) fn failed(&self, code: i32) -> &str {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        assert!(self.err.contains("\n  → "), "no hint: {self:?}");
+        assert!(!self.err.contains("panicked"), "{self:?}");
+        assert_eq!(self.out, "", "data although it failed");
+        &self.err
+    }
+}
+
+/// A running `lianhu serve`; what it says goes to a file beside its folder.
+pub(crate) struct Server {
+    child: Child,
+    talk: PathBuf,
+    /// Where it listens, such as `http://127.0.0.1:45678`.
+    pub(crate) address: String,
+}
+
+impl Server {
+    /// Serves a folder on a free port.
+    pub(crate) fn start(dir: &Path) -> Self {
+        Server::start_with(dir, &["--listen", "127.0.0.1:0"])
+    }
+
+    /// Serves a folder where it was served before, for phones that remember the address.
+    pub(crate) fn start_at(dir: &Path, address: &str) -> Self {
+        Server::start_with(dir, &["--listen", address.trim_start_matches("http://")])
+    }
+
+    /// Serves a folder with more arguments.
+    pub(crate) fn start_with(dir: &Path, more: &[&str]) -> Self {
+        Server::of(clean(program()), dir, more)
+    }
+
+    /// Serves a folder where it was served before, in which no file may grow beyond so many bytes: to the program this
+    /// is a disk with no room left. The system would end a program that writes too much; the shell has it fail instead.
+    #[cfg(unix)]
+    pub(crate) fn start_in_little_room(dir: &Path, address: &str, bytes: u64) -> Self {
+        let mut shell = clean("sh");
+        let blocks = (bytes / 512).to_string();
+        shell.args(["-c", "trap '' XFSZ; ulimit -f \"$0\" && exec \"$@\"", &blocks]).arg(program());
+        Server::of(shell, dir, &["--listen", address.trim_start_matches("http://")])
+    }
+
+    fn of(mut command: Command, dir: &Path, more: &[&str]) -> Self {
+        let talk = dir.with_extension("talk");
+        let mut child = command
+            .args(["--json", "--lang", "en", "serve", "--until-stdin-closes", "--dir"])
+            .arg(dir)
+            .args(more)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(&talk).unwrap())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let told: Value = serde_json::from_str(&line).unwrap_or_else(|why| {
+            _ = child.kill();
+            panic!("the server did not start ({why}): {}", std::fs::read_to_string(&talk).unwrap_or_default())
+        });
+        let address = told["address"].as_str().unwrap().to_owned();
+        assert_eq!(told["office"], format!("{address}/office/"));
+        Server { child, talk, address }
+    }
+
+    /// What it has said so far.
+    pub(crate) fn talk(&self) -> String {
+        std::fs::read_to_string(&self.talk).unwrap()
+    }
+
+    /// The office's JSON.
+    #[track_caller]
+    pub(crate) fn get(&self, path: &str) -> Value {
+        let mut answer = agent().get(format!("{}{path}", self.address)).call().unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{path}");
+        serde_json::from_str(&answer.body_mut().read_to_string().unwrap()).unwrap()
+    }
+
+    /// Posts and gives the status and the JSON of the answer.
+    pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (u16, Value) {
+        let mut request = agent().post(format!("{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut answer = request.send(body).unwrap();
+        let mut told = Vec::new();
+        answer.body_mut().as_reader().read_to_end(&mut told).unwrap();
+        (answer.status().as_u16(), serde_json::from_slice(&told).unwrap_or_default())
+    }
+
+    /// The rows of a list, each by the names of its columns.
+    pub(crate) fn list(&self, view: &str) -> Vec<Value> {
+        let list = self.get(&format!("/office/v1/lists/{view}"));
+        let columns = list["columns"].as_array().unwrap();
+        let row = |row: &Value| {
+            let cells = columns.iter().zip(row.as_array().unwrap());
+            cells.map(|(column, cell)| (column.as_str().unwrap().to_owned(), cell.clone())).collect()
+        };
+        list["rows"].as_array().unwrap().iter().map(row).collect()
+    }
+
+    /// Asks it to stop, politely, and waits until it has.
+    pub(crate) fn stop(mut self) -> ExitStatus {
+        drop(self.child.stdin.take());
+        self.child.wait().unwrap()
+    }
+
+    /// Ends it as a power cut would: it gets no chance to finish anything.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    /// A test that fails leaves no server behind.
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).build().into()
+}
