@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use lianhu::phone::System;
 use lianhu_core::diary::EntryForm;
@@ -11,6 +12,9 @@ use serde_json::{Value, json};
 
 use crate::house::{House, MEMBER};
 use crate::program::Server;
+
+/// How long the server may take to answer before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A township with one enrolled phone, and a request of that phone with its signature.
 struct Target {
@@ -48,6 +52,8 @@ impl Target {
 /// Posts over a bare socket; head and body as they are given. The status and the answer.
 fn raw(server: &Server, head: &str, body: &[u8]) -> (u16, String) {
     let mut socket = TcpStream::connect(server.address.trim_start_matches("http://")).unwrap();
+    // Nobody waits for ever, not even a test that goes wrong.
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
     socket.write_all(head.replace('\n', "\r\n").as_bytes()).unwrap();
     socket.write_all(body).unwrap();
     let mut answer = Vec::new();
@@ -217,7 +223,8 @@ fn an_enrolment_that_makes_no_sense_enrols_nobody() {
 #[test]
 fn the_office_answers_to_no_foreign_name() {
     let target = Target::set_up();
-    let asked = |host: &str, line: &str| raw(&target.server, &format!("{line} HTTP/1.1\n{host}Connection: close\n\n"), b"");
+    let asked =
+        |host: &str, line: &str| raw(&target.server, &format!("{line} HTTP/1.1\n{host}Connection: close\n\n"), b"");
     let office = [
         "GET /",
         "GET /office/",

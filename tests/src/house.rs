@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use lianhu_core::DocId;
 use lianhu::phone::{FileWorkbook, System, open_workbook};
+use lianhu_core::DocId;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

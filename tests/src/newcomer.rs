@@ -52,11 +52,14 @@ fn words_written_without_a_server_reach_the_office_and_the_branch_in_the_end() {
     let mut notes = texts(&server.list("visits"), "note");
     notes.sort();
     assert_eq!(notes, ["儿子下月回来", "自来水又小了"]);
-    assert_eq!(texts(&server.list("diary_entries"), "text"), ["桥边路灯不亮，记下来"]);
     assert_eq!(texts(&server.list("matters"), "title"), ["自来水水压低"]);
-    let document = server.get(&format!("/office/v1/documents/{}", diary["document"].as_str().unwrap()));
-    let entry = &document["fields"][format!("entry/{}", diary["entry"].as_str().unwrap())];
-    assert_eq!(entry["value"]["text"], "桥边路灯不亮，记下来", "{document}");
+    let document = server.get(&format!("/office/v1/documents/{}", visit["document"].as_str().unwrap()));
+    let shown = &document["fields"][format!("visit/{}", visit["visit"].as_str().unwrap())];
+    assert_eq!(shown["value"]["note"], "自来水又小了", "{document}");
+    // Of a diary for the branch the office sees that it was written, and not what.
+    let entries = server.list("diary_entries");
+    assert_eq!((entries[0]["id"].clone(), entries[0]["text"].clone()), (diary["entry"].clone(), Value::Null));
+    assert_eq!(entries.len(), 1);
     let of_night = server.get("/office/v1/night");
     assert_eq!((&of_night["devices"]["enrolled"], &of_night["devices"]["synced"]), (&json!(2), &json!(2)));
     assert_eq!((&of_night["changes"]["recorded"], &of_night["new_matters_total"]), (&json!(4), &json!(1)));
@@ -125,10 +128,16 @@ fn a_household_or_a_member_that_two_answer_to_is_asked_for_again() {
 
     let namesake = house.write(
         "more.csv",
-        format!("乡镇,行政村,所属支部,姓名,出生年月,联系电话\n禾泾镇,庆丰村,庆丰第2支部,{NEIGHBOUR},1990-12,15400000009\n"),
+        format!(
+            "乡镇,行政村,所属支部,姓名,出生年月,联系电话\n禾泾镇,庆丰村,庆丰第2支部,{NEIGHBOUR},1990-12,15400000009\n"
+        ),
     );
     let told = house.import(&[&namesake]).done();
-    assert_eq!(told["imported"], json!({ "more.csv": 0 }), "another of this name in the village is not guessed to be new");
+    assert_eq!(
+        told["imported"],
+        json!({ "more.csv": 0 }),
+        "another of this name in the village is not guessed to be new"
+    );
     let nobody = crate::program::lianhu(&["code", "查无此人", "--dir", &house.typed("township")]);
     assert!(nobody.failed(3).contains("no such member"));
 }

@@ -156,15 +156,24 @@ impl Server {
         (answer.status().as_u16(), serde_json::from_slice(&told).unwrap_or_default())
     }
 
-    /// The rows of a list, each by the names of its columns.
+    /// All rows of a list, each by the names of its columns.
     pub(crate) fn list(&self, view: &str) -> Vec<Value> {
-        let list = self.get(&format!("/office/v1/lists/{view}"));
-        let columns = list["columns"].as_array().unwrap();
-        let row = |row: &Value| {
-            let cells = columns.iter().zip(row.as_array().unwrap());
-            cells.map(|(column, cell)| (column.as_str().unwrap().to_owned(), cell.clone())).collect()
-        };
-        list["rows"].as_array().unwrap().iter().map(row).collect()
+        let mut rows = Vec::new();
+        loop {
+            let page = self.get(&format!("/office/v1/lists/{view}?offset={}", rows.len()));
+            let columns = page["columns"].as_array().unwrap();
+            let named = |row: &Value| {
+                let cells = columns.iter().zip(row.as_array().unwrap());
+                cells.map(|(column, cell)| (column.as_str().unwrap().to_owned(), cell.clone())).collect::<Value>()
+            };
+            rows.extend(page["rows"].as_array().unwrap().iter().map(named));
+            let total = page["total"].as_u64().unwrap();
+            if rows.len() as u64 >= total {
+                assert_eq!(rows.len() as u64, total, "{view}");
+                return rows;
+            }
+            assert_ne!(page["rows"], serde_json::json!([]), "{view} ends before its total");
+        }
     }
 
     /// Asks it to stop, politely, and waits until it has.
