@@ -9,6 +9,9 @@ use tempfile::TempDir;
 
 use crate::program::{Server, Told, lianhu};
 
+/// The lists of the demo town.
+pub(crate) const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../seeds/town");
+
 /// The village's secretary, who leads its first branch and is linked to nobody.
 pub(crate) const LEAD: &str = "沈国良";
 /// A member of the first branch with three households, two of them under heads of one name.

@@ -6,7 +6,7 @@ use std::path::Path;
 use rust_xlsxwriter::{Format, Workbook};
 use serde_json::{Value, json};
 
-use crate::house::House;
+use crate::house::{House, SEEDS};
 
 /// A workbook as a clerk keeps it: a title, a header over two rows, the village in a merged cell, phones as text and as
 /// numbers, full-width digits, a blank row, a row that is there twice, a household that two members claim.
@@ -150,10 +150,9 @@ fn one_file_that_cannot_be_read_stops_the_import_of_all() {
     let house = House::with_a_village();
     let counted = house.sound();
     let good = house.write("good.csv", "乡镇,行政村,姓名,联系电话\n禾泾镇,庆丰村,新党员,15400000088\n");
-    let not_a_list = house.write("notes.csv", "今天,天气,好\n明天,下雨,吧\n");
     let torn = house.write("torn.xlsx", b"PK\x03\x04 and then nothing");
     let missing = house.typed("no-such-file.csv");
-    for bad in [&not_a_list, &torn, &missing] {
+    for bad in [&torn, &missing] {
         house.import(&[&good, bad]).failed(3);
         assert_eq!(house.sound(), counted, "{bad}");
     }
@@ -161,10 +160,19 @@ fn one_file_that_cannot_be_read_stops_the_import_of_all() {
 }
 
 #[test]
+fn a_file_that_holds_no_list_is_named_and_alone_it_is_refused() {
+    let house = House::empty();
+    let good = house.write("good.csv", "乡镇,行政村,姓名,联系电话\n禾泾镇,庆丰村,新党员,15400000088\n");
+    let notes = house.write("notes.csv", "今天,天气,好\n明天,下雨,吧\n");
+    assert!(house.import(&[&notes]).failed(3).contains("No sheet was recognised"));
+    let told = house.import(&[&good, &notes]).done();
+    assert_eq!((&told["imported"], &told["not_read"]), (&json!({ "good.csv": 1 }), &json!(["notes.csv"])));
+}
+
+#[test]
 fn the_demo_town_goes_in_whole_from_csv_with_nothing_refused() {
     let house = House::empty();
-    let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/../seeds/town");
-    let files = ["members", "households", "links"].map(|name| format!("{seeds}/{name}.csv"));
+    let files = ["members", "households", "links"].map(|name| format!("{SEEDS}/{name}.csv"));
     let rows = files.clone().map(|file| std::fs::read_to_string(file).unwrap().lines().count() - 1);
     let report = house.typed("report.csv");
     let told = house.import(&[&files[0], &files[1], &files[2], "--report", &report]).done();

@@ -8,7 +8,7 @@ use lianhu_core::draft::Prose;
 use lianhu_core::household::{CardForm, ContactBy, Residence, VisitForm};
 use lianhu_core::matter::{Act, FeedbackWay, MatterForm, State};
 use lianhu_core::{DocId, Private};
-use lianhu_device::WorkbookError;
+use lianhu_device::{Saved, WorkbookError};
 use serde::Serialize;
 use serde_json::json;
 
@@ -197,8 +197,9 @@ impl<'a> Day<'a> {
             "contact_time" => CardForm { contact_time: to, ..CardForm::default() },
             _ => CardForm { members: Some(1 + self.dice.below(6) as i64), ..CardForm::default() },
         };
-        self.workbook.households().change(id, &form).map_err(|why| workbook_failure(&why))?;
-        self.written.cards += 1;
+        let saved = self.workbook.households().change(id, &form).map_err(|why| workbook_failure(&why))?;
+        // The card may say so already.
+        self.written.cards += u64::from(saved != Saved::Unchanged);
         // What was corrected was heard on a visit.
         let heard = VisitForm { date: Some(self.date()), note: said.note.into(), ..VisitForm::default() };
         self.record_visit(id, heard)
