@@ -25,7 +25,7 @@ fn two_villages(house: &House) -> [String; 3] {
     ["members.csv", "households.csv", "links.csv"].map(|name| {
         let list = std::fs::read_to_string(format!("{SEEDS}/{name}")).unwrap();
         let kept = list.lines().enumerate();
-        let kept = kept.filter(|(row, line)| *row == 0 || line.contains("柳泾村") || line.contains("荷渚村"));
+        let kept = kept.filter(|(row, line)| *row == 0 || line.contains("柳泾村") || line.contains("双荡村"));
         house.write(name, kept.map(|(_, line)| line.to_owned() + "\n").collect::<String>())
     })
 }
