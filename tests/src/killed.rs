@@ -27,7 +27,7 @@ impl Transport for Heard<'_> {
     fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Vec<u8>, TransportError> {
         let reply = self.0.send(body, signature)?;
         // Whoever counts may have stopped counting.
-        drop(self.1.send(()));
+        let _ = self.1.send(());
         Ok(reply)
     }
 }
@@ -115,7 +115,7 @@ fn what_was_reported_recorded_survives_a_server_that_is_killed_in_the_night() {
             let own = written.iter().filter(|(author, _)| *author == who).map(|(_, record)| record);
             acknowledged.extend(own.filter(|record| is_recorded(&mut book, record)));
         }
-        assert!(acknowledged.len() >= acknowledged_in_all + after, "each answered request acknowledged something");
+        assert!(acknowledged.len() > acknowledged_in_all, "every round acknowledges something");
         acknowledged_in_all = acknowledged.len();
         assert_eq!(missing(&server, acknowledged), [] as [&Record; 0], "acknowledged, and lost");
     }
