@@ -3,7 +3,7 @@
 //!
 //! | kind | keys | who may write |
 //! |---|---|---|
-//! | roster | all | the village's own board; the town desk |
+//! | roster | all | the village's own board, which gives no role of the town; the town desk |
 //! | household | new document | a worker of the village; the town desk |
 //! | household | card, `care/`, `resident/` | linked workers and backups, nodes of its grid, leads of their branches, the board, the town desk; its maker while nobody is linked |
 //! | household | `visit/` | the same, naming themselves; a node, lead, board member or the desk may type in what others tell (domain §3) |
@@ -13,7 +13,7 @@
 //! | matter | `number` | the town desk |
 //! | matter | `step/` | by kind of step, see [`matter_rules`]; `by` names the author; never rewritten |
 //! | any | `created_by`, `recorded_by` | once, naming the author |
-//! | any | `village` | once, the author's own; later the board and the town desk |
+//! | any | `village` | once, the author's own; later that village's board and the town desk |
 //!
 //! Who was entitled and is no longer (a link ended, a matter handed on) is not refused but held for a person: the work
 //! was honest when it was done. Known keys must hold what their schema says; unknown keys are let through to whoever may
@@ -141,6 +141,7 @@ reasons! {
     UnknownVillage => NotPermitted, "没有找到所属的村。", "The village is not known.";
     OtherVillage => NotPermitted, "只能为自己所在的村建立资料。", "New documents are made for one's own village.";
     RosterKeepers => NotPermitted, "名册只能由村两委或镇里维护。", "The roster is kept by the village board and the town desk.";
+    TownRoles => NotPermitted, "镇一级的职责由镇里授予。", "Roles of the town are given by the town.";
     NotLinked => NotPermitted, "您不是这户的联户人。", "You are not linked to this household.";
     OtherName => NotPermitted, "不能以他人名义填写。", "Nobody writes in another's name.";
     OtherDiary => NotPermitted, "日记只能由本人填写。", "A diary is written by its author alone.";

@@ -54,8 +54,9 @@ fn new_in_village(judgement: &Judgement<'_>) -> Result<(), Ruling> {
 pub(super) fn key(judgement: &Judgement<'_>, key: Key<'_>, whole: &str) -> Result<(), Ruling> {
     match (judgement.after.id().kind(), key) {
         (DocKind::Diary, Key::Own("village")) => own_village_now(judgement, whole),
+        (DocKind::Roster, Key::Part("worker", _, "roles")) => roles_of_a_village(judgement, whole),
         (DocKind::Roster | DocKind::Diary | DocKind::Other(_), _) => Ok(()),
-        (_, Key::Own("village")) => stays_unless(judgement, whole, &[Role::VillageBoard, Role::TownDesk]),
+        (_, Key::Own("village")) => handed_on(judgement, whole),
         (_, Key::Own("created_by" | "recorded_by")) => names_author(judgement, whole),
         (DocKind::Household, Key::Record("visit", _)) => {
             entitled(judgement)?;
@@ -78,6 +79,28 @@ fn stays_unless(judgement: &Judgement<'_>, key: &str, roles: &[Role]) -> Result<
     let changed = written(judgement, key).iter().any(|now| *now != was.value);
     let may = roles.iter().any(|role| judgement.author.has(*role));
     if may || !(removed || changed) { Ok(()) } else { Err(Why::WrittenOnce.into()) }
+}
+
+/// The village a document names is changed by that village's own board, and by the town desk.
+fn handed_on(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    let was = shown::<DocId>(judgement.before, key);
+    let board: &[Role] =
+        if was == judgement.author.village { &[Role::VillageBoard, Role::TownDesk] } else { &[Role::TownDesk] };
+    stays_unless(judgement, key, board)
+}
+
+/// A village gives its workers the roles a village has; those of the town stay as the town gave them.
+fn roles_of_a_village(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    if judgement.author.has(Role::TownDesk) {
+        return Ok(());
+    }
+    let of_the_town =
+        |roles: BTreeSet<Role>| -> BTreeSet<Role> { roles.into_iter().filter(|role| role.is_of_the_town()).collect() };
+    let was = judgement.before.get(key).and_then(|field| BTreeSet::from_scalar(&field.value));
+    let was = of_the_town(was.unwrap_or_default());
+    let given =
+        written(judgement, key).iter().filter_map(BTreeSet::from_scalar).all(|now| of_the_town(now).is_subset(&was));
+    if given { Ok(()) } else { Err(Why::TownRoles.into()) }
 }
 
 /// The village a diary names may follow its author to another village, and nowhere else.

@@ -304,6 +304,36 @@ fn a_number_is_given_by_the_town_desk() {
 }
 
 #[test]
+fn a_villages_board_gives_no_role_of_the_town() {
+    let give = |roles: &[Role]| {
+        let form =
+            WorkerForm { name: "某某".into(), roles: roles.iter().copied().collect(), ..WorkerForm::default() };
+        roster::put_worker(worker(BOARD), &WorkerDraft::new(&form).unwrap())
+    };
+    let plain = roster_document();
+    assert_eq!(ruling(&plain, BOARD, give(&[Role::VillageBoard, Role::BranchLead])), ALLOWED);
+    assert_eq!(ruling(&plain, BOARD, give(&[Role::VillageBoard, Role::TownDesk])), Why::TownRoles.into());
+    assert_eq!(ruling(&plain, DESK, give(&[Role::VillageBoard, Role::TownDesk])), ALLOWED);
+    let mut appointed = plain;
+    write(&mut appointed, DESK, give(&[Role::VillageBoard, Role::CountyView]));
+    assert_eq!(ruling(&appointed, BOARD, give(&[Role::Member, Role::CountyView])), ALLOWED);
+    assert_eq!(ruling(&appointed, BOARD, give(&[Role::VillageBoard, Role::SysAdmin])), Why::TownRoles.into());
+}
+
+#[test]
+fn a_household_is_not_taken_over_by_another_villages_board() {
+    let theirs = doc(DocKind::Roster, 7);
+    let mut edit = Edit::new();
+    edit.put_value("village", Some(&theirs));
+    assert_eq!(ruling(&household(), BOARD, edit.clone()), ALLOWED);
+    let mut elsewhere = Document::new(doc(DocKind::Household, 8));
+    write(&mut elsewhere, DESK, edit);
+    let mut here = Edit::new();
+    here.put_value("village", Some(&village()));
+    assert_eq!(ruling(&elsewhere, BOARD, here), Why::WrittenOnce.into());
+}
+
+#[test]
 fn a_roster_is_kept_by_its_board_and_the_town_desk() {
     let leave = || roster::set_active(worker(FORMER), false);
     for (by, expected) in

@@ -19,6 +19,21 @@ codes! {
     }
 }
 
+impl Role {
+    /// Whether the town gives it: a village's board may not.
+    pub fn is_of_the_town(self) -> bool {
+        match self {
+            Role::TownDesk | Role::CountyView | Role::SysAdmin | Role::SecAdmin | Role::AuditAdmin => true,
+            Role::Member
+            | Role::Node
+            | Role::BranchLead
+            | Role::VillageBoard
+            | Role::Supervisor
+            | Role::ResidentCadre => false,
+        }
+    }
+}
+
 codes! {
     /// What kind of area it is.
     GridKind {
