@@ -53,7 +53,13 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
             ))
         })?;
         let address = format!("http://{}", listening.address()?);
-        talk.say(match talk.tongue {
+        // A server that belongs to another program leaves the talking to it.
+        let says = |sentence: String| {
+            if !args.until_stdin_closes {
+                talk.say(sentence)
+            }
+        };
+        says(match talk.tongue {
             Tongue::Zh => {
                 format!("镇服务器已开：{address}\n办公页面：    {address}/office/（只在本机打开）\n按 Ctrl-C 停止。")
             }
@@ -63,7 +69,7 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
         });
         talk.object(&json!({ "address": address, "office": format!("{address}/office/") }));
         listening.run(stop_signal(args.until_stdin_closes)).await?;
-        talk.say(talk.pick("已停止；收下的都已落盘。", "stopped; everything acknowledged is on disk."));
+        says(talk.pick("已停止；收下的都已落盘。", "stopped; everything acknowledged is on disk.").to_owned());
         Ok(())
     })
 }

@@ -47,11 +47,21 @@ impl Server {
         Usage::of(self.child.id())
     }
 
-    /// Waits until it ends by itself (Ctrl-C reaches it too).
+    /// Waits until it ends by itself or Ctrl-C is pressed, and stops it then; the caller goes on and tidies up.
     pub(crate) fn wait(mut self) -> Result<(), Failure> {
         // Held open meanwhile: waiting for a child closes its stdin, and that would stop it.
-        let _open = self.child.stdin.take();
-        self.child.wait()?;
+        let open = self.child.stdin.take();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async move {
+            let mut ended = tokio::task::spawn_blocking(move || self.child.wait());
+            tokio::select! {
+                _ = &mut ended => {}
+                _ = tokio::signal::ctrl_c() => {
+                    drop(open);
+                    _ = ended.await;
+                }
+            }
+        });
         Ok(())
     }
 
