@@ -91,6 +91,30 @@ fn is_path(piece: &str) -> bool {
     speaks_of_a_room && !piece.contains([' ', '*', '<', '>', '{', '…', ',', '"', '|'])
 }
 
+/// Every source file is somebody's module: a file that nobody declares is not compiled and only misleads.
+pub(crate) fn orphans(root: &Path) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for room in ["crates", "apps", "tests"] {
+        for path in files(&root.join(room), &[".rs"]) {
+            let (Some(folder), Some(stem)) = (path.parent(), path.file_stem().map(|stem| stem.to_string_lossy()))
+            else {
+                continue;
+            };
+            let is_a_root = ["lib", "main", "mod", "build"].contains(&stem.as_ref());
+            if is_a_root || folder.ends_with("examples") || folder.ends_with("bin") {
+                continue;
+            }
+            let parents =
+                [folder.with_extension("rs"), folder.join("mod.rs"), folder.join("lib.rs"), folder.join("main.rs")];
+            let declares = |line: &String| line.trim_end().ends_with(&format!("mod {stem};"));
+            if !parents.iter().any(|parent| lines(parent).iter().any(declares)) {
+                breaches.push(format!("{} is nobody's module", shown(root, &path, 0)));
+            }
+        }
+    }
+    breaches
+}
+
 /// No test is switched off, none sleeps, and nothing unfinished is left behind.
 pub(crate) fn honest_tests(root: &Path) -> Vec<String> {
     // Written in pieces so that this file does not break its own rule.
