@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use ed25519_dalek::{Signature, VerifyingKey};
+use lianhu_core::gate::on_large_stack;
 use lianhu_store::{Contact, Device, StoreError};
 use lianhu_sync::message::Verdict;
 use lianhu_sync::ports::{Caller, Township as _};
@@ -46,11 +47,13 @@ impl Town {
             return Err(ExchangeFailure::RevokedDevice);
         }
         let caller = Caller { device: device.device, reader: device.reader };
-        let (reply, counters) =
-            township::exchange(&self.store, &self.gate, caller, &request, self.now()).map_err(|why| match why {
-                ExchangeError::Busy { retry_after_s } => ExchangeFailure::Busy(retry_after_s),
-                other => ExchangeFailure::Internal(Box::new(other)),
-            })?;
+        let exchange = || township::exchange(&self.store, &self.gate, caller, &request, self.now());
+        // One roomy thread for all documents of the request instead of one for each; none when there is nothing to judge.
+        let exchanged = if request.changes.is_empty() { exchange() } else { on_large_stack(exchange) };
+        let (reply, counters) = exchanged.map_err(|why| match why {
+            ExchangeError::Busy { retry_after_s } => ExchangeFailure::Busy(retry_after_s),
+            other => ExchangeFailure::Internal(Box::new(other)),
+        })?;
         if counters.recorded > 0 {
             settle::after(self, request.changes.iter().map(|of_doc| of_doc.doc));
         }
