@@ -61,6 +61,7 @@ fn samples_of(path: &std::path::Path) -> Result<Vec<Vec<u8>>, Box<dyn std::error
         changes: changes.clone(),
         holds: None,
         budget: None,
+        returned: None,
     };
     let reply = Reply {
         log: LogId::default(),
@@ -72,6 +73,8 @@ fn samples_of(path: &std::path::Path) -> Result<Vec<Vec<u8>>, Box<dyn std::error
         list_heads: false,
         retry_after_s: None,
         server_time: ServerMillis(0),
+        seals: None,
+        wanted: None,
     };
     Ok(vec![wire::payload(&reply)?, wire::payload(&request)?])
 }

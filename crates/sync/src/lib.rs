@@ -20,6 +20,7 @@
 //!     changes: vec![],
 //!     holds: None,
 //!     budget: None,
+//!     returned: None,
 //! };
 //! let body = wire::encode_request(&nothing_new)?;
 //! assert!(body.len() <= 75);
@@ -34,5 +35,6 @@ pub mod limits;
 pub mod message;
 pub mod phone;
 pub mod ports;
+pub mod seal;
 pub mod township;
 pub mod wire;

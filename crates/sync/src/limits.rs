@@ -16,6 +16,8 @@ pub const MIN_CHANGE_BYTES: usize = 32;
 pub const MAX_CHANGES: usize = 8192;
 /// Documents named in one request or reply.
 pub const MAX_DOCUMENTS: usize = 20_000;
+/// Seals in one reply: for the documents of a request and for those of its own entries.
+pub const MAX_SEALS: usize = 2 * MAX_DOCUMENTS;
 /// Documents a phone lists in one request; more are listed in the next.
 pub const HOLDS_PER_REQUEST: usize = 4000;
 /// Data items (CBOR) in one body: above any honest body, below what would fill a machine's memory.
@@ -30,6 +32,8 @@ pub const MAX_HEADS: usize = 64;
 pub const MAX_REASON_CHARS: usize = 200;
 /// Bytes of changes a phone puts into one request when it has more.
 pub const REQUEST_BUDGET_BYTES: usize = 256 << 10;
+/// Bytes of the changes of one document a phone gives back: it goes whole, and has to fit into a body uncompressed.
+pub const MAX_RETURNED_BYTES: usize = 768 << 10;
 /// Bytes of entries a township puts into one reply when it has more, unless the phone asks for fewer.
 pub const REPLY_BUDGET_BYTES: usize = 256 << 10;
 /// Times a township judges the same request again because a document moved meanwhile.
@@ -47,5 +51,6 @@ const _: () = {
     );
     assert!(HOLDS_PER_REQUEST <= MAX_DOCUMENTS && HOLDS_PER_REQUEST * (24 + 2 * 34) < MAX_BODY_BYTES / 2);
     assert!(MAX_CHANGE_BYTES <= REQUEST_BUDGET_BYTES, "the largest change fits into a request");
+    assert!(MAX_RETURNED_BYTES >= REQUEST_BUDGET_BYTES && MAX_RETURNED_BYTES + (128 << 10) <= MAX_BODY_BYTES);
     assert!(REQUEST_BUDGET_BYTES + MAX_CHANGE_BYTES <= MAX_BODY_BYTES, "a full request fits into a body");
 };

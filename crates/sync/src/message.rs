@@ -2,9 +2,12 @@
 //!
 //! Field numbers are for ever. A new optional field takes the next number; readers skip numbers they do not know.
 
+use std::collections::BTreeSet;
+
 use minicbor::{Decode, Encode};
 
 use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ServerMillis};
+use crate::seal::Seal;
 
 /// A phone's side of one round trip.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -30,6 +33,27 @@ pub struct Request {
     /// The most bytes of entries the phone takes in one reply.
     #[n(6)]
     pub budget: Option<u32>,
+    /// What the township asked back ([`Reply::wanted`]).
+    #[n(7)]
+    pub returned: Option<Vec<Returned>>,
+}
+
+/// Changes of one document that a township recorded in an earlier life of its log and has lost since, with its own seal
+/// on them.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Returned {
+    /// The document.
+    #[n(0)]
+    pub doc: DocId,
+    /// The heads the seal is over.
+    #[n(1)]
+    pub heads: Heads,
+    /// The township's seal.
+    #[n(2)]
+    pub seal: Seal,
+    /// The changes, in an order in which each follows what it depends on.
+    #[n(3)]
+    pub changes: Vec<Chunk>,
 }
 
 /// Changes of one document, in the order they are to be judged.
@@ -104,6 +128,28 @@ pub struct Reply {
     /// The township's clock, for showing only.
     #[n(8)]
     pub server_time: ServerMillis,
+    /// One seal for each document of [`Reply::spoken_of`], in its order; none for a document that is blank here.
+    #[n(9)]
+    pub seals: Option<Vec<Option<Seal>>>,
+    /// Documents of which the phone holds something this log does not, each with the heads it has here: give it back.
+    #[n(11)]
+    pub wanted: Option<Vec<DocHeads>>,
+}
+
+impl Reply {
+    /// The documents a reply brings seals for: those the request sent changes of, then those it listed, then those of
+    /// entries that are changes or grants; each once.
+    pub fn spoken_of(&self, request: &Request) -> Vec<DocId> {
+        let sent = request.changes.iter().map(|doc| doc.doc);
+        let listed = request.holds.iter().flat_map(|holds| &holds.docs).map(|doc| doc.doc);
+        let told = self.entries.iter().filter_map(|entry| match entry {
+            Entry::Changes(changes) => Some(changes.doc),
+            Entry::Granted { doc, .. } => Some(*doc),
+            Entry::Withdrawn { .. } | Entry::Settled { .. } => None,
+        });
+        let mut known = BTreeSet::new();
+        sent.chain(listed).chain(told).filter(|doc| known.insert(*doc)).collect()
+    }
 }
 
 /// One thing that happened in the township's log, as far as this reader is concerned.
@@ -271,6 +317,8 @@ codes! {
         InvalidContent = 7 "invalid_content",
         /// It follows a change that was refused.
         FollowsRefused = 8 "follows_refused",
+        /// The office looked at it while it was held, and declined.
+        Declined = 10 "declined",
     }
     /// A code of a newer township.
     Other

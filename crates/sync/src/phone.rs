@@ -10,10 +10,11 @@
 mod absorb;
 mod compose;
 mod document;
+mod give_back;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::{DeviceId, DocId};
+use crate::ids::{DeviceId, DocId, Heads};
 use crate::limits::MAX_ROUND_TRIPS;
 use crate::message::{Reply, Request};
 use crate::ports::{PhoneGate, PhoneStore};
@@ -29,6 +30,12 @@ pub struct Session {
     compared: bool,
     /// Documents whose own changes wait until the next session or a repair, so that they do not go round in circles.
     waiting: BTreeSet<DocId>,
+    /// Documents the township asked back, with the heads it has of them.
+    wanted: BTreeMap<DocId, Heads>,
+    /// Documents that were given back in this session, as far as this phone could: they are not asked for twice.
+    given: BTreeSet<DocId>,
+    /// Something was given back since the list was compared: it is compared once more.
+    gave_back: bool,
     summary: Summary,
 }
 
@@ -61,6 +68,8 @@ pub struct Summary {
     pub granted: u32,
     /// Documents withdrawn.
     pub withdrawn: u32,
+    /// Recorded changes, its own and others', given back to a township that had lost them.
+    pub given_back: u32,
     /// Documents of the township this phone's gate did not let in; what the phone had of them is as it was.
     pub not_admitted: u32,
     /// Requests answered.
@@ -99,6 +108,9 @@ impl Session {
             listed: None,
             compared: false,
             waiting: BTreeSet::new(),
+            wanted: BTreeMap::new(),
+            given: BTreeSet::new(),
+            gave_back: false,
             summary: Summary::default(),
         }
     }
@@ -112,7 +124,7 @@ impl Session {
 
     /// The first request.
     pub fn begin<S: PhoneStore>(&mut self, store: &S) -> Result<Request, PhoneError<S::Error>> {
-        compose::request(self, store).map_err(PhoneError::Store)
+        compose::request(self, store, None).map_err(PhoneError::Store)
     }
 
     /// Takes the township's reply to `request` and says what to do next.
@@ -134,7 +146,8 @@ impl Session {
         let within_bounds = (self.summary.round_trips as usize) < MAX_ROUND_TRIPS;
         match outcome {
             absorb::Outcome::AskAgain if within_bounds => {
-                compose::request(self, store).map(Next::Send).map_err(PhoneError::Store)
+                let returned = give_back::next(self, store, gate).map_err(PhoneError::Store)?;
+                compose::request(self, store, returned).map(Next::Send).map_err(PhoneError::Store)
             }
             absorb::Outcome::AskAgain => {
                 self.summary.unsettled = true;

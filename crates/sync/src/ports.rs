@@ -3,6 +3,7 @@
 
 use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId, ServerMillis};
 use crate::message::{DocChanges, Entry, HeldReason, RefusedCode, Verdict};
+use crate::seal::{Seal, SealKey};
 
 // ------------------------------------------------------------------------------------------------ the township
 
@@ -27,6 +28,9 @@ pub trait TownshipReader {
     /// township has never recorded anything under this id.
     fn document(&self, doc: DocId) -> Result<Option<RecordedDoc>, Self::Error>;
 
+    /// The heads of one document, without its bytes; empty when the township has never recorded anything of it.
+    fn heads(&self, doc: DocId) -> Result<Heads, Self::Error>;
+
     /// The verdict already given to a change, if it was recorded ([`Verdict::Recorded`]), held or refused before.
     fn verdict(&self, doc: DocId, hash: ChangeHash) -> Result<Option<Verdict>, Self::Error>;
 }
@@ -42,6 +46,8 @@ pub struct Standing {
     pub newest: Position,
     /// The digest of the documents this reader may read.
     pub digest: Digest,
+    /// The township's key for seals: of every reader the same, and the same in every copy of the store.
+    pub seals: SealKey,
 }
 
 /// A piece of the log as one reader sees it.
@@ -218,6 +224,47 @@ pub trait TownshipGate<R: TownshipReader> {
         changes: &[DocChanges],
         at: ServerMillis,
     ) -> Result<Judged, Self::Error>;
+
+    /// Takes back what this township recorded in an earlier life of its log, whoever wrote it: the seal is checked, so
+    /// nobody is asked for permission again, but no change reaches a document unscanned and untried. Only changes up to
+    /// the sealed heads count; what does not fit is left out. Verdicts stay empty: these are nobody's pending changes.
+    fn take_back(
+        &self,
+        reader: &R,
+        caller: Caller,
+        documents: &[SealedDoc],
+        at: ServerMillis,
+    ) -> Result<Judged, Self::Error>;
+}
+
+/// Changes of a document under this township's own seal. Only the session makes these, after it has checked the seal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedDoc {
+    doc: DocId,
+    heads: Heads,
+    changes: Vec<Received>,
+}
+
+impl SealedDoc {
+    /// Called by the session once the seal is found to be the township's own.
+    pub(crate) fn new(doc: DocId, heads: Heads, changes: Vec<Received>) -> Self {
+        SealedDoc { doc, heads, changes }
+    }
+
+    /// The document.
+    pub fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    /// The heads the township had recorded: they and what they follow are its record.
+    pub fn heads(&self) -> &Heads {
+        &self.heads
+    }
+
+    /// The changes, each after what it depends on.
+    pub fn changes(&self) -> &[Received] {
+        &self.changes
+    }
 }
 
 /// What the gate decided about the changes of one request.
@@ -357,6 +404,8 @@ pub struct PhoneBase {
     pub snapshot: Option<Vec<u8>>,
     /// Changes after the snapshot, in the order they were absorbed.
     pub tail: Vec<Vec<u8>>,
+    /// The township's last seal on it, and the heads the seal is over; the base may have grown since.
+    pub sealed: Option<(Heads, Seal)>,
 }
 
 /// One of this phone's own changes that the township has not recorded yet.
@@ -402,6 +451,15 @@ pub enum PhoneWrite {
         snapshot: Option<Vec<u8>>,
         /// Changes to append to the tail.
         tail: Vec<Admitted>,
+    },
+    /// Keeps the township's seal on a document's base.
+    Seal {
+        /// The document.
+        doc: DocId,
+        /// The heads the seal is over.
+        heads: Heads,
+        /// The seal.
+        seal: Seal,
     },
     /// What lists show of a document.
     Card {
@@ -458,6 +516,10 @@ pub trait PhoneGate {
     /// Adds changes to a base (a default one is a document without recorded changes): the ones not held yet, admitted,
     /// and the heads after them.
     fn extend(&mut self, doc: DocId, base: &PhoneBase, changes: Vec<Received>) -> Result<ExtendedDoc, GateRefusal>;
+
+    /// The changes of a base that are neither among `heads` nor before them, as far as the base knows those, each after
+    /// what it depends on: what a township that stands at `heads` has lost.
+    fn beyond(&mut self, doc: DocId, base: &PhoneBase, heads: &Heads) -> Result<Vec<Vec<u8>>, GateRefusal>;
 
     /// What lists show of a document: its base with the pending changes on top. Refused ones are not among `pending`.
     fn card(&mut self, doc: DocId, base: &PhoneBase, pending: &[PendingChange]) -> Result<Vec<u8>, GateRefusal>;

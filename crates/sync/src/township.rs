@@ -5,8 +5,10 @@ mod answer;
 
 use crate::ids::ServerMillis;
 use crate::limits::{BUSY_RETRY_AFTER_S, MAX_JUDGED_AGAIN};
-use crate::message::{Reply, Request, Verdict};
-use crate::ports::{Caller, CommitOutcome, Township, TownshipGate};
+use crate::message::{Reply, Request, Returned, Verdict};
+use crate::ports::{
+    Caller, CommitOutcome, Judged, Received, SealedDoc, Township, TownshipGate, TownshipReader as _,
+};
 
 /// What one exchange cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -17,6 +19,8 @@ pub struct Counters {
     pub changes: u32,
     /// Changes recorded.
     pub recorded: u32,
+    /// Changes an earlier life of the log had recorded, taken back from the phone.
+    pub taken_back: u32,
     /// Entries sent.
     pub entries: u32,
     /// Bytes of changes and snapshots sent.
@@ -71,6 +75,9 @@ where
         return Err(ExchangeError::NotThisDevice);
     }
     let mut counters = Counters::default();
+    if let Some(returned) = &request.returned {
+        take_back(township, gate, caller, returned, now, &mut counters)?;
+    }
     let verdicts = if request.changes.is_empty() {
         Vec::new()
     } else {
@@ -82,7 +89,7 @@ where
     Ok((reply, counters))
 }
 
-/// Judges on a snapshot and commits; when a document has moved meanwhile, judges again on a newer one.
+/// Judges the request's changes; one verdict for each.
 fn judge<T, G>(
     township: &T,
     gate: &G,
@@ -97,23 +104,70 @@ where
 {
     let changes: usize = request.changes.iter().map(|doc| doc.changes.len()).sum();
     counters.changes = u32::try_from(changes).unwrap_or(u32::MAX);
+    let (judged, _) = commit(township, counters, |reader| {
+        let judged = gate.judge(reader, caller, &request.changes, now).map_err(ExchangeError::Gate)?;
+        match judged.verdicts.len() {
+            verdicts if verdicts == changes => Ok(judged),
+            verdicts => Err(ExchangeError::VerdictsMissing { changes, verdicts }),
+        }
+    })?;
+    let recorded = judged.verdicts.iter().filter(|verdict| **verdict == Verdict::Recorded).count();
+    counters.recorded = u32::try_from(recorded).unwrap_or(u32::MAX);
+    Ok(judged.verdicts)
+}
+
+/// Takes back what bears this township's own seal; the rest is passed over, for whoever else holds it.
+fn take_back<T, G>(
+    township: &T,
+    gate: &G,
+    caller: Caller,
+    returned: &[Returned],
+    now: ServerMillis,
+    counters: &mut Counters,
+) -> Result<(), Failure<T, G>>
+where
+    T: Township,
+    G: TownshipGate<T::Reader>,
+{
+    let seals = township.read().and_then(|reader| reader.standing(caller.reader)).map_err(ExchangeError::Store)?.seals;
+    let sealed = returned.iter().filter(|doc| seals.made(&doc.seal, doc.doc, &doc.heads));
+    let sealed: Vec<SealedDoc> = sealed
+        .map(|doc| {
+            let changes = doc.changes.iter().map(|chunk| Received::new(chunk.0.clone()));
+            SealedDoc::new(doc.doc, doc.heads.clone(), changes.collect())
+        })
+        .collect();
+    if sealed.is_empty() {
+        return Ok(());
+    }
+    let (_, taken_back) = commit(township, counters, |reader| {
+        gate.take_back(reader, caller, &sealed, now).map_err(ExchangeError::Gate)
+    })?;
+    counters.taken_back = taken_back;
+    Ok(())
+}
+
+/// Works on a snapshot and commits what comes of it; when a document has moved meanwhile, works again on a newer one.
+/// Says how many changes it wrote, too.
+fn commit<T, E>(
+    township: &T,
+    counters: &mut Counters,
+    work: impl Fn(&T::Reader) -> Result<Judged, ExchangeError<T::Error, E>>,
+) -> Result<(Judged, u32), ExchangeError<T::Error, E>>
+where
+    T: Township,
+{
     loop {
         let reader = township.read().map_err(ExchangeError::Store)?;
-        let judged = gate.judge(&reader, caller, &request.changes, now).map_err(ExchangeError::Gate)?;
+        let mut judged = work(&reader)?;
         counters.documents_loaded += judged.documents_loaded;
-        if judged.verdicts.len() != changes {
-            return Err(ExchangeError::VerdictsMissing { changes, verdicts: judged.verdicts.len() });
-        }
         // The snapshot is given back before the writer is waited for.
         drop(reader);
-        let outcome = match judged.commit {
-            Some(commit) => Some(township.commit(commit).map_err(ExchangeError::Store)?),
-            None => None,
-        };
+        let written = judged.commit.take();
+        let changes = written.iter().flat_map(|commit| &commit.documents).map(|doc| doc.changes.len()).sum::<usize>();
+        let outcome = written.map(|commit| township.commit(commit)).transpose().map_err(ExchangeError::Store)?;
         if outcome != Some(CommitOutcome::Stale) {
-            let recorded = judged.verdicts.iter().filter(|verdict| **verdict == Verdict::Recorded).count();
-            counters.recorded = u32::try_from(recorded).unwrap_or(u32::MAX);
-            return Ok(judged.verdicts);
+            return Ok((judged, u32::try_from(changes).unwrap_or(u32::MAX)));
         }
         counters.judged_again += 1;
         if counters.judged_again > MAX_JUDGED_AGAIN {

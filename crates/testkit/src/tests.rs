@@ -1,3 +1,4 @@
 mod exchange;
+mod giving_back;
 mod schedules;
 mod township;

@@ -350,6 +350,7 @@ impl Hand {
             changes: changes.collect(),
             holds: None,
             budget: None,
+            returned: None,
         }
     }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Session;
 use super::compose::next_changes;
 use super::document::{self, Named, News};
-use crate::ids::{ChangeHash, DocId, LogId};
+use super::give_back;
+use crate::ids::{ChangeHash, DocId, Heads, LogId};
 use crate::message::{Entry, Reply, Request};
 use crate::ports::{PendingState, PhoneGate, PhoneStanding, PhoneStore, PhoneWrite};
 
@@ -31,21 +32,35 @@ pub(super) fn reply<S: PhoneStore, G: PhoneGate>(
     let met = standing.log != LogId::default();
     let new_log = met && reply.log != standing.log;
     let mut writes = Vec::new();
+    let (spoken_of, seals) = (reply.spoken_of(request), reply.seals.take());
     if new_log {
         // Another life of the log: its entries say nothing about what this phone holds. Its verdicts are good.
         reply.entries.clear();
         writes.extend(keep_held(store)?);
     }
     advance(session, &mut standing, request, &reply, new_log);
+    give_back::note(session, reply.wanted.take());
     let idle = request.changes.is_empty() && reply.entries.is_empty();
+    let mut after = BTreeMap::new();
     if !idle {
-        documents(session, store, gate, &mut standing, request, &mut reply, &mut writes)?;
+        after = documents(session, store, gate, &mut standing, request, &mut reply, &mut writes)?;
+    }
+    writes.extend(give_back::seals(store, spoken_of, seals, &after)?);
+    if session.wanted.is_empty() && session.compared && std::mem::take(&mut session.gave_back) {
+        // The township knows more than when the list was compared: it may give, and take, something else now.
+        (session.listed, session.compared, standing.list_heads) = (None, false, true);
     }
 
-    let more_to_send = more_to_send(session, store, &writes)?;
+    let (more_to_send, waiting) = more_to_send(session, store, &writes)?;
+    session.summary.waiting = waiting;
+    let more_to_send = more_to_send || !session.wanted.is_empty();
     let same = standing.digest == reply.digest;
     // Nothing was said and nothing moved: asking the same again would get the same answer.
-    let stuck = idle && before == standing && request.holds.is_none();
+    let stuck = idle
+        && before == standing
+        && request.holds.is_none()
+        && request.returned.is_none()
+        && session.wanted.is_empty();
     let outcome = if same && !reply.more && !more_to_send {
         session.summary.proven = true;
         standing.list_heads = false;
@@ -79,7 +94,9 @@ fn advance(session: &mut Session, standing: &mut PhoneStanding, request: &Reques
     standing.position = reply.position;
     if new_log {
         standing.list_heads = reply.list_heads;
-        (session.listed, session.compared) = (None, false);
+        (session.listed, session.compared, session.gave_back) = (None, false, false);
+        session.wanted.clear();
+        session.given.clear();
         return;
     }
     let Some(holds) = &request.holds else {
@@ -113,8 +130,9 @@ fn keep_held<S: PhoneStore>(store: &S) -> Result<Vec<PhoneWrite>, S::Error> {
         .collect())
 }
 
-/// Whether a change will still wait for its first verdict once `writes` are stored.
-fn more_to_send<S: PhoneStore>(session: &Session, store: &S, writes: &[PhoneWrite]) -> Result<bool, S::Error> {
+/// Whether a change will still wait for its first verdict once `writes` are stored; and how many will, of documents that
+/// have to wait for something else.
+fn more_to_send<S: PhoneStore>(session: &Session, store: &S, writes: &[PhoneWrite]) -> Result<(bool, u32), S::Error> {
     let mut moved: BTreeMap<(DocId, ChangeHash), Option<&PendingState>> = BTreeMap::new();
     for write in writes {
         match write {
@@ -132,10 +150,14 @@ fn more_to_send<S: PhoneStore>(session: &Session, store: &S, writes: &[PhoneWrit
         Some(None) => false,
         None => true,
     });
-    Ok(next_changes(pending, &session.waiting).next().is_some())
+    let unjudged = pending.iter().filter(|change| matches!(change.state, PendingState::Kept | PendingState::Carried));
+    let waiting = unjudged.filter(|change| session.waiting.contains(&change.doc)).count();
+    let more = next_changes(pending, &session.waiting).next().is_some();
+    Ok((more, u32::try_from(waiting).unwrap_or(u32::MAX)))
 }
 
-/// Gathers what the reply says by document, and absorbs each document by itself, so that a bad one blocks no other.
+/// Gathers what the reply says by document, and absorbs each document by itself, so that a bad one blocks no other. Says
+/// which heads each stands at then.
 fn documents<S: PhoneStore, G: PhoneGate>(
     session: &mut Session,
     store: &S,
@@ -144,7 +166,7 @@ fn documents<S: PhoneStore, G: PhoneGate>(
     request: &Request,
     reply: &mut Reply,
     writes: &mut Vec<PhoneWrite>,
-) -> Result<(), S::Error> {
+) -> Result<BTreeMap<DocId, Heads>, S::Error> {
     let mut news: BTreeMap<DocId, News> = BTreeMap::new();
     let mut verdicts = std::mem::take(&mut reply.verdicts).into_iter();
     for sent in &request.changes {
@@ -180,16 +202,18 @@ fn documents<S: PhoneStore, G: PhoneGate>(
             writes.push(PhoneWrite::Forget { doc: *doc });
         }
     }
+    let mut after = BTreeMap::new();
     for (doc, news) in news {
         let granted = news.granted.is_some();
         let outcome = document::absorb(store, gate, doc, withdrawn.contains(&doc), news, &mut session.summary)?;
         standing.digest = standing.digest.without(outcome.before).with(outcome.after);
         writes.extend(outcome.writes);
+        after.insert(doc, outcome.heads);
         if outcome.waits {
             session.waiting.insert(doc);
         } else if granted {
             session.waiting.remove(&doc);
         }
     }
-    Ok(())
+    Ok(after)
 }

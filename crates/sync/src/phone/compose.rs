@@ -5,16 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Session;
 use crate::ids::DocId;
 use crate::limits::{HOLDS_PER_REQUEST, MAX_CHANGE_BYTES, MAX_CHANGES, REQUEST_BUDGET_BYTES};
-use crate::message::{Chunk, DocChanges, DocHeads, Holds, Request};
+use crate::message::{Chunk, DocChanges, DocHeads, Holds, Request, Returned};
 use crate::ports::{PendingChange, PendingState, PhoneStore};
 
-/// The next request. While the township wants to know what the phone holds, that comes first and alone: changes that build
-/// on something the township lost are better judged after the repair.
-pub(super) fn request<S: PhoneStore>(session: &Session, store: &S) -> Result<Request, S::Error> {
+/// The next request. What the township asked back comes first and alone, then the list of what the phone holds: changes
+/// that build on something the township lost are better judged after the repair.
+pub(super) fn request<S: PhoneStore>(
+    session: &Session,
+    store: &S,
+    returned: Option<Vec<Returned>>,
+) -> Result<Request, S::Error> {
     let standing = store.standing()?;
     let listing = standing.list_heads && !session.compared;
-    let (changes, holds) =
-        if listing { (Vec::new(), Some(holds(session, store)?)) } else { (changes(session, store)?, None) };
+    let (changes, holds) = match (&returned, listing) {
+        (Some(_), _) => (Vec::new(), None),
+        (None, true) => (Vec::new(), Some(holds(session, store)?)),
+        (None, false) => (changes(session, store)?, None),
+    };
     Ok(Request {
         device: session.device,
         log: standing.log,
@@ -23,6 +30,7 @@ pub(super) fn request<S: PhoneStore>(session: &Session, store: &S) -> Result<Req
         changes,
         holds,
         budget: session.budget,
+        returned,
     })
 }
 

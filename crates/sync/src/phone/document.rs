@@ -32,6 +32,8 @@ pub(super) struct Outcome {
     /// What the document contributed to the digest before, and contributes now.
     pub(super) before: Digest,
     pub(super) after: Digest,
+    /// The heads of its base now.
+    pub(super) heads: Heads,
     /// Its own changes are better not sent again before something else has happened.
     pub(super) waits: bool,
 }
@@ -85,6 +87,7 @@ pub(super) fn absorb<S: PhoneStore, G: PhoneGate>(
         writes,
         before: part(held_before, &old.unwrap_or_default().heads),
         after: part(!withdrawn, &base.heads),
+        heads: base.heads,
         waits: judged.waits || !settled,
     })
 }
@@ -134,7 +137,6 @@ impl Work<'_> {
                     self.set_state(pending, index, PendingState::Held(reason));
                 }
                 Verdict::Refused { code: RefusedCode::MissingDependency, .. } => {
-                    self.summary.waiting += u32::from(hash.is_some());
                     judged.waits = true;
                 }
                 Verdict::Refused { code, reason } => self.refuse(pending, index, code, reason),
@@ -185,7 +187,7 @@ impl Work<'_> {
         match gate.open(self.doc, old, snapshot.as_deref(), changes) {
             Ok(opened) => {
                 self.summary.granted += 1;
-                self.base = PhoneBase { heads: opened.heads, snapshot: Some(opened.snapshot), tail: Vec::new() };
+                self.base = PhoneBase { heads: opened.heads, snapshot: Some(opened.snapshot), ..PhoneBase::default() };
                 self.write_base(self.base.snapshot.clone(), Vec::new());
                 true
             }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::Counters;
 use crate::ids::{DocId, Heads, LogId, Position, ServerMillis};
 use crate::limits::{MAX_CHANGES, REPLY_BUDGET_BYTES};
-use crate::message::{Chunk, Entry, Holds, Reply, Request, Verdict};
+use crate::message::{Chunk, DocHeads, Entry, Holds, Reply, Request, Verdict};
 use crate::ports::{Caller, Page, RecordedDoc, Standing, TownshipReader};
+use crate::seal::Seal;
 
 /// Bytes an entry without content takes, about.
 const ENTRY_BYTES: usize = 24;
@@ -31,6 +32,8 @@ pub(super) fn answer<R: TownshipReader>(
         list_heads: false,
         retry_after_s: None,
         server_time: now,
+        seals: None,
+        wanted: None,
     };
     match (plan(request, &standing), &request.holds) {
         (_, Some(holds)) => repair(reader, caller, request, holds, &standing, budget, &mut reply, counters)?,
@@ -46,7 +49,16 @@ pub(super) fn answer<R: TownshipReader>(
         (Plan::AskForList, None) => (reply.list_heads, reply.more) = (true, true),
     }
     count(&reply, counters);
+    let spoken_of = reply.spoken_of(request).into_iter();
+    let seals = spoken_of.map(|doc| seal(reader, &standing, doc)).collect::<Result<Vec<_>, _>>()?;
+    reply.seals = Some(seals).filter(|seals| !seals.is_empty());
     Ok(reply)
+}
+
+/// The township's word on where a document stands now; none for a blank one.
+fn seal<R: TownshipReader>(reader: &R, standing: &Standing, doc: DocId) -> Result<Option<Seal>, R::Error> {
+    let heads = reader.heads(doc)?;
+    Ok((!heads.is_empty()).then(|| standing.seals.seal(doc, &heads)))
 }
 
 enum Plan {
@@ -102,8 +114,20 @@ fn repair<R: TownshipReader>(
     different.sort_unstable();
 
     let (mut bytes, mut changes) = (0, 0);
+    let mut wanted = Vec::new();
     for (doc, may_read) in different {
-        // A document this log has never recorded was lost here, not withdrawn: an empty township empties no phone.
+        let lacks = match held.get(&doc) {
+            Some(heads) => lacks_any(reader, doc, heads)?,
+            None => false,
+        };
+        if lacks {
+            wanted.push(DocHeads { doc, heads: reader.heads(doc)? });
+        }
+        // Who may read it is known only once it is here again: nothing is taken from a phone that has more than we have.
+        // A document never recorded here was lost, not withdrawn: an empty township empties no phone.
+        if lacks && !may_read {
+            continue;
+        }
         let Some(recorded) = reader.document(doc)? else { continue };
         counters.documents_loaded += 1;
         let (entry, entry_bytes, entry_changes) = match may_read {
@@ -119,12 +143,23 @@ fn repair<R: TownshipReader>(
         changes += entry_changes;
         reply.entries.push(entry);
     }
+    reply.wanted = Some(wanted).filter(|wanted| !wanted.is_empty());
     // A list says nothing about verdicts the office gave meanwhile: those are paged afterwards, from where the phone was.
     if request.log == standing.log && request.position <= standing.head {
         reply.position = request.position;
     }
     reply.more = reply.list_heads || standing.newest > reply.position;
     Ok(())
+}
+
+/// Whether a phone holds heads that this log has not recorded.
+fn lacks_any<R: TownshipReader>(reader: &R, doc: DocId, heads: &Heads) -> Result<bool, R::Error> {
+    for hash in heads.hashes() {
+        if reader.verdict(doc, *hash)? != Some(Verdict::Recorded) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn granted(recorded: RecordedDoc) -> (Entry, usize, usize) {

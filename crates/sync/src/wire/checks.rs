@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Limit, WireError};
 use crate::ids::Heads;
-use crate::limits::{MAX_CHANGE_BYTES, MAX_CHANGES, MAX_DOCUMENTS, MAX_HEADS, MAX_REASON_CHARS, MAX_SNAPSHOT_BYTES};
+use crate::limits::{
+    MAX_CHANGE_BYTES, MAX_CHANGES, MAX_DOCUMENTS, MAX_HEADS, MAX_REASON_CHARS, MAX_SEALS, MAX_SNAPSHOT_BYTES,
+};
 use crate::message::{Chunk, DocChanges, Entry, Holds, Reply, Request, Verdict};
 
 pub(super) fn request(request: &Request) -> Result<(), WireError> {
@@ -14,6 +16,15 @@ pub(super) fn request(request: &Request) -> Result<(), WireError> {
         total.doc_changes(doc)?;
         // Named twice, a document would be judged twice on the same ground.
         if !named.insert(doc.doc) {
+            return Err(WireError::Malformed);
+        }
+    }
+    let mut returned = BTreeSet::new();
+    for doc in request.returned.iter().flatten() {
+        total.document()?;
+        total.changes(&doc.changes)?;
+        heads(&doc.heads)?;
+        if !returned.insert(doc.doc) {
             return Err(WireError::Malformed);
         }
     }
@@ -43,7 +54,10 @@ pub(super) fn reply(reply: &Reply) -> Result<(), WireError> {
             }
         }
     }
-    Ok(())
+    within(reply.seals.as_ref().map_or(0, Vec::len), MAX_SEALS, Limit::Documents)?;
+    let wanted = reply.wanted.as_deref().unwrap_or_default();
+    within(wanted.len(), MAX_DOCUMENTS, Limit::Documents)?;
+    wanted.iter().try_for_each(|doc| heads(&doc.heads))
 }
 
 /// What one message names altogether.

@@ -9,7 +9,8 @@ use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, Se
 use crate::limits::{
     MAX_CHANGE_BYTES, MAX_CHANGES, MAX_DOCUMENTS, MAX_HEADS, MAX_NESTING, MAX_REASON_CHARS, MAX_SNAPSHOT_BYTES,
 };
-use crate::message::{Chunk, DocChanges, DocHeads, Entry, HeldReason, Holds, RefusedCode, Verdict};
+use crate::message::{Chunk, DocChanges, DocHeads, Entry, HeldReason, Holds, RefusedCode, Returned, Verdict};
+use crate::seal::Seal;
 
 fn doc(number: u8) -> DocId {
     DocId([number; 16])
@@ -32,6 +33,7 @@ fn empty_request() -> Request {
         changes: vec![],
         holds: None,
         budget: None,
+        returned: None,
     }
 }
 
@@ -65,7 +67,14 @@ fn empty_reply() -> Reply {
         list_heads: false,
         retry_after_s: None,
         server_time: ServerMillis(1_790_000_000_000),
+        seals: None,
+        wanted: None,
     }
+}
+
+fn returned() -> Returned {
+    let heads = Heads::new(vec![hash(8)]);
+    Returned { doc: doc(4), heads, seal: Seal([0x5e; 16]), changes: vec![chunk("lost")] }
 }
 
 fn verdicts() -> Vec<Verdict> {
@@ -88,6 +97,7 @@ fn goldens() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("request_empty", request(empty_request())),
         ("request_full", request(full_request())),
+        ("request_returned", request(Request { returned: Some(vec![returned()]), ..empty_request() })),
         ("reply_empty", reply(empty_reply())),
         ("reply_verdicts", reply(Reply { verdicts: verdicts(), ..empty_reply() })),
         (
@@ -101,6 +111,14 @@ fn goldens() -> Vec<(&'static str, Vec<u8>)> {
             reply(reply_with(
                 verdicts().into_iter().map(|verdict| Entry::Settled { doc: doc(1), hash: hash(2), verdict }).collect(),
             )),
+        ),
+        (
+            "reply_seals",
+            reply(Reply {
+                seals: Some(vec![Some(Seal([0x5e; 16])), None]),
+                wanted: Some(vec![DocHeads { doc: doc(4), heads: Heads::new(vec![hash(8)]) }]),
+                ..empty_reply()
+            }),
         ),
         ("reply_flags", reply(Reply { more: true, list_heads: true, retry_after_s: Some(30), ..empty_reply() })),
     ]
@@ -230,8 +248,8 @@ fn a_newer_field_is_skipped_and_bytes_after_the_end_are_not() {
     // One more field, itself an array, appended to the request's array of fields.
     let mut fields = payload(&Request { budget: Some(1), ..empty_request() }).unwrap();
     assert_eq!(fields[0], 0x87);
-    fields[0] = 0x88;
-    fields.extend([0x82, 0x01, 0x43, 1, 2, 3]);
+    fields[0] = 0x89;
+    fields.extend([0xf6, 0x82, 0x01, 0x43, 1, 2, 3]);
     assert_eq!(decode_request(&framed(&fields)), Ok(Request { budget: Some(1), ..empty_request() }));
     fields.push(0);
     assert_eq!(decode_request(&framed(&fields)), Err(WireError::Malformed));

@@ -68,7 +68,7 @@ where
     let mut phone = open();
     phone.commit(vec![base(1, None, &[5, 3])]).unwrap();
     phone.commit(vec![base(2, None, &[20]), base(1, None, &[4])]).unwrap();
-    let expected = PhoneBase { heads: heads(4), snapshot: None, tail: vec![bytes(5, 40), bytes(3, 40), bytes(4, 40)] };
+    let expected = PhoneBase { heads: heads(4), snapshot: None, tail: vec![bytes(5, 40), bytes(3, 40), bytes(4, 40)], sealed: None };
     assert_eq!(phone.base(doc(1)).unwrap(), Some(expected));
     assert_eq!(phone.base(doc(2)).unwrap().unwrap().tail, [bytes(20, 40)]);
 }
@@ -80,10 +80,10 @@ where
 {
     let mut phone = open();
     phone.commit(vec![base(1, Some(b"one"), &[1, 2])]).unwrap();
-    let first = PhoneBase { heads: heads(2), snapshot: Some(b"one".to_vec()), tail: vec![bytes(1, 40), bytes(2, 40)] };
+    let first = PhoneBase { heads: heads(2), snapshot: Some(b"one".to_vec()), tail: vec![bytes(1, 40), bytes(2, 40)], sealed: None };
     assert_eq!(phone.base(doc(1)).unwrap(), Some(first));
     phone.commit(vec![base(1, Some(b"two"), &[3])]).unwrap();
-    let second = PhoneBase { heads: heads(3), snapshot: Some(b"two".to_vec()), tail: vec![bytes(3, 40)] };
+    let second = PhoneBase { heads: heads(3), snapshot: Some(b"two".to_vec()), tail: vec![bytes(3, 40)], sealed: None };
     assert_eq!(phone.base(doc(1)).unwrap(), Some(second));
 }
 
@@ -138,7 +138,7 @@ where
     assert_eq!(phone.documents().unwrap(), [summary(2, heads(2), b"", false)]);
     assert_eq!(phone.pending(Some(doc(1))).unwrap(), [change(1, 3, refused())]);
     phone.commit(vec![base(1, None, &[9])]).unwrap();
-    let again = PhoneBase { heads: heads(9), snapshot: None, tail: vec![bytes(9, 40)] };
+    let again = PhoneBase { heads: heads(9), snapshot: None, tail: vec![bytes(9, 40)], sealed: None };
     assert_eq!(phone.base(doc(1)).unwrap(), Some(again), "nothing of the forgotten document is left");
 }
 
@@ -240,7 +240,7 @@ where
             base(1, Some(b"new"), &[]),
         ])
         .unwrap();
-    let base = PhoneBase { heads: Heads::default(), snapshot: Some(b"new".to_vec()), tail: vec![] };
+    let base = PhoneBase { heads: Heads::default(), snapshot: Some(b"new".to_vec()), tail: vec![], sealed: None };
     assert_eq!(phone.base(doc(1)).unwrap(), Some(base));
     assert_eq!(phone.documents().unwrap(), [summary(1, Heads::default(), b"", false)]);
     assert_eq!(phone.pending(None).unwrap(), [change(1, 3, PendingState::Carried)]);

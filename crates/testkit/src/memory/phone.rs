@@ -68,6 +68,11 @@ impl MemoryPhone {
                 }
                 base.tail.extend(tail.iter().map(|change| change.bytes().to_vec()));
             }
+            PhoneWrite::Seal { doc, heads, seal } => {
+                if let Some(base) = self.documents.get_mut(&doc).and_then(|held| held.base.as_mut()) {
+                    base.sealed = Some((heads, seal));
+                }
+            }
             PhoneWrite::Card { doc, card } => self.documents.entry(doc).or_default().card = card,
             PhoneWrite::Withdrawn { doc, withdrawn } => self.documents.entry(doc).or_default().withdrawn = withdrawn,
             PhoneWrite::Forget { doc } => {

@@ -10,6 +10,7 @@ use lianhu_sync::message::{Chunk, DocChanges, Entry, RefusedCode, Verdict};
 use lianhu_sync::ports::{
     AdmittedDoc, Caller, Commit, CommitOutcome, Page, RecordedDoc, Standing, Township, TownshipReader, ViewRow,
 };
+use lianhu_sync::seal::SealKey;
 
 /// A township's store in memory, shared by its clones.
 #[derive(Clone, Debug)]
@@ -22,6 +23,7 @@ pub struct MemoryReader(Arc<State>);
 #[derive(Clone, Debug, Default)]
 struct State {
     log: LogId,
+    seals: Option<SealKey>,
     /// The entry at index `i` has position `i + 1`.
     entries: Vec<Happened>,
     documents: BTreeMap<DocId, RecordedDoc>,
@@ -48,7 +50,9 @@ enum Happened {
 impl MemoryTownship {
     /// An empty township.
     pub fn new(log: LogId) -> Self {
-        Self::of(State { log, ..State::default() })
+        let mut key = [0x5e; 32];
+        key[..16].copy_from_slice(&log.0);
+        Self::of(State { log, seals: Some(SealKey(key)), ..State::default() })
     }
 
     /// A copy of what this township holds now, as a restored backup: everything the same, under a new log id.
@@ -267,13 +271,14 @@ impl TownshipReader for MemoryReader {
     type Error = Infallible;
 
     fn standing(&self, reader: ReaderId) -> Result<Standing, Infallible> {
-        let State { log, .. } = *self.0;
+        let State { log, seals, .. } = *self.0;
         let newest = self.0.after(Position(0)).filter(|(_, happened)| self.0.concerns(happened, reader)).last();
         let digest = self
             .0
             .readable(reader)
             .fold(Digest::EMPTY, |digest, recorded| digest.with(Digest::of(recorded.doc, &recorded.heads)));
-        Ok(Standing { log, head: self.0.head(), newest: newest.map(|(at, _)| at).unwrap_or_default(), digest })
+        let newest = newest.map(|(at, _)| at).unwrap_or_default();
+        Ok(Standing { log, head: self.0.head(), newest, digest, seals: seals.unwrap_or(SealKey([0; 32])) })
     }
 
     fn page(&self, reader: ReaderId, device: DeviceId, after: Position, budget: usize) -> Result<Page, Infallible> {
@@ -304,6 +309,10 @@ impl TownshipReader for MemoryReader {
 
     fn document(&self, doc: DocId) -> Result<Option<RecordedDoc>, Infallible> {
         Ok(self.0.documents.get(&doc).cloned())
+    }
+
+    fn heads(&self, doc: DocId) -> Result<Heads, Infallible> {
+        Ok(self.0.documents.get(&doc).map(|recorded| recorded.heads.clone()).unwrap_or_default())
     }
 
     fn verdict(&self, doc: DocId, hash: ChangeHash) -> Result<Option<Verdict>, Infallible> {

@@ -449,6 +449,11 @@ fn a_township_restored_from_an_older_copy_takes_nothing_recorded_away() {
     world.sync(&mut ada);
     world.restore(&backup);
 
+    // Ada's phone has lost its seals: nobody can give tuesday back.
+    let base = ada.store.base(doc(7)).unwrap().unwrap();
+    let foreign = lianhu_sync::seal::SealKey([0; 32]).seal(doc(7), &base.heads);
+    ada.store.commit(vec![PhoneWrite::Seal { doc: doc(7), heads: base.heads, seal: foreign }]).unwrap();
+
     let waiting = ada.write(doc(7), "wednesday, on top of tuesday");
     let synced = world.sync(&mut ada);
     assert_eq!(ada.words(doc(7)), ["monday", "tuesday"]);
@@ -611,7 +616,8 @@ fn a_list_longer_than_one_request_is_compared_piece_by_piece() {
     ada.store.commit(writes).unwrap();
     let synced = world.sync(&mut ada);
     assert!(synced.summary.unsettled);
-    assert_eq!((synced.summary.round_trips, synced.summary.withdrawn), (3, 0));
+    // One piece, the other, and a last look: the township asked for all of it, but nothing here bears its seal.
+    assert_eq!((synced.summary.round_trips, synced.summary.given_back, synced.summary.withdrawn), (4, 0, 0));
     assert_eq!(ada.readable().len(), HOLDS_PER_REQUEST + 11);
 }
 

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use lianhu_sync::ids::{DeviceId, ServerMillis};
 use lianhu_sync::limits::MAX_JUDGED_AGAIN;
 use lianhu_sync::message::{Chunk, DocChanges, Request, Verdict};
-use lianhu_sync::ports::{Caller, Judged, Township, TownshipGate, TownshipReader};
+use lianhu_sync::ports::{Caller, Judged, SealedDoc, Township, TownshipGate, TownshipReader};
 use lianhu_sync::township::{ExchangeError, exchange};
 
 use crate::memory::{MemoryReader, MemoryTownship};
@@ -40,6 +40,10 @@ impl TownshipGate<MemoryReader> for Disturbed<'_> {
             self.township.commit(commit)?;
         }
         Ok(judged)
+    }
+
+    fn take_back(&self, _: &MemoryReader, _: Caller, _: &[SealedDoc], _: ServerMillis) -> Result<Judged, Infallible> {
+        Ok(Judged::default())
     }
 }
 
@@ -91,6 +95,10 @@ impl<R: TownshipReader> TownshipGate<R> for Forgetful {
     type Error = Infallible;
 
     fn judge(&self, _: &R, _: Caller, _: &[DocChanges], _: ServerMillis) -> Result<Judged, Infallible> {
+        Ok(Judged::default())
+    }
+
+    fn take_back(&self, _: &R, _: Caller, _: &[SealedDoc], _: ServerMillis) -> Result<Judged, Infallible> {
         Ok(Judged::default())
     }
 }

@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lianhu_sync::ids::{ChangeHash, DeviceId, DocId, Heads, ReaderId, ServerMillis};
-use lianhu_sync::message::{DocChanges, HeldReason, RefusedCode, Verdict};
+use lianhu_sync::message::{Chunk, DocChanges, HeldReason, RefusedCode, Verdict};
 use lianhu_sync::ports::{
     Admitted, AdmittedDoc, Caller, Commit, DocAccess, ExtendedDoc, GateRefusal, HeldChange, Judged, OpenedDoc,
-    PendingChange, PhoneBase, PhoneGate, Received, RecordedDoc, RefusedChange, Scanned, TownshipGate, TownshipReader,
+    PendingChange, PhoneBase, PhoneGate, Received, RecordedDoc, RefusedChange, Scanned, SealedDoc, TownshipGate, TownshipReader,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -226,6 +226,43 @@ impl<R: TownshipReader> TownshipGate<R> for ToyGate {
         judged.commit = writes.then_some(commit);
         Ok(judged)
     }
+
+    fn take_back(
+        &self,
+        reader: &R,
+        caller: Caller,
+        documents: &[SealedDoc],
+        at: ServerMillis,
+    ) -> Result<Judged, Self::Error> {
+        let mut commit = Commit { from: Some(caller), at, ..Commit::default() };
+        for sealed in documents {
+            let before = reader.document(sealed.doc())?;
+            let mut pile = before.as_ref().map(recorded).unwrap_or_default();
+            let toys: Vec<Toy> =
+                sealed.changes().iter().filter_map(|received| Toy::read(received.bytes())).collect();
+            let mut under: BTreeSet<ChangeHash> = sealed.heads().hashes().iter().copied().collect();
+            for toy in toys.iter().rev().filter(|toy| under.contains(&toy.hash)).cloned().collect::<Vec<_>>() {
+                under.extend(toy.follows);
+            }
+            let mut taken = Vec::new();
+            for toy in toys.into_iter().filter(|toy| under.contains(&toy.hash)) {
+                if toy.follows.iter().all(|hash| pile.contains_key(hash)) && !pile.contains_key(&toy.hash) {
+                    taken.push(Chunk(toy.bytes.clone()));
+                    pile.insert(toy.hash, toy);
+                }
+            }
+            if taken.is_empty() {
+                continue;
+            }
+            commit.based_on.push((sealed.doc(), before.as_ref().map(|doc| doc.heads.clone()).unwrap_or_default()));
+            commit.documents.push(admit(reader, &DocChanges { doc: sealed.doc(), changes: taken }));
+            if let (None, Some(readers)) = (before, self.readers.get(&sealed.doc())) {
+                commit.access.push(DocAccess { doc: sealed.doc(), readers: readers.clone() });
+            }
+        }
+        let commit = (!commit.documents.is_empty()).then_some(commit);
+        Ok(Judged { commit, ..Judged::default() })
+    }
 }
 
 fn decide(toy: &Toy, followed: &[Option<Verdict>], entitled: bool, suspended: bool) -> Verdict {
@@ -292,6 +329,23 @@ impl PhoneGate for ToyPhoneGate {
             changes: new.iter().map(Toy::admitted).collect(),
             snapshot: long.then(|| snapshot(&pile)),
         })
+    }
+
+    fn beyond(&mut self, _: DocId, base: &PhoneBase, theirs: &Heads) -> Result<Vec<Vec<u8>>, GateRefusal> {
+        let whole = || GateRefusal("not whole".to_owned());
+        let mut pile = load(base.snapshot.as_deref(), &base.tail).ok_or_else(whole)?;
+        let mut known: Vec<ChangeHash> = theirs.hashes().to_vec();
+        while let Some(hash) = known.pop() {
+            known.extend(pile.remove(&hash).into_iter().flat_map(|toy| toy.follows));
+        }
+        // Each after what it depends on: what follows nothing that is left comes next.
+        let mut ordered = Vec::new();
+        while let Some(next) = pile.values().find(|toy| toy.follows.iter().all(|hash| !pile.contains_key(hash))) {
+            let (hash, bytes) = (next.hash, next.bytes.clone());
+            ordered.push(bytes);
+            pile.remove(&hash);
+        }
+        Ok(ordered)
     }
 
     fn card(&mut self, doc: DocId, base: &PhoneBase, pending: &[PendingChange]) -> Result<Vec<u8>, GateRefusal> {
