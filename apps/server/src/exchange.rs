@@ -49,13 +49,15 @@ impl Town {
         let caller = Caller { device: device.device, reader: device.reader };
         let exchange = || township::exchange(&self.store, &self.gate, caller, &request, self.now());
         // One roomy thread for all documents of the request instead of one for each; none when there is nothing to judge.
-        let exchanged = if request.changes.is_empty() { exchange() } else { on_large_stack(exchange) };
+        let nothing_to_judge = request.changes.is_empty() && request.returned.is_none();
+        let exchanged = if nothing_to_judge { exchange() } else { on_large_stack(exchange) };
         let (reply, counters) = exchanged.map_err(|why| match why {
             ExchangeError::Busy { retry_after_s } => ExchangeFailure::Busy(retry_after_s),
             other => ExchangeFailure::Internal(Box::new(other)),
         })?;
-        if counters.recorded > 0 {
-            settle::after(self, request.changes.iter().map(|of_doc| of_doc.doc));
+        if counters.recorded + counters.taken_back > 0 {
+            let returned = request.returned.iter().flatten().map(|of_doc| of_doc.doc);
+            settle::after(self, request.changes.iter().map(|of_doc| of_doc.doc).chain(returned));
         }
         let answer = wire::encode_reply(&reply).map_err(|why| ExchangeFailure::Internal(Box::new(why)))?;
         self.note(caller, body.len(), answer.len(), &reply.verdicts, counters)?;

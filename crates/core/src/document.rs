@@ -327,6 +327,17 @@ impl Document {
         self.inner.get_change_meta_by_hash(&automerge::ChangeHash(hash.0)).is_some()
     }
 
+    /// The changes that are neither among `heads` nor before them, as far as this document knows those; each after what
+    /// it depends on, the genesis never.
+    pub fn beyond(&self, heads: &[ChangeHash]) -> Vec<Vec<u8>> {
+        let known = heads.iter().copied().filter(|hash| self.holds(*hash));
+        let known: Vec<_> = known.map(|hash| automerge::ChangeHash(hash.0)).collect();
+        let genesis = Document::new(self.id).heads();
+        let changes = self.inner.get_changes(&known).into_iter();
+        let ours = changes.filter(|change| !genesis.contains(&ChangeHash(change.hash().0)));
+        ours.map(|change| change.raw_bytes().to_vec()).collect()
+    }
+
     /// Writes one save as one change. `None` when there was nothing to change.
     pub fn write(&mut self, stamp: Stamp, edit: Edit) -> Result<Option<NewChange>, WriteError> {
         if edit.writes.iter().any(|(key, _)| key == ID_KEY || key == SCHEMA_KEY) {

@@ -3,12 +3,12 @@
 use lianhu_core::card::Card;
 use lianhu_core::gate::{Scan, TrialVerdict, keep_beyond, open_snapshot, scan, trial};
 use lianhu_core::{DocId, Document};
-use lianhu_sync::ids::DocId as SyncDocId;
+use lianhu_sync::ids::{DocId as SyncDocId, Heads};
 use lianhu_sync::ports::{
     Admitted, ExtendedDoc, GateRefusal, OpenedDoc, PendingChange, PendingState, PhoneBase, PhoneGate, Received, Scanned,
 };
 
-use crate::convert::{core_doc, heads_of, sync_hash};
+use crate::convert::{core_doc, core_hash, heads_of, sync_hash};
 use crate::limits::MAX_TAIL_CHANGES;
 
 /// Core's gate behind the exchange's port. It holds nothing.
@@ -49,6 +49,11 @@ impl PhoneGate for Gate {
         let long = base.tail.len() + admitted.len() > MAX_TAIL_CHANGES;
         let snapshot = (long && !admitted.is_empty()).then_some(outcome.saved);
         Ok(ExtendedDoc { heads: heads_of(&outcome.document), changes: admitted, snapshot })
+    }
+
+    fn beyond(&mut self, doc: SyncDocId, base: &PhoneBase, heads: &Heads) -> Result<Vec<Vec<u8>>, GateRefusal> {
+        let heads: Vec<_> = heads.hashes().iter().map(|hash| core_hash(*hash)).collect();
+        Ok(stored(named(doc)?, base)?.beyond(&heads))
     }
 
     fn card(&mut self, doc: SyncDocId, base: &PhoneBase, pending: &[PendingChange]) -> Result<Vec<u8>, GateRefusal> {

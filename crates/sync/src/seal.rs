@@ -50,12 +50,10 @@ impl Seal {
 impl SealKey {
     /// The seal over a document recorded up to `heads`.
     pub fn seal(&self, doc: DocId, heads: &Heads) -> Seal {
-        let mut seal = [0; 16];
-        let (named, proof) = seal.split_at_mut(NAMED);
-        named.copy_from_slice(&Digest::of(doc, heads).to_bytes()[..NAMED]);
-        let whole = self.over(doc, heads).finalize().into_bytes();
-        proof.copy_from_slice(&whole[..16 - NAMED]);
-        Seal(seal)
+        let named = Digest::of(doc, heads).to_bytes().into_iter().take(NAMED);
+        let proof = self.over(doc, heads).finalize().into_bytes();
+        let mut bytes = named.chain(proof);
+        Seal(std::array::from_fn(|_| bytes.next().unwrap_or_default()))
     }
 
     /// Whether `seal` is this township's seal over these heads. Takes as long for a wrong one as for a right one.

@@ -6,9 +6,7 @@ mod answer;
 use crate::ids::ServerMillis;
 use crate::limits::{BUSY_RETRY_AFTER_S, MAX_JUDGED_AGAIN};
 use crate::message::{Reply, Request, Returned, Verdict};
-use crate::ports::{
-    Caller, CommitOutcome, Judged, Received, SealedDoc, Township, TownshipGate, TownshipReader as _,
-};
+use crate::ports::{Caller, CommitOutcome, Judged, Received, SealedDoc, Township, TownshipGate, TownshipReader as _};
 
 /// What one exchange cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -140,9 +138,8 @@ where
     if sealed.is_empty() {
         return Ok(());
     }
-    let (_, taken_back) = commit(township, counters, |reader| {
-        gate.take_back(reader, caller, &sealed, now).map_err(ExchangeError::Gate)
-    })?;
+    let (_, taken_back) =
+        commit(township, counters, |reader| gate.take_back(reader, caller, &sealed, now).map_err(ExchangeError::Gate))?;
     counters.taken_back = taken_back;
     Ok(())
 }

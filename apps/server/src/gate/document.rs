@@ -11,7 +11,7 @@ use lianhu_store::Reader;
 use lianhu_sync::ids::{ChangeHash, DocId, Heads};
 use lianhu_sync::message::{Chunk, HeldReason, RefusedCode, Verdict};
 use lianhu_sync::ports::{
-    Admitted, AdmittedDoc, DocAccess, HeldChange, Received, RefusedChange, Scanned, TownshipReader as _,
+    Admitted, AdmittedDoc, DocAccess, HeldChange, Received, RefusedChange, Scanned, SealedDoc, TownshipReader as _,
 };
 
 use super::{Gate, GateError, Judging, words};
@@ -111,6 +111,28 @@ impl Judging<'_> {
             };
             set(verdicts, candidate.slot, verdict);
         }
+        if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted) }
+    }
+
+    /// Takes back what this township recorded before and has lost since: what lies under its own seal, whoever wrote it.
+    /// Permission was asked then; the bytes are scanned and tried like everybody's, and what does not fit is left out.
+    pub(super) fn take_back(&mut self, sealed: &SealedDoc) -> Result<(), GateError> {
+        let doc = sealed.doc();
+        if lianhu_core::DocId::from_bytes(doc.0).is_err() {
+            return Ok(());
+        }
+        let scans = under_seal(sealed);
+        let before = self.gate.open(self.reader, doc)?;
+        self.loaded += 1;
+        self.based_on(doc, &before.heads);
+        let after = trial(&before.document, &scans);
+        let fit = scans.into_iter().zip(&after.verdicts).filter(|(_, verdict)| **verdict == TrialVerdict::Admitted);
+        let admitted: Vec<Admitted> = fit
+            .map(|(scan, _)| {
+                let hash = ChangeHash(scan.hash().0);
+                Admitted::by_gate(Scanned::by_gate(Received::new(scan.into_bytes()), hash))
+            })
+            .collect();
         if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted) }
     }
 
@@ -255,6 +277,21 @@ impl Judging<'_> {
         self.commit.documents.push(AdmittedDoc { doc, changes, heads, snapshot, facts: facts_bytes, rows });
         Ok(())
     }
+}
+
+/// The changes that the seal stands for: its heads, and what they follow. Anything else was slipped in.
+fn under_seal(sealed: &SealedDoc) -> Vec<Scan> {
+    let mut known: BTreeSet<ChangeHash> = sealed.heads().hashes().iter().copied().collect();
+    let scans = sealed.changes().iter().rev().filter_map(|change| scan(change.bytes()).ok());
+    let mut under: Vec<Scan> = Vec::new();
+    for scan in scans {
+        if known.contains(&ChangeHash(scan.hash().0)) {
+            known.extend(scan.deps().iter().map(|dep| ChangeHash(dep.0)));
+            under.push(scan);
+        }
+    }
+    under.reverse();
+    under
 }
 
 fn set(verdicts: &mut [Verdict], slot: usize, verdict: Verdict) {

@@ -18,8 +18,8 @@ use lianhu_core::roster::Roster;
 use lianhu_core::{DocKind, Document, WorkerId};
 use lianhu_store::{Op, Query, Reader, StoreError};
 use lianhu_sync::ids::{DocId, Heads, ReaderId, ServerMillis};
-use lianhu_sync::message::{Chunk, DocChanges, RefusedCode};
-use lianhu_sync::ports::{Caller, Commit, DocAccess, Judged, TownshipGate, ViewValue};
+use lianhu_sync::message::{Chunk, DocChanges, RefusedCode, Verdict};
+use lianhu_sync::ports::{Caller, Commit, DocAccess, Judged, SealedDoc, TownshipGate, ViewValue};
 
 pub(crate) use rosters::RosterAt;
 use rosters::Rosters;
@@ -70,15 +70,8 @@ impl TownshipGate<Reader> for Gate {
         changes: &[DocChanges],
         at: ServerMillis,
     ) -> Result<Judged, GateError> {
-        let today = local(at).date_naive();
-        let from = (!Self::is_office(caller)).then_some(caller);
-        let worker = WorkerId(uuid::Uuid::from_bytes(caller.reader.0));
-        let author = Author { worker, roles: BTreeSet::new(), village: None };
-        let commit = Commit { from, at, ..Commit::default() };
-        let mut judging =
-            Judging { gate: self, reader, caller, author, today, moved: BTreeMap::new(), commit, loaded: 0 };
+        let mut judging = self.begin(reader, caller, at);
         judging.introduce_author()?;
-
         let count = changes.iter().map(|doc| doc.changes.len()).sum();
         let unheard = document::refused(RefusedCode::Malformed, "not a document".to_owned());
         let mut verdicts = vec![unheard; count];
@@ -87,10 +80,29 @@ impl TownshipGate<Reader> for Gate {
                 judging.document(doc, &chunks, &mut verdicts)?;
             }
         }
-        let Judging { commit, loaded, .. } = judging;
-        let nothing = commit.documents.is_empty() && commit.held.is_empty() && commit.refused.is_empty();
-        Ok(Judged { verdicts, commit: (!nothing).then_some(commit), documents_loaded: loaded })
+        Ok(judging.end(verdicts))
     }
+
+    fn take_back(
+        &self,
+        reader: &Reader,
+        caller: Caller,
+        documents: &[SealedDoc],
+        at: ServerMillis,
+    ) -> Result<Judged, GateError> {
+        let mut judging = self.begin(reader, caller, at);
+        let mut documents: Vec<&SealedDoc> = documents.iter().collect();
+        // Rosters first, since they say who reads the rest.
+        documents.sort_by_key(|sealed| (!is_roster(sealed.doc()), sealed.doc()));
+        for sealed in documents {
+            judging.take_back(sealed)?;
+        }
+        Ok(judging.end(Vec::new()))
+    }
+}
+
+fn is_roster(doc: DocId) -> bool {
+    doc.0.first().is_some_and(|kind| DocKind::from_code(*kind) == DocKind::Roster)
 }
 
 /// The request's changes, each with the place of its verdict: one list per document, rosters first, since what they say
@@ -99,8 +111,7 @@ fn by_document(changes: &[DocChanges]) -> Vec<(DocId, Vec<(usize, &Chunk)>)> {
     let mut grouped: BTreeMap<(bool, DocId), Vec<(usize, &Chunk)>> = BTreeMap::new();
     let mut slot = 0;
     for of_doc in changes {
-        let is_roster = of_doc.doc.0.first().is_some_and(|kind| DocKind::from_code(*kind) == DocKind::Roster);
-        let chunks = grouped.entry((!is_roster, of_doc.doc)).or_default();
+        let chunks = grouped.entry((!is_roster(of_doc.doc), of_doc.doc)).or_default();
         for chunk in &of_doc.changes {
             chunks.push((slot, chunk));
             slot += 1;
@@ -110,6 +121,15 @@ fn by_document(changes: &[DocChanges]) -> Vec<(DocId, Vec<(usize, &Chunk)>)> {
 }
 
 impl Gate {
+    fn begin<'a>(&'a self, reader: &'a Reader, caller: Caller, at: ServerMillis) -> Judging<'a> {
+        let from = (!Self::is_office(caller)).then_some(caller);
+        let worker = WorkerId(uuid::Uuid::from_bytes(caller.reader.0));
+        let author = Author { worker, roles: BTreeSet::new(), village: None };
+        let commit = Commit { from, at, ..Commit::default() };
+        let today = local(at).date_naive();
+        Judging { gate: self, reader, caller, author, today, moved: BTreeMap::new(), commit, loaded: 0 }
+    }
+
     /// Whether a caller is the township's own office.
     pub(crate) fn is_office(caller: Caller) -> bool {
         caller.reader == reader_of(OFFICE)
@@ -117,6 +137,13 @@ impl Gate {
 }
 
 impl Judging<'_> {
+    /// What was decided, and what to commit for it.
+    fn end(self, verdicts: Vec<Verdict>) -> Judged {
+        let Judging { commit, loaded, .. } = self;
+        let nothing = commit.documents.is_empty() && commit.held.is_empty() && commit.refused.is_empty();
+        Judged { verdicts, commit: (!nothing).then_some(commit), documents_loaded: loaded }
+    }
+
     /// Finds out who the caller is to the rules. Somebody no roster lists any more has no role and no village.
     fn introduce_author(&mut self) -> Result<(), GateError> {
         if Gate::is_office(self.caller) {

@@ -12,7 +12,7 @@ use lianhu_sync::ids::{ChangeHash, DeviceId, LogId, ReaderId, ServerMillis};
 use lianhu_sync::message::{Chunk, DocChanges, HeldReason, RefusedCode, Verdict};
 use lianhu_sync::ports::{
     Admitted, AdmittedDoc, Caller, Commit, DocAccess, HeldChange, Judged, PhoneStore, Received, RecordedDoc,
-    RefusedChange, Scanned, Township, TownshipGate, TownshipReader,
+    RefusedChange, Scanned, SealedDoc, Township, TownshipGate, TownshipReader,
 };
 use lianhu_sync::{township, wire};
 use lianhu_testkit::memory::{MemoryPhone, MemoryReader, MemoryTownship};
@@ -225,6 +225,10 @@ impl TownshipGate<MemoryReader> for Town {
         let writes = !(commit.documents.is_empty() && commit.held.is_empty() && commit.refused.is_empty());
         judged.commit = writes.then_some(commit);
         Ok(judged)
+    }
+
+    fn take_back(&self, _: &MemoryReader, _: Caller, _: &[SealedDoc], _: ServerMillis) -> Result<Judged, Self::Error> {
+        Ok(Judged::default())
     }
 }
 

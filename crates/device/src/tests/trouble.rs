@@ -123,7 +123,7 @@ fn the_gate_lets_in_no_snapshot_of_another_document_and_keeps_what_a_base_has_be
     one.households().visit(household, visit("恢复之前")).unwrap();
     town.sync(&mut one);
     let new = town.document(household);
-    let base = PhoneBase { heads: heads_of(&new), snapshot: Some(new.save()), tail: Vec::new() };
+    let base = PhoneBase { heads: heads_of(&new), snapshot: Some(new.save()), ..PhoneBase::default() };
     let opened = Gate.open(sync_doc(household), Some(&base), Some(&old.save()), Vec::new()).unwrap();
     assert_eq!(opened.heads, heads_of(&new));
     let other = sync_doc(DocId::mint(household.kind(), [77; 16]));

@@ -5,11 +5,12 @@ mod write;
 
 use std::path::Path;
 
-use lianhu_sync::ids::DocId;
+use lianhu_sync::ids::{DocId, Heads};
 use lianhu_sync::message::{HeldReason, RefusedCode};
 use lianhu_sync::ports::{
     PendingChange, PendingState, PhoneBase, PhoneDocSummary, PhoneStanding, PhoneStore, PhoneWrite,
 };
+use lianhu_sync::seal::Seal;
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
 
 use crate::bytes::Columns;
@@ -129,12 +130,12 @@ impl PhoneStore for Phone {
     }
 
     fn base(&self, doc: DocId) -> Result<Option<PhoneBase>, StoreError> {
-        let heads = self
+        let found = self
             .connection
-            .prepare_cached("SELECT heads FROM documents WHERE doc = ?1 AND based")?
-            .query_row([doc.0], |row| Ok(row.heads(0)))
+            .prepare_cached("SELECT heads, sealed_heads, seal FROM documents WHERE doc = ?1 AND based")?
+            .query_row([doc.0], |row| Ok((row.heads(0), sealed_of(row))))
             .optional()?;
-        let Some(heads) = heads else { return Ok(None) };
+        let Some((heads, sealed)) = found else { return Ok(None) };
         let snapshot = self
             .connection
             .prepare_cached("SELECT bytes FROM snapshots WHERE doc = ?1")?
@@ -142,7 +143,7 @@ impl PhoneStore for Phone {
             .optional()?;
         let mut statement = self.connection.prepare_cached("SELECT bytes FROM tail WHERE doc = ?1 ORDER BY seq")?;
         let tail = statement.query_map([doc.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        Ok(Some(PhoneBase { heads: heads?, snapshot, tail }))
+        Ok(Some(PhoneBase { heads: heads?, snapshot, tail, sealed: sealed? }))
     }
 
     fn pending(&self, doc: Option<DocId>) -> Result<Vec<PendingChange>, StoreError> {
@@ -169,6 +170,14 @@ impl PhoneStore for Phone {
         transaction.commit()?;
         self.sidecar.note(commits);
         Ok(())
+    }
+}
+
+/// The seal in columns 1 (its heads) and 2.
+fn sealed_of(row: &Row<'_>) -> Result<Option<(Heads, Seal)>, StoreError> {
+    match row.optional_bytes::<16>(2)? {
+        Some(seal) => Ok(Some((row.heads(1)?, Seal(seal)))),
+        None => Ok(None),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use lianhu_sync::ids::{ChangeHash, DocId, Heads};
 use lianhu_sync::ports::{Admitted, PendingChange, PendingState, PhoneStanding, PhoneWrite};
+use lianhu_sync::seal::Seal;
 use rusqlite::{Connection, params};
 
 use crate::bytes::{heads_to_bytes, number};
@@ -16,6 +17,7 @@ pub(super) fn apply(connection: &Connection, write: &PhoneWrite) -> Result<(), S
     match write {
         PhoneWrite::Standing(standing) => set_standing(connection, standing),
         PhoneWrite::Base { doc, heads, snapshot, tail } => set_base(connection, *doc, heads, snapshot.as_deref(), tail),
+        PhoneWrite::Seal { doc, heads, seal } => keep_seal(connection, *doc, heads, seal),
         PhoneWrite::Card { doc, card } => set_card(connection, *doc, card),
         PhoneWrite::Withdrawn { doc, withdrawn } => set_withdrawn(connection, *doc, *withdrawn),
         PhoneWrite::Forget { doc } => forget(connection, *doc),
@@ -63,6 +65,13 @@ fn set_base(
     for change in tail {
         append.execute(params![doc.0, change.hash().0, change.bytes()])?;
     }
+    Ok(())
+}
+
+fn keep_seal(connection: &Connection, doc: DocId, heads: &Heads, seal: &Seal) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE documents SET sealed_heads = ?2, seal = ?3 WHERE doc = ?1 AND based")?
+        .execute(params![doc.0, heads_to_bytes(heads), seal.0])?;
     Ok(())
 }
 

@@ -6,10 +6,11 @@ use std::sync::atomic::Ordering;
 use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId};
 use lianhu_sync::message::{HeldReason, RefusedCode, Verdict};
 use lianhu_sync::ports::{Page, RecordedDoc, Standing, TownshipReader};
+use lianhu_sync::seal::SealKey;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use super::views::Views;
-use super::{Inner, page};
+use super::{Inner, commit, page};
 use crate::bytes::{Columns, number};
 use crate::error::{StoreError, unreadable};
 
@@ -20,6 +21,7 @@ pub struct Reader {
     connection: Option<Connection>,
     log: LogId,
     head: Position,
+    seals: SealKey,
 }
 
 /// A document's bytes.
@@ -34,10 +36,10 @@ impl Reader {
         let connection = inner.take_connection()?;
         connection.prepare_cached("BEGIN DEFERRED")?.execute([])?;
         // The first read takes the snapshot.
-        let (log, head) = connection
-            .prepare_cached("SELECT log_id, head FROM meta")?
-            .query_row([], |row| Ok((row.log_id(0), row.position(1))))?;
-        Ok(Reader { inner, connection: Some(connection), log: log?, head: head? })
+        let (log, head, seals) = connection
+            .prepare_cached("SELECT log_id, head, seal_key FROM meta")?
+            .query_row([], |row| Ok((row.log_id(0), row.position(1), row.bytes::<32>(2))))?;
+        Ok(Reader { inner, connection: Some(connection), log: log?, head: head?, seals: SealKey(seals?) })
     }
 
     /// The log's last position in this snapshot.
@@ -101,7 +103,7 @@ impl TownshipReader for Reader {
             Some((digest, newest)) => (digest?, newest?),
             None => (Digest::EMPTY, Position::default()),
         };
-        Ok(Standing { log: self.log, head: self.head, newest, digest })
+        Ok(Standing { log: self.log, head: self.head, newest, digest, seals: self.seals })
     }
 
     fn page(&self, reader: ReaderId, device: DeviceId, after: Position, budget: usize) -> Result<Page, StoreError> {
@@ -128,6 +130,10 @@ impl TownshipReader for Reader {
         let Some((heads, facts)) = found else { return Ok(None) };
         let Loaded { snapshot, tail } = self.load(doc)?;
         Ok(Some(RecordedDoc { doc, heads: heads?, snapshot, tail, facts }))
+    }
+
+    fn heads(&self, doc: DocId) -> Result<Heads, StoreError> {
+        commit::heads_of(self.connection()?, doc)
     }
 
     fn verdict(&self, doc: DocId, hash: ChangeHash) -> Result<Option<Verdict>, StoreError> {

@@ -7,6 +7,7 @@ use lianhu_sync::message::{HeldReason, RefusedCode};
 use lianhu_sync::ports::{
     PendingChange, PendingState, PhoneBase, PhoneDocSummary, PhoneStanding, PhoneStore, PhoneWrite,
 };
+use lianhu_sync::seal::Seal;
 
 use super::{admitted, bytes, doc, hash};
 
@@ -22,6 +23,7 @@ macro_rules! phone_contract {
             changes_lengthen_the_tail,
             a_snapshot_replaces_snapshot_and_tail,
             a_card_alone_is_a_document_without_base,
+            a_seal_stays_with_its_base_until_a_newer_one_comes,
             withdrawn_is_marked_and_unmarked,
             a_document_that_keeps_only_own_changes_can_be_withdrawn,
             a_forgotten_document_leaves_only_its_refused_changes,
@@ -68,7 +70,12 @@ where
     let mut phone = open();
     phone.commit(vec![base(1, None, &[5, 3])]).unwrap();
     phone.commit(vec![base(2, None, &[20]), base(1, None, &[4])]).unwrap();
-    let expected = PhoneBase { heads: heads(4), snapshot: None, tail: vec![bytes(5, 40), bytes(3, 40), bytes(4, 40)], sealed: None };
+    let expected = PhoneBase {
+        heads: heads(4),
+        snapshot: None,
+        tail: vec![bytes(5, 40), bytes(3, 40), bytes(4, 40)],
+        sealed: None,
+    };
     assert_eq!(phone.base(doc(1)).unwrap(), Some(expected));
     assert_eq!(phone.base(doc(2)).unwrap().unwrap().tail, [bytes(20, 40)]);
 }
@@ -80,11 +87,33 @@ where
 {
     let mut phone = open();
     phone.commit(vec![base(1, Some(b"one"), &[1, 2])]).unwrap();
-    let first = PhoneBase { heads: heads(2), snapshot: Some(b"one".to_vec()), tail: vec![bytes(1, 40), bytes(2, 40)], sealed: None };
+    let first = PhoneBase {
+        heads: heads(2),
+        snapshot: Some(b"one".to_vec()),
+        tail: vec![bytes(1, 40), bytes(2, 40)],
+        sealed: None,
+    };
     assert_eq!(phone.base(doc(1)).unwrap(), Some(first));
     phone.commit(vec![base(1, Some(b"two"), &[3])]).unwrap();
     let second = PhoneBase { heads: heads(3), snapshot: Some(b"two".to_vec()), tail: vec![bytes(3, 40)], sealed: None };
     assert_eq!(phone.base(doc(1)).unwrap(), Some(second));
+}
+
+/// Over the heads it names, however the base grows; and a document without base keeps none.
+pub fn a_seal_stays_with_its_base_until_a_newer_one_comes<P: PhoneStore>(open: &impl Fn() -> P)
+where
+    P::Error: Debug,
+{
+    let mut phone = open();
+    let seal = |number: u8| PhoneWrite::Seal { doc: doc(1), heads: heads(number.into()), seal: Seal([number; 16]) };
+    phone.commit(vec![seal(1)]).unwrap();
+    assert_eq!(phone.base(doc(1)).unwrap(), None);
+    phone.commit(vec![base(1, None, &[1]), seal(1), base(1, None, &[2])]).unwrap();
+    assert_eq!(phone.base(doc(1)).unwrap().unwrap().sealed, Some((heads(1), Seal([1; 16]))));
+    phone.commit(vec![seal(2)]).unwrap();
+    assert_eq!(phone.base(doc(1)).unwrap().unwrap().sealed, Some((heads(2), Seal([2; 16]))));
+    phone.commit(vec![PhoneWrite::Forget { doc: doc(1) }, seal(3)]).unwrap();
+    assert_eq!(phone.base(doc(1)).unwrap(), None);
 }
 
 /// It is listed, with blank heads.

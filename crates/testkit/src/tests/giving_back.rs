@@ -170,7 +170,9 @@ fn a_phone_that_never_sealed_anything_gets_its_seals_with_the_next_list() {
     for number in 5..=7 {
         let base = ada.store.base(doc(number)).unwrap().unwrap();
         let snapshot = Some(toy::snapshot(&toy::base(&base)));
-        old.store.commit(vec![PhoneWrite::Base { doc: doc(number), heads: base.heads, snapshot, tail: vec![] }]).unwrap();
+        old.store
+            .commit(vec![PhoneWrite::Base { doc: doc(number), heads: base.heads, snapshot, tail: vec![] }])
+            .unwrap();
     }
     let standing = lianhu_sync::ports::PhoneStanding { list_heads: true, ..ada.store.standing().unwrap() };
     old.store.commit(vec![PhoneWrite::Standing(standing)]).unwrap();

@@ -9,7 +9,8 @@ use lianhu_sync::ids::{ChangeHash, DeviceId, DocId, Heads, ReaderId, ServerMilli
 use lianhu_sync::message::{Chunk, DocChanges, HeldReason, RefusedCode, Verdict};
 use lianhu_sync::ports::{
     Admitted, AdmittedDoc, Caller, Commit, DocAccess, ExtendedDoc, GateRefusal, HeldChange, Judged, OpenedDoc,
-    PendingChange, PhoneBase, PhoneGate, Received, RecordedDoc, RefusedChange, Scanned, SealedDoc, TownshipGate, TownshipReader,
+    PendingChange, PhoneBase, PhoneGate, Received, RecordedDoc, RefusedChange, Scanned, SealedDoc, TownshipGate,
+    TownshipReader,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -238,8 +239,7 @@ impl<R: TownshipReader> TownshipGate<R> for ToyGate {
         for sealed in documents {
             let before = reader.document(sealed.doc())?;
             let mut pile = before.as_ref().map(recorded).unwrap_or_default();
-            let toys: Vec<Toy> =
-                sealed.changes().iter().filter_map(|received| Toy::read(received.bytes())).collect();
+            let toys: Vec<Toy> = sealed.changes().iter().filter_map(|received| Toy::read(received.bytes())).collect();
             let mut under: BTreeSet<ChangeHash> = sealed.heads().hashes().iter().copied().collect();
             for toy in toys.iter().rev().filter(|toy| under.contains(&toy.hash)).cloned().collect::<Vec<_>>() {
                 under.extend(toy.follows);
