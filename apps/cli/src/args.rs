@@ -68,6 +68,11 @@ pub enum Command {
     Restore(BackupArgs),
     /// Make a one-time code with which a member's phone enrols
     Code(CodeArgs),
+    /// Decide about work that waits for a person
+    ///
+    /// Work is held when its author may no longer write there, or the phone was suspended. A township that is being
+    /// served decides on its office page; these commands take the folder for themselves.
+    Held(HeldArgs),
     /// Be a member's phone in a terminal
     Device(DeviceArgs),
 }
@@ -161,6 +166,36 @@ pub struct RosterArgs {
     pub dry_run: bool,
 }
 
+/// Work that waits for a person.
+#[derive(Debug, Args)]
+pub struct HeldArgs {
+    /// The township's folder
+    #[command(flatten)]
+    pub township: TownshipArgs,
+    /// What to do with it
+    #[command(subcommand)]
+    pub action: Option<HeldAction>,
+}
+
+/// What can be done with held work.
+#[derive(Debug, Subcommand)]
+pub enum HeldAction {
+    /// List it, with its words and the reason (what happens when nothing is said)
+    List,
+    /// Record it, with the held work it follows
+    Accept {
+        /// The number the list shows
+        change: String,
+    },
+    /// Turn it down; the words stay on the phone that wrote them
+    Decline {
+        /// The number the list shows
+        change: String,
+        /// Why; its author reads it
+        reason: String,
+    },
+}
+
 /// A one-time code.
 #[derive(Debug, Args)]
 pub struct CodeArgs {
@@ -235,6 +270,18 @@ pub enum DeviceAction {
     },
     /// How much is kept, recorded, held, refused
     Status,
+    /// What was held or turned down, with its words and the reason
+    Attention,
+    /// Write a turned-down save again, on top of what is there now
+    Again {
+        /// The number `attention` shows
+        number: usize,
+    },
+    /// Let a turned-down save go, words and all
+    Discard {
+        /// The number `attention` shows
+        number: usize,
+    },
     /// Sync with the township
     Sync,
 }

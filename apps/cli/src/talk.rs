@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use lianhu_core::Lang;
 use serde::Serialize;
 
 use crate::args::{Cli, Tongue};
@@ -27,6 +28,14 @@ impl Talk {
         match self.tongue {
             Tongue::Zh => zh,
             Tongue::En => en,
+        }
+    }
+
+    /// The same language, as the documents crate names it.
+    pub fn lang(self) -> Lang {
+        match self.tongue {
+            Tongue::Zh => Lang::Zh,
+            Tongue::En => Lang::En,
         }
     }
 

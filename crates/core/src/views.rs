@@ -14,6 +14,7 @@ pub use specs::{ColumnType, VIEWS, ViewSpec};
 use crate::document::Scalar;
 use crate::draft::FieldId;
 use crate::lang::Lang;
+use crate::matter::ActKind;
 use crate::private::Private;
 use crate::value::{Key, Value};
 
@@ -30,6 +31,34 @@ pub fn key_label(key: &str, lang: Lang) -> String {
         Key::Record(name, _) => collection(name),
         Key::Part(name, _, part) => format!("{} · {}", collection(name), field(part)),
     }
+}
+
+/// What a value says, for people: the fields of a record with their names, without the ids of people and devices.
+pub fn value_words(value: &Scalar, lang: Lang) -> String {
+    let text = match value {
+        Scalar::Text(text) => text.as_str(),
+        Scalar::Int(number) => return number.to_string(),
+        Scalar::Bool(yes) => return if *yes { "✓" } else { "✗" }.to_owned(),
+        Scalar::Bytes(_) | Scalar::Unknown => return String::new(),
+    };
+    let Ok(serde_json::Value::Object(record)) = serde_json::from_str(text) else { return text.to_owned() };
+    let act = record.get("act").and_then(|act| act.as_str()).and_then(ActKind::parse);
+    let fields = record.iter().filter_map(|(name, value)| {
+        let field = FieldId::parse(name).filter(|field| !names_people(*field))?;
+        let said = match value {
+            serde_json::Value::String(said) => said.clone(),
+            serde_json::Value::Number(said) => said.to_string(),
+            _ => return None,
+        };
+        Some(format!("{} {said}", field.label(lang)))
+    });
+    let said: Vec<String> = act.map(|act| act.label(lang).to_owned()).into_iter().chain(fields).collect();
+    said.join(if lang == Lang::Zh { "；" } else { "; " })
+}
+
+/// Fields that hold the ids of people.
+fn names_people(field: FieldId) -> bool {
+    matches!(field, FieldId::Workers | FieldId::EnteredBy | FieldId::Owner)
 }
 
 /// The collections of all kinds, with what people call one record of each.

@@ -11,6 +11,7 @@ use lianhu_sync::ports::{PendingChange, PendingState, PhoneStore, PhoneWrite};
 use crate::convert::{core_doc, core_hash, sync_doc, sync_hash};
 use crate::error::WorkbookError;
 use crate::place::Place;
+use crate::replay::dependents;
 use crate::surroundings::Surroundings;
 use crate::workbook::{Prepared, Saved, Workbook};
 
@@ -59,11 +60,18 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         Ok(attention.collect())
     }
 
-    /// Lets a turned-down save go, words and all. A held one is the township's to decide.
+    /// Lets a turned-down save go, words and all. A held one is the township's to decide. What was written about the
+    /// discarded words stays turned down with them, for its author to look at by itself.
     pub fn discard(&mut self, doc: DocId, change: ChangeHash) -> Result<(), WorkbookError<S::Error>> {
-        self.refused(doc, change)?;
-        let settled = PhoneWrite::Settled { doc: sync_doc(doc), hash: sync_hash(change) };
-        self.store.commit(vec![settled]).map_err(WorkbookError::Store)?;
+        let refused = self.refused(doc, change)?;
+        let pending = self.store.pending(Some(sync_doc(doc))).map_err(WorkbookError::Store)?;
+        let mut writes = vec![PhoneWrite::Settled { doc: sync_doc(doc), hash: sync_hash(change) }];
+        writes.extend(dependents(&pending, &refused).map(|hash| PhoneWrite::PendingState {
+            doc: sync_doc(doc),
+            hash,
+            state: refused.state.clone(),
+        }));
+        self.store.commit(writes).map_err(WorkbookError::Store)?;
         self.forget_cached(Some(doc));
         Ok(())
     }
@@ -85,7 +93,12 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     }
 
     /// Replaces a change by a new one with the same words.
-    fn rewrite(&mut self, doc: DocId, change: &PendingChange, stamp: Stamp) -> Result<Saved, WorkbookError<S::Error>> {
+    pub(crate) fn rewrite(
+        &mut self,
+        doc: DocId,
+        change: &PendingChange,
+        stamp: Stamp,
+    ) -> Result<Saved, WorkbookError<S::Error>> {
         let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
         let prepared = self.prepare(doc, edit_of(&scanned), stamp)?;
         let (mut writes, saved) = match prepared {

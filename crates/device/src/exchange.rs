@@ -93,7 +93,8 @@ pub struct SyncReport {
     pub refused: u32,
     /// Own saves that could not be judged yet; the next sync sends them again.
     pub waiting: u32,
-    /// Own saves that were written again under a fresh name, because a copy of this store had used the old one.
+    /// Own saves that were written again: under a fresh name, because a copy of this store had used the old one; or
+    /// without a refused save they had followed and do not depend on.
     pub written_again: u32,
     /// Changes received from others.
     pub received: u32,
@@ -101,6 +102,8 @@ pub struct SyncReport {
     pub granted: u32,
     /// Documents taken back.
     pub withdrawn: u32,
+    /// Recorded changes given back to a township that had lost them.
+    pub given_back: u32,
     /// Documents this phone's gate did not let in.
     pub not_admitted: u32,
     /// Requests answered.
@@ -124,6 +127,7 @@ impl SyncReport {
         self.received += summary.received;
         self.granted += summary.granted;
         self.withdrawn += summary.withdrawn;
+        self.given_back += summary.given_back;
         self.not_admitted += summary.not_admitted;
         self.round_trips += summary.round_trips;
         self.proven = summary.proven;
@@ -199,7 +203,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Ends a session: what a copy of this store has spoilt is written again and sent at once, everything else is over.
     fn end(&mut self, mut report: SyncReport, fresh_names: u32) -> Result<Step, SyncError<S::Error>> {
         if fresh_names < MAX_FRESH_NAMES_PER_SYNC && report.retry_after_s.is_none() {
-            let written_again = self.heal_forks()?;
+            let written_again = self.heal_forks()? + self.replay_independent()?;
             if written_again > 0 {
                 report.written_again += written_again;
                 report.refused = report.refused.saturating_sub(written_again);

@@ -61,6 +61,7 @@ mod key;
 pub mod limits;
 mod matters;
 mod place;
+mod replay;
 mod surroundings;
 #[cfg(test)]
 mod tests;

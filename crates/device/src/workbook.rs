@@ -89,6 +89,13 @@ pub struct Status {
     pub last_sync: Option<SyncReport>,
 }
 
+impl Status {
+    /// Own saves that are not in the township's log: kept, carried, held or refused. Nought is what a member wants to see.
+    pub fn not_delivered(&self) -> usize {
+        self.kept + self.carried + self.held + self.refused
+    }
+}
+
 impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Makes a workbook in an empty store. No township is needed; with one, enrol first ([`NewDevice::enrolment`]).
     pub fn create(

@@ -6,11 +6,12 @@ use chrono::NaiveDate;
 use lianhu_core::diary::EntryForm;
 use lianhu_core::household::VisitForm;
 use lianhu_core::matter::MatterForm;
-use lianhu_core::{DocId, DocKind, Field, Lang, Private};
+use lianhu_core::{DocId, DocKind, Field, Private};
 use lianhu_device::{Listed, NewDevice, Place, Workbook, WorkbookError};
 use lianhu_store::Phone;
 use serde_json::{Value, json};
 
+use super::attention;
 use crate::args::{DeviceAction, DeviceArgs, Shelf, Tongue};
 use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, Line, System, open_store, open_workbook, owner, sync_failure, workbook_failure};
@@ -30,6 +31,9 @@ pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
         DeviceAction::List { what } => list(talk, &mut workbook, *what),
         DeviceAction::Show { id } => show(talk, &mut workbook, id),
         DeviceAction::Status => status(talk, &mut workbook),
+        DeviceAction::Attention => attention::list(talk, &workbook),
+        DeviceAction::Again { number } => attention::again(talk, &mut workbook, *number),
+        DeviceAction::Discard { number } => attention::discard(talk, &mut workbook, *number),
         DeviceAction::Sync => sync(talk, &mut workbook),
     }
 }
@@ -154,21 +158,14 @@ fn list(talk: Talk, workbook: &mut FileWorkbook, what: Shelf) -> Result<(), Fail
 fn line(talk: Talk, row: &Listed) -> String {
     let text = |field: &Option<Private<String>>| field.as_ref().map(|value| value.0.clone()).unwrap_or_default();
     let last = row.card.last.map(|day| day.to_string()).unwrap_or_default();
-    let state = row.card.state.map(|state| state.label(lang(talk))).unwrap_or_default();
+    let state = row.card.state.map(|state| state.label(talk.lang())).unwrap_or_default();
     let conflict = if row.card.conflict { talk.pick("两处不一致 ", "in conflict ") } else { "" };
     let (doorplate, title) = (text(&row.card.doorplate), text(&row.card.title));
     let place = place_word(talk, &row.place);
     format!("{}  {doorplate}\t{title}\t{}\t{last}\t{state}\t{conflict}[{place}]", row.id, row.card.records)
 }
 
-fn lang(talk: Talk) -> Lang {
-    match talk.tongue {
-        Tongue::Zh => Lang::Zh,
-        Tongue::En => Lang::En,
-    }
-}
-
-fn place_code(place: &Place) -> &'static str {
+pub(super) fn place_code(place: &Place) -> &'static str {
     match place {
         Place::Kept => "kept",
         Place::Carried => "carried",
@@ -179,7 +176,7 @@ fn place_code(place: &Place) -> &'static str {
 }
 
 /// Where a record is, in the words of design §1.
-fn place_word(talk: Talk, place: &Place) -> String {
+pub(super) fn place_word(talk: Talk, place: &Place) -> String {
     match place {
         Place::Kept => talk.pick("在本机", "kept on this phone").to_owned(),
         Place::Carried => talk.pick("已交转递", "carried").to_owned(),
@@ -213,9 +210,9 @@ fn show(talk: Talk, workbook: &mut FileWorkbook, id: &str) -> Result<(), Failure
         }
         DocKind::Matter => {
             let page = workbook.matters().get(id).map_err(failed)?;
-            lines.push(format!("{}  [{}]", page.state().label(lang(talk)), place_word(talk, &page.places.whole())));
+            lines.push(format!("{}  [{}]", page.state().label(talk.lang()), place_word(talk, &page.places.whole())));
             for told in &page.story.steps {
-                let act = told.step.act.kind().map(|kind| kind.label(lang(talk))).unwrap_or_default();
+                let act = told.step.act.kind().map(|kind| kind.label(talk.lang())).unwrap_or_default();
                 lines.push(format!("  {act}  [{}]", place_word(talk, &page.places.record("step", told.id))));
             }
         }
@@ -242,23 +239,26 @@ fn record<T>(talk: Talk, field: &Field<T>, day: Option<NaiveDate>, text: &str, p
 fn status(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
     let status = workbook.status().map_err(|why| workbook_failure(&why))?;
     let (kept, held, refused) = (status.kept + status.carried, status.held, status.refused);
+    let missing = status.not_delivered();
     talk.print(match talk.tongue {
         Tongue::Zh => format!(
-            "资料 {} 份；在本机 {kept} 条，待定 {held} 条，未收 {refused} 条，镇里已收 {} 条",
+            "资料 {} 份；镇里已收 {} 条，还有 {missing} 条没有送达（在本机 {kept}，待定 {held}，未收 {refused}）",
             status.documents, status.recorded
         ),
         Tongue::En => format!(
-            "{} documents; {kept} saves on this phone, {held} held, {refused} refused, {} recorded",
+            "{} documents; {} saves recorded, {missing} not delivered ({kept} on this phone, {held} held, {refused} refused)",
             status.documents, status.recorded
         ),
     });
     let attention = workbook.needs_attention().map_err(|why| workbook_failure(&why))?;
     if !attention.is_empty() {
-        talk.print(format!("{}{}", talk.pick("需要您看一看：", "need your attention: "), attention.len()));
+        let hint =
+            talk.pick("需要您看一看（lianhu device attention）：", "need your attention (lianhu device attention): ");
+        talk.print(format!("{hint}{}", attention.len()));
     }
     talk.object(&json!({
         "documents": status.documents, "kept": status.kept, "carried": status.carried, "held": held,
-        "refused": refused, "recorded": status.recorded, "position": status.position,
+        "refused": refused, "not_delivered": missing, "recorded": status.recorded, "position": status.position,
     }));
     Ok(())
 }

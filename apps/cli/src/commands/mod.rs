@@ -1,8 +1,10 @@
 //! One file per command: it reads its arguments, calls the crates, and says what happened.
 
+mod attention;
 pub mod backup;
 pub mod code;
 pub mod device;
+pub mod held;
 pub mod import;
 pub mod serve;
 pub mod verify;
@@ -10,9 +12,12 @@ pub mod verify;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use lianhu_server::{Town, store_file};
+use lianhu_store::Query;
+use lianhu_sync::ports::{Township as _, ViewValue};
 
 use crate::failure::{Failure, Kind};
 
@@ -21,6 +26,17 @@ pub use crate::trouble::{store_failure, town_failure};
 /// Opens the township in a folder, or makes it, with a failure that says what to do.
 pub fn open_town(dir: &Path) -> Result<Town, Failure> {
     Town::open(dir).map_err(|why| town_failure(&why))
+}
+
+/// The name of every worker of a township, by id.
+fn names_of_workers(town: &Town) -> Result<BTreeMap<String, String>, Failure> {
+    let reader = town.store().read().map_err(|why| store_failure(&why))?;
+    let rows = reader.list("workers", &Query::default()).map_err(|why| store_failure(&why))?;
+    let named = rows.into_iter().filter_map(|row| match (row.get(1), row.get(2)) {
+        (Some(ViewValue::Text(id)), Some(ViewValue::Text(name))) => Some((id.clone(), name.clone())),
+        _ => None,
+    });
+    Ok(named.collect())
 }
 
 /// Opens a township that is there; nothing is made where there is none.

@@ -216,7 +216,18 @@ impl Judging<'_> {
         })
     }
 
-    fn rule(&mut self, before: &Document, after: &Document, keys: &[String]) -> Result<Ruling, GateError> {
+    /// Why a change of which only this one was tried does not fit; `None` when it does.
+    pub(super) fn misfit(&self, doc: DocId, scan: &Scan, tried: &Trial) -> Result<Option<Verdict>, GateError> {
+        let verdict = tried.verdicts.first().copied().unwrap_or(TrialVerdict::Refused(Refusal::Inconsistent));
+        Ok(match self.translate(doc, scan, verdict)? {
+            Decision::Admit => None,
+            Decision::Known => Some(Verdict::Known),
+            Decision::Hold(reason) => Some(Verdict::Held { reason }),
+            Decision::Refuse(code, reason) => Some(refused(code, reason)),
+        })
+    }
+
+    pub(super) fn rule(&mut self, before: &Document, after: &Document, keys: &[String]) -> Result<Ruling, GateError> {
         let village = Facts::of(before).village.or(Facts::of(after).village);
         let roster = match village {
             Some(village) => Some(self.roster(DocId(village.to_bytes()))?),
@@ -254,7 +265,13 @@ impl Judging<'_> {
     }
 
     /// All that follows from new changes: rows, facts, who may read it now.
-    fn admit(&mut self, doc: DocId, before: &Opened, after: &Trial, changes: Vec<Admitted>) -> Result<(), GateError> {
+    pub(super) fn admit(
+        &mut self,
+        doc: DocId,
+        before: &Opened,
+        after: &Trial,
+        changes: Vec<Admitted>,
+    ) -> Result<(), GateError> {
         let id = after.document.id();
         let facts = Facts::of(&after.document);
         let facts_bytes = facts.to_bytes();

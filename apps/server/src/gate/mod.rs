@@ -5,6 +5,7 @@
 //! store and writes nothing: it says what to commit, and the store commits that only if nothing it read has moved.
 
 mod document;
+mod held;
 mod rosters;
 mod words;
 

@@ -4,15 +4,18 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use data_encoding::HEXLOWER;
 use lianhu_core::household::{self, CardChange, CardForm, ContactBy, Residence};
 use lianhu_core::matter::{Act, Matter};
 use lianhu_core::{DeviceMillis, DocId, DocKind, Document, Edit, Lang, Refusal, WorkerId};
+use lianhu_sync::ids::ChangeHash;
 use lianhu_sync::message::Verdict;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::act::ActError;
 use crate::gate::OFFICE;
+use crate::held::DecideError;
 use crate::http::problem::Problem;
 use crate::http::room::Room;
 use crate::limits::COME_BACK_AFTER_S;
@@ -105,6 +108,66 @@ pub(crate) async fn add_step(
     let record = room.town.mint_record().map_err(|why| Problem::internal(&why))?;
     let at = DeviceMillis(room.town.now().0);
     act(&room, id, move |document| Matter::read(document).step(record, OFFICE, at, step.clone())).await
+}
+
+/// A held change, as its address says it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct HeldAt {
+    doc: String,
+    change: String,
+}
+
+impl HeldAt {
+    fn read(&self) -> Result<(lianhu_sync::ids::DocId, ChangeHash), Problem> {
+        let doc: DocId = self.doc.parse().map_err(|_| Problem::not_found("document"))?;
+        let hash = HEXLOWER.decode(self.change.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+        let hash = hash.ok_or_else(|| Problem::not_found("change"))?;
+        Ok((lianhu_sync::ids::DocId(doc.to_bytes()), ChangeHash(hash)))
+    }
+}
+
+/// Why the office turns held work down; its author reads it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Declined {
+    reason: String,
+}
+
+/// How many changes a decision was about: others that only waited for this one are decided with it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Decided {
+    decided: usize,
+}
+
+/// Records held work after all. The body says nothing, but it must be JSON: no other site's form can send that.
+pub(crate) async fn accept_held(
+    State(room): State<Room>,
+    Path(at): Path<HeldAt>,
+    body: Result<Json<Value>, JsonRejection>,
+) -> Result<Json<Decided>, Problem> {
+    let Json(_) = body?;
+    let (doc, change) = at.read()?;
+    decided(room.for_office(move |town| town.accept_held(doc, change)).await?)
+}
+
+/// Turns held work down.
+pub(crate) async fn decline_held(
+    State(room): State<Room>,
+    Path(at): Path<HeldAt>,
+    body: Result<Json<Declined>, JsonRejection>,
+) -> Result<Json<Decided>, Problem> {
+    let (doc, change) = at.read()?;
+    let Json(Declined { reason }) = body?;
+    decided(room.for_office(move |town| town.decline_held(doc, change, &reason)).await?)
+}
+
+fn decided(outcome: Result<usize, DecideError>) -> Result<Json<Decided>, Problem> {
+    outcome.map(|decided| Json(Decided { decided })).map_err(|why| match why {
+        DecideError::NotWaiting => Problem::not_found("work waiting"),
+        DecideError::CannotStand(reason) => Problem::new(StatusCode::CONFLICT, "cannot_stand", reason),
+        DecideError::Reason => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "reason_needed", why.to_string()),
+        DecideError::Town(TownError::Busy) => Problem::busy(COME_BACK_AFTER_S),
+        DecideError::Town(why) => Problem::internal(&why),
+    })
 }
 
 async fn act(

@@ -232,6 +232,11 @@ impl Night {
     }
 }
 
+/// The name of every worker of the township, by id.
+pub(crate) fn names_of_workers(town: &Town) -> Result<BTreeMap<String, String>, StoreError> {
+    Ok(Table::read(&town.store.read()?, "workers", &Query::default())?.lookup("id", "name"))
+}
+
 /// Names the page shows for ids.
 struct Names {
     villages: BTreeMap<String, String>,

@@ -39,6 +39,8 @@ fn office() -> Router<Room> {
         .route("/office/v1/night", get(standing::night))
         .route("/office/v1/counters", get(standing::counters))
         .route("/office/v1/held", get(standing::held))
+        .route("/office/v1/held/{doc}/{change}/accept", post(acts::accept_held))
+        .route("/office/v1/held/{doc}/{change}/decline", post(acts::decline_held))
         .route("/office/v1/devices", get(standing::devices))
         .route("/office/v1/lists/{view}", get(lists::list))
         .route("/office/v1/documents/{id}", get(document::document))

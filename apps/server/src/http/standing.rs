@@ -2,13 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
+use lianhu_core::Lang;
 use lianhu_sync::ports::Township as _;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::http::night::Night;
+use crate::http::document;
+use crate::http::night::{Night, names_of_workers};
 use crate::http::problem::Problem;
 use crate::http::room::Room;
+use crate::town::TownError;
 
 /// Alive, and able to read its store.
 pub(crate) async fn healthz(State(room): State<Room>) -> Result<Json<Value>, Problem> {
@@ -40,16 +43,24 @@ pub(crate) async fn counters(State(room): State<Room>) -> Result<Json<Value>, Pr
 
 /// Changes that wait for a person.
 pub(crate) async fn held(State(room): State<Room>) -> Result<Json<Value>, Problem> {
-    let held = room.for_office(|town| town.store.read()?.held()).await?.map_err(|why| Problem::internal(&why))?;
+    let held = room.for_office(|town| Ok::<_, TownError>((town.held_work(Lang::Zh)?, names_of_workers(town)?))).await?;
+    let (held, names) = held.map_err(|why| Problem::internal(&why))?;
     let rows: Vec<Value> = held
         .into_iter()
         .map(|held| {
+            let by = held.by.map(|by| by.to_string());
+            let name = by.as_ref().and_then(|by| names.get(by));
             json!({
                 "doc": Uuid::from_bytes(held.doc.0).to_string(),
-                "change": data_encoding::HEXLOWER.encode(&held.hash.0),
+                "kind": document::kind_code(held.kind),
+                "document": held.title.0,
+                "change": data_encoding::HEXLOWER.encode(&held.change.0),
                 "reason": held.reason.to_u8(),
-                "by": held.from.map(|(_, reader)| Uuid::from_bytes(reader.0).to_string()),
-                "at": held.at.0,
+                "by": by,
+                "name": name,
+                "written_at": held.written_at.0,
+                "at": held.since.0,
+                "words": held.words.into_iter().map(|(part, said)| json!({ "part": part, "said": said.0 })).collect::<Vec<_>>(),
             })
         })
         .collect();

@@ -3,9 +3,11 @@
 mod bad_input;
 mod checks;
 mod concurrent;
+mod held;
 mod night;
 mod office;
 mod permission;
 mod protocol_page;
+mod restored;
 mod wire;
 mod world;

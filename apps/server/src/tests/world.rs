@@ -229,6 +229,20 @@ impl World {
         verify(&self.town, |_, _| {}).unwrap()
     }
 
+    /// A copy of the store as it is now.
+    pub(super) fn backup(&self) -> std::path::PathBuf {
+        let path = self.dir.path().join("backup");
+        self.town.store().backup_to(&path).unwrap();
+        path
+    }
+
+    /// A township of the same clock in another folder, from a copy of the store.
+    pub(super) fn reopened_from(&self, copy: &std::path::Path) -> Self {
+        let dir = Arc::new(tempfile::tempdir().unwrap());
+        std::fs::copy(copy, crate::store_file(dir.path())).unwrap();
+        World::open(Arc::clone(&self.clock), dir)
+    }
+
     /// The township closed and opened again.
     pub(super) fn reopened(self) -> Self {
         let (clock, dir) = (Arc::clone(&self.clock), Arc::clone(&self.dir));

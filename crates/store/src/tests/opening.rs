@@ -106,7 +106,7 @@ fn a_database_of_a_newer_program_is_left_alone() {
     let path = on_disk.path();
     drop(on_disk.store);
     let raw = rusqlite::Connection::open(&path).unwrap();
-    raw.execute("UPDATE refinery_schema_history SET version = 99", []).unwrap();
+    raw.execute("UPDATE refinery_schema_history SET version = 99 WHERE version = 1", []).unwrap();
     drop(raw);
     let refused = Township::open_or_set_aside(&path, &[], TownshipOptions::default()).err().unwrap();
     assert!(matches!(refused, OpenError::Newer { found: 99, .. }), "{refused}");

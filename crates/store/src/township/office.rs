@@ -217,21 +217,12 @@ impl Reader {
 
     /// Every change that waits for a person, the oldest first.
     pub fn held(&self) -> Result<Vec<HeldRecord>, StoreError> {
-        self.collect(
-            "SELECT doc, hash, bytes, reason, device, reader, at FROM held ORDER BY at, doc, hash",
-            [],
-            |row| {
-                let (device, reader) = (row.optional_device(4)?, row.optional_bytes::<16>(5)?);
-                Ok(HeldRecord {
-                    doc: row.doc(0)?,
-                    hash: row.hash(1)?,
-                    bytes: row.get(2)?,
-                    reason: HeldReason::from_u8(row.code(3)?),
-                    from: device.zip(reader.map(ReaderId)),
-                    at: ServerMillis(row.get(6)?),
-                })
-            },
-        )
+        self.collect(&format!("{HELD} ORDER BY at, doc, hash"), [], held_of)
+    }
+
+    /// The changes of one document that wait for a person, the oldest first.
+    pub fn held_of(&self, doc: DocId) -> Result<Vec<HeldRecord>, StoreError> {
+        self.collect(&format!("{HELD} WHERE doc = ?1 ORDER BY at, hash"), [doc.0], held_of)
     }
 
     /// How much there is. Counts rows: not for every request.
@@ -262,6 +253,20 @@ impl Reader {
         }
         Ok(found)
     }
+}
+
+const HELD: &str = "SELECT doc, hash, bytes, reason, device, reader, at FROM held";
+
+fn held_of(row: &Row<'_>) -> Result<HeldRecord, StoreError> {
+    let (device, reader) = (row.optional_device(4)?, row.optional_bytes::<16>(5)?);
+    Ok(HeldRecord {
+        doc: row.doc(0)?,
+        hash: row.hash(1)?,
+        bytes: row.get(2)?,
+        reason: HeldReason::from_u8(row.code(3)?),
+        from: device.zip(reader.map(ReaderId)),
+        at: ServerMillis(row.get(6)?),
+    })
 }
 
 const DEVICES: &str = "SELECT d.device, d.reader, d.name, d.public_key, d.enrolled_at, d.revoked_at, c.at, c.outcome

@@ -48,6 +48,49 @@ const show = (night) => {
   fill("villages", night.villages.map((v) => [v.village, v.enrolled, v.synced, v.missing]), "还没有手机登记。");
 };
 
+const reasons = { 1: "已不是他联系的户", 2: "手机已停用", 3: "跟在另一条待定之后" };
+
+const button = (text, act) => {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = text;
+  made.addEventListener("click", act);
+  return made;
+};
+
+// Decides, says what came of it, and reads everything again.
+const decide = async (work, what, body) => {
+  const said = document.getElementById("held-said");
+  const answer = await fetch(`/office/v1/held/${work.doc}/${work.change}/${what}`, {
+    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+  });
+  const told = await answer.json();
+  said.textContent = answer.ok ? `${what === "accept" ? "已收下" : "已退回"} ${told.decided} 条。` : `没有办成：${told.message}`;
+  await refresh();
+};
+
+const showHeld = (held) => {
+  const rows = held.map((work) => {
+    const words = work.words.map((word) => `${word.part}：${word.said}`).join("\n") || "（日记原文不给镇里看）";
+    const tr = document.createElement("tr");
+    tr.append(cell(work.name ?? "名册里已没有"), cell(work.document), cell(words), cell(reasons[work.reason] ?? "其他"));
+    const acts = document.createElement("td");
+    const decline = () => {
+      const reason = document.createElement("input");
+      reason.setAttribute("aria-label", "不收的理由");
+      reason.placeholder = "理由，本人会看到";
+      reason.maxLength = 200;
+      acts.replaceChildren(reason, button("退回", () => decide(work, "decline", { reason: reason.value })));
+      reason.focus();
+    };
+    acts.append(button("收下", () => decide(work, "accept", {})), button("不收……", decline));
+    tr.append(acts);
+    return tr;
+  });
+  fill("held", [], "没有待定的。");
+  if (rows.length > 0) document.querySelector("#held tbody").replaceChildren(...rows);
+};
+
 const refresh = async () => {
   const period = document.getElementById("period");
   try {
@@ -55,6 +98,8 @@ const refresh = async () => {
     if (!answer.ok) throw new Error(`${answer.status}`);
     period.classList.remove("trouble");
     show(await answer.json());
+    const held = await fetch("/office/v1/held", { headers: { accept: "application/json" } });
+    if (held.ok) showHeld((await held.json()).held);
   } catch (why) {
     period.textContent = `读不到服务器（${why.message}）。请确认 lianhu serve 正在运行，然后点“刷新”。`;
     period.classList.add("trouble");
