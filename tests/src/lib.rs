@@ -22,3 +22,5 @@ mod killed;
 mod newcomer;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod restored;

@@ -62,9 +62,10 @@ pub enum Command {
     ///
     /// For a township whose folder cannot be used any more. Keep that folder, and serve it never again: put the backup
     /// into a new one. The restored township begins a new life of its log, and phones notice by themselves. At their next
-    /// sync they list what they hold and lose nothing of it; what they had not delivered yet arrives as usual. What the
-    /// township had recorded after the backup was made stays on the phones that hold it; the township does not ask for it
-    /// yet. Phones that enrolled after the backup are not known: they need a new code and a new workbook.
+    /// sync they list what they hold and lose nothing of it; what the township had recorded after the backup was made, it
+    /// asks back from the phones that hold it; what they had not delivered yet arrives as usual. Phones that enrolled after
+    /// the backup are not known: they enrol again with a new code, and keep their workbook. Phones that were revoked after
+    /// it have to be revoked again.
     Restore(BackupArgs),
     /// Make a one-time code with which a member's phone enrols
     Code(CodeArgs),
@@ -223,7 +224,7 @@ pub struct DeviceArgs {
 /// What a phone can do.
 #[derive(Debug, Subcommand)]
 pub enum DeviceAction {
-    /// Join a township with a one-time code
+    /// Join a township with a one-time code; with a workbook already, be known to it again
     Enrol {
         /// The township's address, such as http://127.0.0.1:8630
         server: String,

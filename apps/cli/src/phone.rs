@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use lianhu_core::DeviceMillis;
 use lianhu_device::{
-    ENROL_PATH, EnrolReply, NewDevice, Owner, SIGNATURE_HEADER, SYNC_PATH, Signature, Surroundings, Transport,
-    TransportError, Workbook, WorkbookError,
+    ENROL_PATH, EnrolReply, EnrolRequest, NotAnEnrolment, Owner, SIGNATURE_HEADER, SYNC_PATH, Signature, Surroundings,
+    Transport, TransportError, Workbook, WorkbookError,
 };
 use lianhu_store::{Phone, PhoneOptions};
 use lianhu_sync::limits::MAX_BODY_BYTES;
@@ -86,11 +86,10 @@ impl Line {
         serde_json::from_slice(&body).map_err(|why| TransportError::Unreachable(why.to_string()))
     }
 
-    /// Enrols a new device with a one-time code.
-    pub fn enrol(&self, device: &NewDevice, code: &str, name: &str) -> Result<EnrolReply, Failure> {
-        let request = device
-            .enrolment(code, name)
-            .map_err(|why| Failure::new(Kind::Input, (format!("代码不对（{why}）"), why.to_string())))?;
+    /// Enrols a device with a one-time code: a new one ([`NewDevice::enrolment`]) or one that has a workbook already.
+    pub fn enrol(&self, request: Result<EnrolRequest, NotAnEnrolment>) -> Result<EnrolReply, Failure> {
+        let request =
+            request.map_err(|why| Failure::new(Kind::Input, (format!("代码不对（{why}）"), why.to_string())))?;
         let body = serde_json::to_vec(&request).map_err(|why| Failure::new(Kind::Failed, why.to_string()))?;
         let reply =
             self.post(ENROL_PATH, &[("content-type", "application/json")], &body).map_err(|why| line_failure(&why))?;

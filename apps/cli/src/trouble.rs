@@ -179,9 +179,18 @@ pub fn line_failure(why: &TransportError) -> Failure {
                     "请核对代码；过期或用过的，向镇里要一个新的",
                     "check the code; if it is used or expired, ask the office for a new one",
                 )),
+                "device_exists" => failure.hint((
+                    "这部手机已经登记过，直接同步就行：lianhu device sync",
+                    "this phone is enrolled already, it can sync: lianhu device sync",
+                )),
+                "other_worker" => failure.hint((
+                    "这个代码是给别人的，没有用掉；请向镇里要一个给手机主人的代码",
+                    "the code is for somebody else, and was not used up: ask for one for this phone's owner",
+                )),
                 "unknown_device" | "revoked_device" => failure.hint((
-                    "镇里不认得这部手机（或已注销），请向镇里询问；手机上的都在",
-                    "the office does not know this phone (any more): ask there; what it holds is safe",
+                    "镇里不认得这部手机（或已注销）；手机上的都在。请向镇里要一个新代码，再登记一次：lianhu device enrol",
+                    "the office does not know this phone (any more); what it holds is safe. Ask there for a new code, and \
+                     enrol again: lianhu device enrol",
                 )),
                 _ => failure.hint((
                     "代码的含义见 docs/protocol.md；写下的都在这部手机上",

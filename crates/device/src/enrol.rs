@@ -61,6 +61,7 @@ impl NewDevice {
             device: self.device,
             public_key: self.key.public(),
             name: name.to_owned(),
+            worker: None,
         })
     }
 }
@@ -88,6 +89,10 @@ pub struct EnrolRequest {
     /// What people call the device.
     #[serde(default)]
     pub name: String,
+    /// Whose the device is already, when its workbook is to be enrolled again ([`crate::Workbook::enrolment`]): a code
+    /// for somebody else is then refused, and not used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker: Option<WorkerId>,
 }
 
 /// What the township answers: whose device it is now.

@@ -12,7 +12,7 @@ use lianhu_core::{DocId, DocKind, Document, Edit, Stamp};
 use lianhu_sync::ports::{PendingChange, PendingState, PhoneStanding, PhoneStore, PhoneWrite};
 
 use crate::convert::{core_doc, sync_doc, sync_hash};
-use crate::enrol::{DeviceName, NewDevice, Owner};
+use crate::enrol::{DeviceName, EnrolRequest, NewDevice, NotAnEnrolment, Owner};
 use crate::error::WorkbookError;
 use crate::exchange::{SyncReport, Underway};
 use crate::gate::{stored, working};
@@ -166,6 +166,13 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             position: standing.position.0,
             last_sync: self.host.last_sync.clone(),
         })
+    }
+
+    /// What to ask a township that does not know this device any more (it was put back from a backup older than the
+    /// enrolment): to take it again, with a new code for the same person. Nothing in the workbook changes.
+    pub fn enrolment(&self, code: &str, name: &str) -> Result<EnrolRequest, NotAnEnrolment> {
+        let device = NewDevice { device: self.host.device, key: self.host.key.clone() };
+        Ok(EnrolRequest { worker: Some(self.host.owner.worker), ..device.enrolment(code, name)? })
     }
 
     /// Takes a fresh name to write under. To be called once whenever the store may exist twice: restored from a backup,

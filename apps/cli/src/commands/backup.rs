@@ -84,12 +84,13 @@ pub fn restore(talk: Talk, args: &BackupArgs) -> Result<(), Failure> {
     talk.print(match talk.tongue {
         Tongue::Zh => format!(
             "已恢复到 {}。手机下次同步时会自己发现，并核对各自手里的资料；手机上的一条也不会丢。\n\
-             备份之后才登记的手机需要新代码。原来的文件夹请保留，不要再用它开服务器。",
+             备份之后镇里收下的，会向还存有的手机要回来。备份之后才登记的手机用新代码再登记一次，内容都在。原来的文件夹请保留，不要再用它开服务器。",
             dir.display()
         ),
         Tongue::En => format!(
             "restored into {}. Phones notice at their next sync and compare what they hold; they lose nothing.\n\
-             Phones that enrolled after the backup need a new code. Keep the old folder, and serve it never again.",
+             What was recorded after the backup is asked back from them. Phones that enrolled after it enrol again with a \
+             new code, and keep their workbook. Keep the old folder, and serve it never again.",
             dir.display()
         ),
     });

@@ -8,7 +8,6 @@ use lianhu_core::household::VisitForm;
 use lianhu_core::matter::MatterForm;
 use lianhu_core::{DocId, DocKind, Field, Private};
 use lianhu_device::{Listed, NewDevice, Place, Workbook, WorkbookError};
-use lianhu_store::Phone;
 use serde_json::{Value, json};
 
 use super::attention;
@@ -40,9 +39,14 @@ pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
 
 fn enrol(talk: Talk, path: &Path, server: &str, code: &str) -> Result<(), Failure> {
     // The place first: a code is good once, and a workbook that cannot be made must not cost one.
-    let store = empty_store(path)?;
+    let store = match Workbook::open(open_store(path)?, System) {
+        Ok(workbook) => return enrol_again(talk, &workbook, server, code),
+        // An enrolment that failed left an empty store behind, or there was none.
+        Err(WorkbookError::NoWorkbook) => open_store(path)?,
+        Err(why) => return Err(workbook_failure(&why)),
+    };
     let device = NewDevice::generate(&mut System);
-    let reply = Line::to(server).enrol(&device, code, "terminal")?;
+    let reply = Line::to(server).enrol(device.enrolment(code, "terminal"))?;
     let owner = owner(reply, server);
     let told = json!({ "workbook": path, "worker": owner.worker, "township": owner.township });
     Workbook::create(store, System, device, owner).map_err(|why| workbook_failure(&why))?;
@@ -54,13 +58,16 @@ fn enrol(talk: Talk, path: &Path, server: &str, code: &str) -> Result<(), Failur
     Ok(())
 }
 
-/// A store with no workbook in it: a new one, or one that an enrolment which failed left behind.
-fn empty_store(path: &Path) -> Result<Phone, Failure> {
-    match Workbook::open(open_store(path)?, System) {
-        Err(WorkbookError::NoWorkbook) => open_store(path),
-        Err(why) => Err(workbook_failure(&why)),
-        Ok(_) => Err(workbook_failure(&WorkbookError::AlreadyAWorkbook)),
-    }
+/// A township put back from an older backup does not know this phone: with a new code it does again, and all that is
+/// written here goes on as before.
+fn enrol_again(talk: Talk, workbook: &FileWorkbook, server: &str, code: &str) -> Result<(), Failure> {
+    let reply = Line::to(server).enrol(workbook.enrolment(code, "terminal"))?;
+    talk.print(talk.pick(
+        "镇里又认得这部手机了；手机上的内容都在。现在同步：lianhu device sync",
+        "The township knows this phone again; everything on it is as it was. Now sync: lianhu device sync",
+    ));
+    talk.object(&json!({ "worker": reply.worker, "township": reply.township }));
+    Ok(())
 }
 
 fn today() -> NaiveDate {

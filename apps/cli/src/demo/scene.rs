@@ -132,7 +132,7 @@ impl Scene {
             let code = told.get("code").and_then(|code| code.as_str()).unwrap_or_default();
             let mut pocket = self.pocket(member, 1);
             let device = NewDevice::generate(&mut pocket);
-            let reply = line.enrol(&device, code, "demo")?;
+            let reply = line.enrol(device.enrolment(code, "demo"))?;
             let store = open_store(&member.phone)?;
             Workbook::create(store, pocket, device, Owner::from(reply)).map_err(|why| workbook_failure(&why))?;
             Ok(())

@@ -19,7 +19,7 @@ use crate::http::guesses::Guesses;
 use crate::http::problem::Problem;
 use crate::http::room::Room;
 use crate::limits::DEVICE_NAME_CHARS;
-use crate::town::{Town, TownError};
+use crate::town::{Town, TownError, reader_of};
 
 /// What the phone says.
 #[derive(Debug, Deserialize)]
@@ -29,6 +29,9 @@ pub(crate) struct Enrolment {
     public_key: String,
     #[serde(default)]
     name: String,
+    /// Whose the device is already, if it has a workbook: one that the township does not know any more.
+    #[serde(default)]
+    worker: Option<WorkerId>,
 }
 
 /// What it hears.
@@ -53,16 +56,25 @@ pub(crate) async fn enrol(
     let name: String = asked.name.chars().take(DEVICE_NAME_CHARS).collect();
     let device = NewDevice { device: DeviceId(asked.device.into_bytes()), name, public_key: key.to_vec() };
     let guesses = Arc::clone(&room.guesses);
-    room.for_phone(move |town| redeem(town, &guesses, &asked.code, device)).await?.map(Json)
+    room.for_phone(move |town| redeem(town, &guesses, &asked.code, device, asked.worker)).await?.map(Json)
 }
 
-fn redeem(town: &Town, guesses: &Guesses, code: &str, device: NewDevice) -> Result<Enrolled, Problem> {
+fn redeem(
+    town: &Town,
+    guesses: &Guesses,
+    code: &str,
+    device: NewDevice,
+    whose: Option<WorkerId>,
+) -> Result<Enrolled, Problem> {
     let now = town.now();
     guesses.may_try(now).map_err(|seconds| {
         let message = "too many wrong codes lately: try again in a minute";
         Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", message).retry_after(seconds)
     })?;
-    let redeemed = town.store().redeem_code(code.trim(), device, now).map_err(|why| Problem::internal(&why))?;
+    let redeemed = town
+        .store()
+        .redeem_code(code.trim(), device, whose.map(reader_of), now)
+        .map_err(|why| Problem::internal(&why))?;
     if redeemed == Redeemed::Unknown {
         guesses.wrong(now);
     }
@@ -77,6 +89,9 @@ fn redeem(town: &Town, guesses: &Guesses, code: &str, device: NewDevice) -> Resu
         Redeemed::Unknown => Err(refusal("unknown_code", "there is no such code: check it, or ask the office for one")),
         Redeemed::Expired => Err(refusal("expired_code", "the code's time is over: ask the office for a new one")),
         Redeemed::Used => Err(refusal("used_code", "the code enrolled another phone: ask the office for a new one")),
+        Redeemed::OtherReader => {
+            Err(refusal("other_worker", "the code is for somebody else: this workbook has an owner"))
+        }
         Redeemed::DeviceExists => Err(refusal("device_exists", "this device is enrolled already: it can sync")),
     }
 }

@@ -158,7 +158,7 @@ impl World {
             name: asked.name,
             public_key: asked.public_key.0.to_vec(),
         };
-        let redeemed = self.town.store().redeem_code(&code, new, self.town.now()).unwrap();
+        let redeemed = self.town.store().redeem_code(&code, new, None, self.town.now()).unwrap();
         assert_eq!(redeemed, Redeemed::Enrolled(reader_of(worker(number))));
         Workbook::create(MemoryPhone::default(), pocket, device, owner(number)).unwrap()
     }

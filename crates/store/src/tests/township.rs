@@ -44,16 +44,21 @@ fn a_code_enrols_one_device_once() {
     let on_disk = township();
     let store = &on_disk.store;
     store.create_code("1234-5678", reader(1), ServerMillis(10), ServerMillis(100)).unwrap();
-    assert_eq!(store.redeem_code("0000-0000", device(1), ServerMillis(20)).unwrap(), Redeemed::Unknown);
-    assert_eq!(store.redeem_code("1234-5678", device(1), ServerMillis(100)).unwrap(), Redeemed::Expired);
-    assert_eq!(store.redeem_code("1234-5678", device(1), ServerMillis(20)).unwrap(), Redeemed::Enrolled(reader(1)));
-    let again = store.redeem_code("1234-5678", device(1), ServerMillis(200)).unwrap();
+    assert_eq!(store.redeem_code("0000-0000", device(1), None, ServerMillis(20)).unwrap(), Redeemed::Unknown);
+    assert_eq!(store.redeem_code("1234-5678", device(1), None, ServerMillis(100)).unwrap(), Redeemed::Expired);
+    let theirs = store.redeem_code("1234-5678", device(1), Some(reader(2)), ServerMillis(20)).unwrap();
+    assert_eq!(theirs, Redeemed::OtherReader, "and the code is not used up");
+    assert_eq!(
+        store.redeem_code("1234-5678", device(1), None, ServerMillis(20)).unwrap(),
+        Redeemed::Enrolled(reader(1))
+    );
+    let again = store.redeem_code("1234-5678", device(1), None, ServerMillis(200)).unwrap();
     assert_eq!(again, Redeemed::Enrolled(reader(1)), "the reply may have been lost");
     let other_key = NewDevice { public_key: vec![9; 32], ..device(1) };
-    assert_eq!(store.redeem_code("1234-5678", other_key, ServerMillis(30)).unwrap(), Redeemed::Used);
-    assert_eq!(store.redeem_code("1234-5678", device(2), ServerMillis(30)).unwrap(), Redeemed::Used);
+    assert_eq!(store.redeem_code("1234-5678", other_key, None, ServerMillis(30)).unwrap(), Redeemed::Used);
+    assert_eq!(store.redeem_code("1234-5678", device(2), None, ServerMillis(30)).unwrap(), Redeemed::Used);
     store.create_code("8765-4321", reader(2), ServerMillis(10), ServerMillis(100)).unwrap();
-    assert_eq!(store.redeem_code("8765-4321", device(1), ServerMillis(30)).unwrap(), Redeemed::DeviceExists);
+    assert_eq!(store.redeem_code("8765-4321", device(1), None, ServerMillis(30)).unwrap(), Redeemed::DeviceExists);
     let found = store.read().unwrap().device(DeviceId([1; 16])).unwrap().unwrap();
     assert_eq!((found.reader, found.public_key, found.last_contact), (reader(1), vec![1; 32], None));
     assert_eq!(store.read().unwrap().devices().unwrap().len(), 1);

@@ -52,6 +52,8 @@ pub enum Redeemed {
     Used,
     /// A device of this id is enrolled already.
     DeviceExists,
+    /// The code is for somebody else than whose device it is already.
+    OtherReader,
 }
 
 /// One exchange with a device.
@@ -140,10 +142,17 @@ impl Township {
         })
     }
 
-    /// Uses up a code and enrols the device, both or neither.
-    pub fn redeem_code(&self, code: &str, device: NewDevice, at: ServerMillis) -> Result<Redeemed, StoreError> {
+    /// Uses up a code and enrols the device, both or neither. A device that is somebody's already says whose, and no code
+    /// makes it another's: what it holds is in that person's name.
+    pub fn redeem_code(
+        &self,
+        code: &str,
+        device: NewDevice,
+        whose: Option<ReaderId>,
+        at: ServerMillis,
+    ) -> Result<Redeemed, StoreError> {
         let hash = code_hash(code);
-        self.inner.writer.write(move |connection| redeem(connection, hash, &device, at))
+        self.inner.writer.write(move |connection| redeem(connection, hash, &device, whose, at))
     }
 
     /// Enrols a device for a reader without a code. Answers `false` when a device of this id is enrolled already.
@@ -328,6 +337,7 @@ fn redeem(
     connection: &Connection,
     hash: [u8; 32],
     device: &NewDevice,
+    whose: Option<ReaderId>,
     at: ServerMillis,
 ) -> Result<Redeemed, StoreError> {
     let found = connection
@@ -336,6 +346,9 @@ fn redeem(
         .optional()?;
     let Some((reader, expires_at, used_by)) = found else { return Ok(Redeemed::Unknown) };
     let reader = reader?;
+    if whose.is_some_and(|whose| whose != reader) {
+        return Ok(Redeemed::OtherReader);
+    }
     if let Some(used_by) = used_by? {
         // The reply may have been lost: the same device with the same key gets the same answer.
         let same = used_by == device.device && has_key(connection, device)?;

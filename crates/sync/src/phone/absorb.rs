@@ -49,6 +49,8 @@ pub(super) fn reply<S: PhoneStore, G: PhoneGate>(
     if session.wanted.is_empty() && session.compared && std::mem::take(&mut session.gave_back) {
         // The township knows more than when the list was compared: it may give, and take, something else now.
         (session.listed, session.compared, standing.list_heads) = (None, false, true);
+        // Own changes may have waited for just that.
+        session.waiting.clear();
     }
 
     let (more_to_send, waiting) = more_to_send(session, store, &writes)?;
