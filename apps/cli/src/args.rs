@@ -74,6 +74,13 @@ pub enum Command {
     /// Work is held when its author may no longer write there, or the phone was suspended. A township that is being
     /// served decides on its office page; these commands take the folder for themselves.
     Held(HeldArgs),
+    /// Hand households on to another worker, for good or covered for some days
+    ///
+    /// The former worker has them until the day before, the new one from the day on. With --until it is a cover: the
+    /// worker keeps them, the other has them too until that day, and loses them again by the calendar. What the former
+    /// phone has written and not delivered yet is not lost: it goes in, marked as late, and both people are told. Asking
+    /// twice for the same changes nothing. While the server runs, ask it: POST /office/v1/reassignments.
+    Reassign(ReassignArgs),
     /// Be a member's phone in a terminal
     Device(DeviceArgs),
 }
@@ -208,6 +215,32 @@ pub struct CodeArgs {
     /// For how many hours the code is good
     #[arg(long, value_name = "HOURS", default_value_t = 72)]
     pub hours: u32,
+}
+
+/// Households to hand on.
+#[derive(Debug, Args)]
+pub struct ReassignArgs {
+    /// The township's folder
+    #[command(flatten)]
+    pub township: TownshipArgs,
+    /// The households: id, doorplate or the head's name
+    #[arg(value_name = "HOUSEHOLD", required_unless_present = "all_of", conflicts_with = "all_of")]
+    pub households: Vec<String>,
+    /// All households of this worker instead: name, phone or worker id
+    #[arg(long, value_name = "WORKER")]
+    pub all_of: Option<String>,
+    /// Whose link is handed on, where a household has more than one contact
+    #[arg(long, value_name = "WORKER", conflicts_with = "all_of")]
+    pub of: Option<String>,
+    /// Who gets them: name, phone or worker id
+    #[arg(long, value_name = "WORKER")]
+    pub to: String,
+    /// The first day they are the new worker's; today unless named
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<chrono::NaiveDate>,
+    /// The last day, if it is only a cover
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<chrono::NaiveDate>,
 }
 
 /// A phone in a terminal.

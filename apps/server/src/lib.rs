@@ -12,6 +12,7 @@ mod held;
 mod http;
 mod limits;
 mod projection;
+mod reassign;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -23,5 +24,6 @@ pub use exchange::ExchangeFailure;
 pub use gate::{Gate, GateError, OFFICE};
 pub use held::{DecideError, HeldWork};
 pub use http::{Listening, listen};
+pub use reassign::{HandOver, HandOverError, HandedOver};
 pub use town::{Clock, Town, TownError, store_file};
 pub use verify::{Findings, verify};

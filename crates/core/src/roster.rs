@@ -7,6 +7,7 @@ mod choices;
 mod drafts;
 mod link;
 mod load;
+mod reassign;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ pub use choices::{Chosen, Exempt, GridKind, Role};
 pub use drafts::{GridDraft, GridForm, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
 pub use link::{Link, LinkDraft, LinkForm};
 pub use load::{LoadWarning, Preset};
+pub use reassign::{MAX_REASSIGNED, NotReassigned, Reassigned, Reassignment, Which};
 
 use chrono::NaiveDate;
 

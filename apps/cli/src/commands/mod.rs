@@ -6,6 +6,7 @@ pub mod code;
 pub mod device;
 pub mod held;
 pub mod import;
+pub mod reassign;
 pub mod serve;
 pub mod verify;
 

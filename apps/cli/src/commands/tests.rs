@@ -7,8 +7,8 @@ use lianhu_server::{Town, listen, store_file, verify};
 use tempfile::TempDir;
 
 use super::import::{Imported, import};
-use super::{backup, device, existing_town, open_town};
-use crate::args::{BackupArgs, DeviceAction, DeviceArgs, RosterArgs, Shelf, Tongue, TownshipArgs};
+use super::{backup, device, existing_town, open_town, reassign};
+use crate::args::{BackupArgs, DeviceAction, DeviceArgs, ReassignArgs, RosterArgs, Shelf, Tongue, TownshipArgs};
 use crate::failure::{Failure, Kind};
 use crate::phone::{Line, System, open_store, open_workbook};
 use crate::talk::Talk;
@@ -263,4 +263,46 @@ fn a_store_without_a_workbook_does_not_stand_in_the_way_of_enrolling() {
         let again = desk.device("phone.db", DeviceAction::Sync);
         assert!(again.is_ok(), "the same phone hears the same answer, and is what it was");
     });
+}
+
+#[test]
+fn a_household_is_handed_on_by_its_doorplate_and_an_older_list_does_not_take_it_back() {
+    let desk = Desk::new();
+    desk.import();
+    let hand_on = |households: &[&str], all_of: Option<&str>, to: &str| {
+        let args = ReassignArgs {
+            township: TownshipArgs { dir: desk.at("township") },
+            households: households.iter().map(|said| (*said).to_owned()).collect(),
+            all_of: all_of.map(str::to_owned),
+            of: None,
+            to: to.to_owned(),
+            from: None,
+            until: None,
+        };
+        reassign::run(TALK, &args)
+    };
+    let linked = |who: &str| {
+        let town = open_town(&desk.at("township")).unwrap();
+        let worker = super::code::find(&town, who).unwrap();
+        let rosters = town.documents_of(lianhu_core::DocKind::Roster).unwrap();
+        let roster = lianhu_core::roster::Roster::read(&town.document(rosters[0]).unwrap());
+        roster.households_of(worker, town.today()).len()
+    };
+    hand_on(&["1组1号"], None, "曹兰月").unwrap();
+    hand_on(&["邱国兴"], None, "曹兰月").unwrap();
+    assert_eq!((linked("韩珠"), linked("曹兰月")), (0, 2));
+    assert_eq!(total(&desk.import()), (0, 6, 1));
+    assert_eq!((linked("韩珠"), linked("曹兰月")), (0, 2), "an older list does not take it back");
+    hand_on(&[], Some("曹兰月"), "15400000001").unwrap();
+    assert_eq!((linked("韩珠"), linked("曹兰月")), (2, 0));
+
+    for (households, to, said) in
+        [(&["9组9号"][..], "曹兰月", "9组9号"), (&["1组1号"], "没有这个人", "名册"), (&[], "曹兰月", "没有联系的户")]
+    {
+        let failure = hand_on(households, None, to).unwrap_err();
+        assert_eq!(failure.kind(), Kind::Input);
+        assert!(failure.told(Tongue::Zh).contains(said), "{}", failure.told(Tongue::Zh));
+    }
+    let findings = verify(&open_town(&desk.at("township")).unwrap(), |_, _| {}).unwrap();
+    assert_eq!(findings.differences, 0);
 }

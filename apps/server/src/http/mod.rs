@@ -8,6 +8,7 @@ mod guesses;
 mod lists;
 mod night;
 mod page;
+mod people;
 mod problem;
 mod room;
 mod router;

@@ -9,5 +9,6 @@ mod office;
 mod permission;
 mod protocol_page;
 mod restored;
+mod reassign;
 mod wire;
 mod world;

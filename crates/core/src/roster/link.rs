@@ -30,7 +30,7 @@ pub struct Link {
     pub published_on: Option<NaiveDate>,
     /// Who stands in.
     pub backup: Option<WorkerId>,
-    other: Record,
+    pub(super) other: Record,
 }
 
 impl Link {
@@ -46,7 +46,9 @@ impl Link {
 
     pub(crate) fn is_valid(scalar: &Scalar) -> bool {
         Link::from_scalar(scalar).is_some_and(|link| {
-            let ordered = link.to.is_none_or(|to| link.from.is_none_or(|from| from <= to));
+            // A link handed on before its first day ends on the eve of it: it never held, and stays as the trace of it.
+            let begins_by = |to: NaiveDate| to.succ_opt().unwrap_or(to);
+            let ordered = link.to.is_none_or(|to| link.from.is_none_or(|from| from <= begins_by(to)));
             link.worker.is_some() && link.household.is_some() && ordered && link.other.lacks_all(FIELDS)
         })
     }

@@ -123,3 +123,5 @@ fn roles_of_a_newer_version_are_left_out_of_the_reading() {
     let roster = Roster::read(&document);
     assert_eq!(roster.workers[&worker(1)].roles.as_ref().unwrap().value, [Role::Member, Role::Node].into());
 }
+
+mod reassign;
