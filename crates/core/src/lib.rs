@@ -90,6 +90,8 @@ pub mod matter;
 pub mod policy;
 mod private;
 mod record;
+#[cfg(test)]
+mod replicas;
 pub mod roster;
 #[cfg(test)]
 mod testing;

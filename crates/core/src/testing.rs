@@ -1,8 +1,9 @@
 //! What this crate's tests share: people, days and documents under short names.
 
 use chrono::NaiveDate;
+use proptest::prelude::*;
 
-use crate::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, RecordId, Stamp, WorkerId};
+use crate::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, RecordId, Scalar, Stamp, WorkerId};
 
 /// A worker by number.
 pub(crate) fn worker(n: u8) -> WorkerId {
@@ -30,7 +31,7 @@ pub(crate) fn stamp(n: u8, at: i64) -> Stamp {
 }
 
 /// An edit of one key.
-pub(crate) fn put(key: &str, value: impl Into<crate::Scalar>) -> Edit {
+pub(crate) fn put(key: &str, value: impl Into<Scalar>) -> Edit {
     let mut edit = Edit::new();
     edit.put(key, value);
     edit
@@ -46,4 +47,69 @@ pub(crate) fn merge(one: &Document, other: &Document) -> Document {
     let mut merged = one.clone();
     merged.inner.merge(&mut other.inner.clone()).unwrap();
     merged
+}
+
+/// Keys of every shape that any kind knows, and some that none does.
+pub(crate) fn any_key() -> impl Strategy<Value = String> {
+    let own = ["head", "members", "village", "title", "urgency", "author", "month", "audience", "area", "number", "x"];
+    let records = ["visit", "entry", "step", "link", "care", "x"];
+    let parts = ["resident", "worker", "grid", "x"];
+    let fields = ["name", "born", "roles", "grids", "active", "node", "x"];
+    prop_oneof![
+        proptest::sample::select(own.to_vec()).prop_map(str::to_owned),
+        (proptest::sample::select(records.to_vec()), 0_u8..4).prop_map(|(of, n)| format!("{of}/{}", id(n))),
+        (proptest::sample::select(parts.to_vec()), 0_u8..4, proptest::sample::select(fields.to_vec())).prop_map(
+            |(of, n, field)| {
+                let name = if of == "worker" { worker(n).to_string() } else { id(n).to_string() };
+                format!("{of}/{name}/{field}")
+            }
+        ),
+        "[a-z/]{1,12}",
+    ]
+}
+
+/// Values of every type, and texts that almost say something.
+pub(crate) fn any_value() -> impl Strategy<Value = Scalar> {
+    let records = [
+        r#"{"act":"submit","after":["AQEBAQEBAQE","AgICAgICAgI"],"by":"01010101-0101-0101-0101-010101010101"}"#,
+        r#"{"act":"assign","owner":5,"after":7}"#,
+        r#"{"act":"close","closing":"phased","after":["AwMDAwMDAwM"]}"#,
+        r#"{"act":"settle","stands":"AgICAgICAgI"}"#,
+        r#"{"act":"withdraw","after":["AAAAAAAAAAA"]}"#,
+        r#"{"date":"2026-11-03","workers":[1,null,{}],"note":""}"#,
+        r#"{"worker":"x","from":"0000-00-00","to":null}"#,
+        "{}",
+        "[1]",
+        "2026-11",
+        "member,,x",
+        "\u{0}",
+    ];
+    prop_oneof![
+        proptest::sample::select(records.to_vec()).prop_map(Scalar::from),
+        ".{0,20}".prop_map(Scalar::from),
+        any::<i64>().prop_map(Scalar::from),
+        any::<bool>().prop_map(Scalar::from),
+        proptest::collection::vec(any::<u8>(), 0..20).prop_map(Scalar::Bytes),
+    ]
+}
+
+/// Numbers from a seed, the same on every machine.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Dice((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(crate) fn roll(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 3
+    }
+
+    /// A number below `limit`; nought if there is none.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        (self.roll() % limit.max(1) as u64) as usize
+    }
 }

@@ -106,8 +106,11 @@ pub fn open_snapshot<'a>(
 /// `document` with the changes that `other`, this replica's own copy of it, holds beyond it: what a township restored
 /// from an old copy has lost is not lost to the phones. A change that does not fit is left out.
 pub fn keep_beyond(document: &Document, other: &Document) -> Document {
-    let beyond = quietly(|| document.inner.get_changes_added(&other.inner)).unwrap_or_default();
-    let scans: Vec<_> = beyond.iter().filter_map(|change| scan(change.raw_bytes()).ok()).collect();
+    // Not automerge's `get_changes_added`: it does not promise each change after those it follows, and a change that
+    // comes too early would be left out.
+    let changes = quietly(|| other.inner.get_changes(&[])).unwrap_or_default();
+    let beyond = changes.iter().filter(|change| !document.holds(ChangeHash(change.hash().0)));
+    let scans: Vec<_> = beyond.filter_map(|change| scan(change.raw_bytes()).ok()).collect();
     if scans.is_empty() { document.clone() } else { trial(document, &scans).document }
 }
 

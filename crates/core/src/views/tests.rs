@@ -8,7 +8,7 @@ use crate::household::{self, CardForm, HouseholdDraft, ResidentDraft, ResidentFo
 use crate::lang::Lang;
 use crate::matter::{self, Act, Categories, MatterDraft, MatterForm};
 use crate::roster::{self, LinkDraft, LinkForm, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
-use crate::testing::{day, doc, id, merge, put, worker, write};
+use crate::testing::{any_key, any_value, day, doc, id, merge, put, worker, write};
 use crate::{DeviceMillis, DocKind, Document};
 
 fn home() -> Document {
@@ -190,49 +190,6 @@ fn a_card_survives_being_kept_and_shows_what_a_list_needs() {
     assert_eq!(Card::of(&home()).title.unwrap().as_str(), "张三");
     assert_eq!(Card::of(&concern()).state, Some(matter::State::Submitted));
     assert_eq!(Card::from_bytes(b"garbage"), Card::default());
-}
-
-/// Keys of every shape that any kind knows, and some that none does.
-fn any_key() -> impl Strategy<Value = String> {
-    let own = ["head", "members", "village", "title", "urgency", "author", "month", "audience", "area", "number", "x"];
-    let records = ["visit", "entry", "step", "link", "care", "x"];
-    let parts = ["resident", "worker", "grid", "x"];
-    let fields = ["name", "born", "roles", "grids", "active", "node", "x"];
-    prop_oneof![
-        proptest::sample::select(own.to_vec()).prop_map(str::to_owned),
-        (proptest::sample::select(records.to_vec()), 0_u8..4).prop_map(|(of, n)| format!("{of}/{}", id(n))),
-        (proptest::sample::select(parts.to_vec()), 0_u8..4, proptest::sample::select(fields.to_vec())).prop_map(
-            |(of, n, field)| {
-                let name = if of == "worker" { worker(n).to_string() } else { id(n).to_string() };
-                format!("{of}/{name}/{field}")
-            }
-        ),
-        "[a-z/]{1,12}",
-    ]
-}
-
-fn any_value() -> impl Strategy<Value = Scalar> {
-    let records = [
-        r#"{"act":"submit","after":["AQEBAQEBAQE","AgICAgICAgI"],"by":"01010101-0101-0101-0101-010101010101"}"#,
-        r#"{"act":"assign","owner":5,"after":7}"#,
-        r#"{"act":"close","closing":"phased","after":["AwMDAwMDAwM"]}"#,
-        r#"{"act":"settle","stands":"AgICAgICAgI"}"#,
-        r#"{"act":"withdraw","after":["AAAAAAAAAAA"]}"#,
-        r#"{"date":"2026-11-03","workers":[1,null,{}],"note":""}"#,
-        r#"{"worker":"x","from":"0000-00-00","to":null}"#,
-        "{}",
-        "[1]",
-        "2026-11",
-        "member,,x",
-        "\u{0}",
-    ];
-    prop_oneof![
-        proptest::sample::select(records.to_vec()).prop_map(Scalar::from),
-        ".{0,20}".prop_map(Scalar::from),
-        any::<i64>().prop_map(Scalar::from),
-        any::<bool>().prop_map(Scalar::from),
-        proptest::collection::vec(any::<u8>(), 0..20).prop_map(Scalar::Bytes),
-    ]
 }
 
 proptest! {

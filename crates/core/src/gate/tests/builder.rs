@@ -210,24 +210,3 @@ pub(super) fn fix_checksum(bytes: &mut [u8]) {
         bytes[4..8].copy_from_slice(&hash[..4]);
     }
 }
-
-/// Numbers from a seed, the same on every machine.
-pub(super) struct Dice(u64);
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        Dice((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    pub(super) fn roll(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 3
-    }
-
-    /// A number below `limit`; nought if there is none.
-    pub(super) fn below(&mut self, limit: usize) -> usize {
-        (self.roll() % limit.max(1) as u64) as usize
-    }
-}

@@ -5,6 +5,7 @@
 use super::builder::*;
 use crate::document::{Document, Edit};
 use crate::gate::{TrialVerdict, on_large_stack, open_snapshot, scan, trial};
+use crate::testing::Dice;
 
 fn iterations() -> u64 {
     std::env::var("LIANHU_FUZZ_ITERATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(20_000)

@@ -1,9 +1,10 @@
 //! What phones and the office really write passes, whatever its size.
 
-use super::builder::{Dice, Draft, actor, household, put, stamp, worker};
+use super::builder::{Draft, actor, household, put, stamp, worker};
 use crate::document::{Document, Edit, Scalar};
 use crate::gate::{Refusal, Touch, TrialVerdict, open_snapshot, scan, trial};
 use crate::ids::{ActorId, DeviceMillis, Stamp};
+use crate::testing::Dice;
 
 /// Scans and tries every change of `document` in one batch on a blank copy, and expects the same document.
 fn assert_passes(document: &Document) {

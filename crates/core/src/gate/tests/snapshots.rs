@@ -45,6 +45,19 @@ fn what_a_restored_township_lost_stays_on_the_phone() {
 }
 
 #[test]
+fn nothing_is_left_behind_when_two_people_wrote_apart_and_met_again() {
+    // Found by the properties of `crate::replicas`: automerge listed the third change before the second one it follows.
+    let mut phone = household();
+    put(&mut phone, 1, "a", "1");
+    let mut other = phone.clone();
+    put(&mut phone, 1, "b", "2");
+    put(&mut other, 4, "b", "3");
+    phone.inner.merge(&mut other.inner).unwrap();
+    put(&mut phone, 1, "b", "4");
+    assert_eq!(keep_beyond(&household(), &phone).heads(), phone.heads());
+}
+
+#[test]
 fn a_document_that_holds_no_changes_opens_as_blank() {
     let blank = household();
     assert!(open_snapshot(blank.id(), None, []).unwrap().is_blank());
