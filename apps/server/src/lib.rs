@@ -18,8 +18,9 @@ mod town;
 mod verify;
 
 pub use act::ActError;
+pub use calendar::turn;
 pub use exchange::ExchangeFailure;
 pub use gate::{Gate, GateError, OFFICE};
 pub use http::{Listening, listen};
-pub use town::{Clock, Town, TownError, store_file};
+pub use town::{Clock, Dice, Ground, Town, TownError, store_file};
 pub use verify::{Findings, verify};
