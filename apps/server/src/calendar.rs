@@ -27,7 +27,7 @@ pub(crate) async fn keep(town: Arc<Town>) -> Infallible {
 }
 
 /// Brings the access lists up to a new day; says on which day they stand now.
-pub(crate) fn turn(town: &Town, settled_on: NaiveDate) -> Result<NaiveDate, TownError> {
+pub fn turn(town: &Town, settled_on: NaiveDate) -> Result<NaiveDate, TownError> {
     let today = town.today();
     if today != settled_on {
         settle::all(town)?;

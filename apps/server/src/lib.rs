@@ -20,10 +20,11 @@ mod town;
 mod verify;
 
 pub use act::ActError;
+pub use calendar::turn;
 pub use exchange::ExchangeFailure;
 pub use gate::{Gate, GateError, OFFICE};
 pub use held::{DecideError, HeldWork};
 pub use http::{Listening, listen};
 pub use reassign::{HandOver, HandOverError, HandedOver};
-pub use town::{Clock, Town, TownError, store_file};
+pub use town::{Clock, Dice, Ground, Town, TownError, store_file};
 pub use verify::{Findings, verify};

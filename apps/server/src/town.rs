@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use lianhu_core::{RecordId, WorkerId};
-use lianhu_store::{OpenError, SetAside, StoreError, Township, TownshipOptions};
+use lianhu_store::{Machine, OpenError, SetAside, StoreError, ThisMachine, Township, TownshipOptions};
 use lianhu_sync::ids::{ReaderId, ServerMillis};
 use lianhu_sync::ports::Township as _;
 
@@ -21,11 +21,32 @@ const UTC_OFFSET_SECONDS: i32 = 8 * 3600;
 /// Where a township's time comes from.
 pub type Clock = Arc<dyn Fn() -> ServerMillis + Send + Sync>;
 
+/// Where a township's random bytes come from; `None` when there are none.
+pub type Dice = Arc<dyn Fn() -> Option<[u8; 16]> + Send + Sync>;
+
+/// What a township stands on. The default is this machine, its clock and its dice; a simulation brings its own.
+#[derive(Clone)]
+pub struct Ground {
+    /// The time.
+    pub clock: Clock,
+    /// Random bytes.
+    pub dice: Dice,
+    /// Where its store's files are.
+    pub machine: &'static dyn Machine,
+}
+
+impl Default for Ground {
+    fn default() -> Self {
+        Ground { clock: system_clock(), dice: Arc::new(system_dice), machine: &ThisMachine }
+    }
+}
+
 /// A township that is open.
 pub struct Town {
     pub(crate) store: Township,
     pub(crate) gate: Gate,
     clock: Clock,
+    dice: Dice,
     pub(crate) office_hand: Mutex<()>,
     pub(crate) exchanges: AtomicU64,
 }
@@ -43,29 +64,41 @@ impl Town {
 
     /// The same by another clock than the machine's: a simulated night needs one.
     pub fn open_by(dir: &Path, clock: Clock) -> Result<Self, TownError> {
-        std::fs::create_dir_all(dir).map_err(TownError::Folder)?;
-        let store = Township::open(store_file(dir), &projection::specs(), TownshipOptions::default())?;
-        Self::start(store, clock)
+        Self::open_on(dir, Ground { clock, ..Ground::default() })
+    }
+
+    /// The same on other ground than this machine.
+    pub fn open_on(dir: &Path, ground: Ground) -> Result<Self, TownError> {
+        ground.machine.make_folder(dir).map_err(TownError::Folder)?;
+        let store = Township::open(store_file(dir), &projection::specs(), ground.options())?;
+        Self::start(store, ground)
     }
 
     /// The same, but a damaged database is renamed first and a new one begun; the answer says where the old one lies.
     pub fn open_or_set_aside(dir: &Path) -> Result<(Self, Option<SetAside>), TownError> {
-        std::fs::create_dir_all(dir).map_err(TownError::Folder)?;
+        let ground = Ground::default();
+        ground.machine.make_folder(dir).map_err(TownError::Folder)?;
         let (store, aside) =
-            Township::open_or_set_aside(store_file(dir), &projection::specs(), TownshipOptions::default())?;
-        Ok((Self::start(store, system_clock())?, aside))
+            Township::open_or_set_aside(store_file(dir), &projection::specs(), ground.options())?;
+        Ok((Self::start(store, ground)?, aside))
     }
 
     /// Puts a backup back into a folder that holds no township, as a new life of its log: phones notice it by themselves.
     pub fn restore(backup: &Path, dir: &Path) -> Result<Self, TownError> {
-        std::fs::create_dir_all(dir).map_err(TownError::Folder)?;
-        let options = TownshipOptions::default();
-        Self::start(Township::restore(backup, store_file(dir), &projection::specs(), options)?, system_clock())
+        Self::restore_on(backup, dir, Ground::default())
     }
 
-    fn start(store: Township, clock: Clock) -> Result<Self, TownError> {
-        let town =
-            Town { store, gate: Gate::default(), clock, office_hand: Mutex::new(()), exchanges: AtomicU64::new(0) };
+    /// The same on other ground than this machine.
+    pub fn restore_on(backup: &Path, dir: &Path, ground: Ground) -> Result<Self, TownError> {
+        ground.machine.make_folder(dir).map_err(TownError::Folder)?;
+        let store = Township::restore(backup, store_file(dir), &projection::specs(), ground.options())?;
+        Self::start(store, ground)
+    }
+
+    fn start(store: Township, ground: Ground) -> Result<Self, TownError> {
+        let Ground { clock, dice, .. } = ground;
+        let (office_hand, exchanges) = (Mutex::new(()), AtomicU64::new(0));
+        let town = Town { store, gate: Gate::default(), clock, dice, office_hand, exchanges };
         if town.store.views_stale() {
             projection::rebuild(&town)?;
         }
@@ -99,7 +132,7 @@ impl Town {
         if worker == OFFICE || home_of(&self.store.read()?, worker)?.is_none() {
             return Ok(None);
         }
-        let code = data_encoding::BASE32_NOPAD.encode(&random::<10>()?);
+        let code = data_encoding::BASE32_NOPAD.encode(&self.random::<10>()?);
         let now = self.now();
         let until = ServerMillis(now.0 + i64::from(hours.min(MAX_CODE_HOURS)) * 3_600_000);
         self.store.create_code(&code, reader_of(worker), now, until)?;
@@ -108,7 +141,18 @@ impl Town {
 
     /// A name for a new record.
     pub(crate) fn mint_record(&self) -> Result<RecordId, TownError> {
-        random().map(RecordId)
+        self.random().map(RecordId)
+    }
+
+    fn random<const N: usize>(&self) -> Result<[u8; N], TownError> {
+        let bytes = (self.dice)().ok_or(TownError::Dice)?;
+        bytes.first_chunk().copied().ok_or(TownError::Dice)
+    }
+}
+
+impl Ground {
+    fn options(&self) -> TownshipOptions {
+        TownshipOptions { machine: self.machine, ..TownshipOptions::default() }
     }
 }
 
@@ -116,10 +160,9 @@ fn system_clock() -> Clock {
     Arc::new(|| ServerMillis(Utc::now().timestamp_millis()))
 }
 
-fn random<const N: usize>() -> Result<[u8; N], TownError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| TownError::Dice)?;
-    Ok(bytes)
+fn system_dice() -> Option<[u8; 16]> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok().map(|()| bytes)
 }
 
 /// A moment by the township's wall clock.

@@ -1,7 +1,6 @@
 //! Opening a database file: one owner, the right kind, sound, migrated; and setting a damaged one aside.
 
 use std::ffi::OsString;
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use refinery::Runner;
@@ -9,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{OpenError, StoreError};
 use crate::limits::{BUSY_TIMEOUT, SET_ASIDE_MAX, STATEMENTS, WAL_KEEP_BYTES};
+use crate::machine::{Held, Machine};
 
 /// A database that could not be opened, moved out of the way.
 #[derive(Debug)]
@@ -27,45 +27,45 @@ pub(crate) struct Schema {
     pub(crate) name: &'static str,
     /// Its migrations.
     pub(crate) migrations: fn() -> Runner,
+    /// Where a new database keeps the 16 random bytes that name it.
+    pub(crate) name_itself: &'static str,
 }
 
 /// The right to use a database, held for as long as it is open.
-#[derive(Debug)]
 pub(crate) struct Lock {
     path: PathBuf,
-    _file: File,
+    machine: &'static dyn Machine,
+    _held: Held,
 }
 
 impl Lock {
-    /// Takes the lock file next to the database; the operating system lets go of it when the process ends, however.
-    pub(crate) fn take(path: &Path) -> Result<Self, OpenError> {
-        let lock_path = beside(path, ".lock");
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_path)
-            .map_err(|error| OpenError::io(&lock_path, error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock { path: path.to_owned(), _file: file }),
-            Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
+    /// Takes the lock file next to the database; the machine lets go of it when the process ends, however.
+    pub(crate) fn take(path: &Path, machine: &'static dyn Machine) -> Result<Self, OpenError> {
+        let held = machine.lock(path).map_err(|error| OpenError::io(&beside(path, ".lock"), error))?;
+        let Some(held) = held else {
+            return Err(OpenError::InUse {
                 path: path.to_owned(),
                 hint: "another lianhu has it open; stop that one first, or give this one another directory",
-            }),
-            Err(TryLockError::Error(error)) => Err(OpenError::io(&lock_path, error)),
-        }
+            });
+        };
+        Ok(Lock { path: path.to_owned(), machine, _held: held })
     }
 
     /// The database this is for.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+
+    /// The machine it lies on.
+    pub(crate) fn machine(&self) -> &'static dyn Machine {
+        self.machine
+    }
 }
 
 /// Opens the database, checks it and brings its schema up to date.
 pub(crate) fn open(lock: &Lock, schema: &Schema) -> Result<Connection, OpenError> {
     let path = lock.path();
-    let mut connection = connect(path).map_err(|error| at(path, error))?;
+    let mut connection = connect(path, lock.machine()).map_err(|error| at(path, error))?;
     let fresh = check_kind(&connection, path, schema)?;
     if !fresh {
         check_sound(&connection, path)?;
@@ -81,6 +81,11 @@ pub(crate) fn open(lock: &Lock, schema: &Schema) -> Result<Connection, OpenError
         runner = runner.set_abort_missing(false);
         runner.run(&mut connection).map_err(|error| StoreError::Database(error.to_string()))?;
     }
+    if found == 0
+        && let Some(name) = lock.machine().random(path)
+    {
+        connection.execute(schema.name_itself, [name]).map_err(|error| at(path, error))?;
+    }
     Ok(connection)
 }
 
@@ -89,7 +94,7 @@ pub(crate) fn open_or_set_aside(lock: &Lock, schema: &Schema) -> Result<(Connect
     match open(lock, schema) {
         Ok(connection) => Ok((connection, None)),
         Err(why) if why.can_be_set_aside() => {
-            let path = set_aside(lock.path())?;
+            let path = set_aside(lock)?;
             Ok((open(lock, schema)?, Some(SetAside { path, why })))
         }
         Err(error) => Err(error),
@@ -97,9 +102,12 @@ pub(crate) fn open_or_set_aside(lock: &Lock, schema: &Schema) -> Result<(Connect
 }
 
 /// A further connection to a database that [`open`] has prepared.
-pub(crate) fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
+pub(crate) fn connect(path: &Path, machine: &dyn Machine) -> Result<Connection, rusqlite::Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = match machine.vfs() {
+        None => Connection::open_with_flags(path, flags)?,
+        Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs)?,
+    };
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
@@ -150,16 +158,17 @@ fn prepare_file(connection: &Connection, schema: &Schema) -> Result<(), rusqlite
     Ok(())
 }
 
-fn set_aside(path: &Path) -> Result<PathBuf, OpenError> {
+fn set_aside(lock: &Lock) -> Result<PathBuf, OpenError> {
+    let (path, machine) = (lock.path(), lock.machine());
     for number in 1..=SET_ASIDE_MAX {
         let to = beside(path, &format!(".damaged-{number}"));
-        if to.exists() {
+        if machine.exists(&to) {
             continue;
         }
         for suffix in ["-wal", "-shm", ""] {
             let from = beside(path, suffix);
-            if from.exists() {
-                std::fs::rename(&from, beside(&to, suffix)).map_err(|error| OpenError::io(&from, error))?;
+            if machine.exists(&from) {
+                machine.rename(&from, &beside(&to, suffix)).map_err(|error| OpenError::io(&from, error))?;
             }
         }
         return Ok(to);

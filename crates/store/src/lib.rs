@@ -21,6 +21,7 @@ mod bytes;
 mod error;
 mod file;
 mod limits;
+mod machine;
 mod phone;
 mod township;
 
@@ -29,6 +30,7 @@ mod tests;
 
 pub use error::{OpenError, StoreError};
 pub use file::SetAside;
+pub use machine::{Held, Machine, ThisMachine};
 pub use phone::{Phone, PhoneOptions};
 pub use township::{
     ColumnType, Contact, Counters, Device, DeviceNight, DigestDifference, DocFacts, HeldRecord, LoggedChange,

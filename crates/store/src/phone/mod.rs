@@ -16,6 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
 use crate::bytes::Columns;
 use crate::error::{OpenError, StoreError, unreadable};
 use crate::file::{self, Lock, Schema, SetAside};
+use crate::machine::{Machine, ThisMachine};
 
 use copies::Sidecar;
 
@@ -28,6 +29,7 @@ const SCHEMA: Schema = Schema {
     application_id: 0x4c48_7068,
     name: "phone's database",
     migrations: migrations::migrations::runner,
+    name_itself: "UPDATE copy SET token = ?1",
 };
 
 /// A phone's store.
@@ -45,16 +47,24 @@ pub struct Phone {
 }
 
 /// How a phone's store is opened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct PhoneOptions {
     /// The most pages (of 4 KiB) the database may have; beyond it the disk counts as full.
     pub max_pages: Option<u32>,
+    /// What it runs on.
+    pub machine: &'static dyn Machine,
+}
+
+impl Default for PhoneOptions {
+    fn default() -> Self {
+        PhoneOptions { max_pages: None, machine: &ThisMachine }
+    }
 }
 
 impl Phone {
     /// Opens the store at `path`, or makes it.
     pub fn open(path: impl AsRef<Path>, options: PhoneOptions) -> Result<Self, OpenError> {
-        let lock = Lock::take(path.as_ref())?;
+        let lock = Lock::take(path.as_ref(), options.machine)?;
         let connection = file::open(&lock, &SCHEMA)?;
         Self::start(lock, connection, options)
     }
@@ -65,7 +75,7 @@ impl Phone {
         path: impl AsRef<Path>,
         options: PhoneOptions,
     ) -> Result<(Self, Option<SetAside>), OpenError> {
-        let lock = Lock::take(path.as_ref())?;
+        let lock = Lock::take(path.as_ref(), options.machine)?;
         let (connection, aside) = file::open_or_set_aside(&lock, &SCHEMA)?;
         Ok((Self::start(lock, connection, options)?, aside))
     }
@@ -74,7 +84,7 @@ impl Phone {
         if let Some(pages) = options.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(StoreError::from)?;
         }
-        let sidecar = Sidecar::open(lock.path(), &connection)?;
+        let sidecar = Sidecar::open(&lock, &connection)?;
         Ok(Phone { connection, sidecar, _lock: lock })
     }
 

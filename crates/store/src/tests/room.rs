@@ -13,7 +13,7 @@ use crate::{Phone, PhoneOptions, StoreError, Township, TownshipOptions};
 fn a_township_without_room_keeps_what_it_acknowledged() {
     let directory = tempfile::tempdir().unwrap();
     let path = path_in(&directory);
-    let small = TownshipOptions { max_pages: Some(120) };
+    let small = TownshipOptions { max_pages: Some(120), ..TownshipOptions::default() };
     let township = Township::open(&path, &[], small).unwrap();
     let mut acknowledged = 0;
     let refused = loop {
@@ -44,7 +44,7 @@ fn a_township_without_room_keeps_what_it_acknowledged() {
 #[test]
 fn a_phone_commit_that_fails_in_the_middle_leaves_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    let mut phone = Phone::open(path_in(&directory), PhoneOptions { max_pages: Some(40) }).unwrap();
+    let mut phone = Phone::open(path_in(&directory), PhoneOptions { max_pages: Some(40), ..PhoneOptions::default() }).unwrap();
     phone.commit(vec![PhoneWrite::Card { doc: doc(1), card: b"before".to_vec() }]).unwrap();
     let before = (phone.standing().unwrap(), phone.documents().unwrap());
     let own =

@@ -7,6 +7,8 @@ use rusqlite::backup::Backup;
 
 use super::{Township, TownshipOptions, ViewSpec};
 use crate::error::{OpenError, StoreError};
+use crate::file;
+use crate::machine::Machine;
 
 /// Pages copied at a time.
 const PAGES: std::ffi::c_int = 4096;
@@ -16,9 +18,10 @@ impl Township {
     pub fn backup_to(&self, path: impl AsRef<Path>) -> Result<(), StoreError> {
         let path = path.as_ref();
         // Claims the name, so that nothing is overwritten.
-        std::fs::File::create_new(path).map_err(|error| io(path, &error))?;
+        let machine = self.inner.lock.machine();
+        machine.make_file(path, None).map_err(|error| io(path, &error))?;
         let from = self.inner.take_connection()?;
-        let copied = copy(&from, path);
+        let copied = copy(&from, path, machine);
         self.inner.give_back(from);
         copied
     }
@@ -32,18 +35,17 @@ impl Township {
         options: TownshipOptions,
     ) -> Result<Self, OpenError> {
         let (backup, path) = (backup.as_ref(), path.as_ref());
-        let mut from = std::fs::File::open(backup).map_err(|error| OpenError::io(backup, error))?;
-        let mut to = std::fs::File::create_new(path).map_err(|error| OpenError::io(path, error))?;
-        std::io::copy(&mut from, &mut to).and_then(|_| to.sync_all()).map_err(|error| OpenError::io(path, error))?;
-        drop(to);
+        let machine = options.machine;
+        let copied = machine.make_file(path, Some(backup));
+        copied.map_err(|error| OpenError::io(if machine.exists(backup) { path } else { backup }, error))?;
         let township = Self::open(path, views, options)?;
         township.restored()?;
         Ok(township)
     }
 }
 
-fn copy(from: &Connection, path: &Path) -> Result<(), StoreError> {
-    let mut to = Connection::open(path)?;
+fn copy(from: &Connection, path: &Path, machine: &dyn Machine) -> Result<(), StoreError> {
+    let mut to = file::connect(path, machine)?;
     let backup = Backup::new(from, &mut to)?;
     // One read transaction for the whole copy: writers go on, and what they write meanwhile is not in it.
     from.execute_batch("BEGIN DEFERRED; SELECT count(*) FROM meta;")?;

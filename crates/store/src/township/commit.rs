@@ -46,9 +46,9 @@ pub(super) fn write(connection: &Connection, views: &Views, commit: &Commit) -> 
     Ok(CommitOutcome::Committed { head: writing.finish()? })
 }
 
-/// Gives the log a new name.
-pub(super) fn renew_log(connection: &Connection) -> Result<LogId, StoreError> {
-    connection.execute("UPDATE meta SET log_id = randomblob(16)", [])?;
+/// Gives the log a new name: the one given, or one of SQLite's dice.
+pub(super) fn renew_log(connection: &Connection, named: Option<[u8; 16]>) -> Result<LogId, StoreError> {
+    connection.execute("UPDATE meta SET log_id = coalesce(?1, randomblob(16))", [named])?;
     connection.prepare("SELECT log_id FROM meta")?.query_row([], |row| Ok(row.log_id(0)))?
 }
 

@@ -22,6 +22,7 @@ use rusqlite::Connection;
 use crate::error::{OpenError, StoreError};
 use crate::file::{self, Lock, Schema, SetAside};
 use crate::limits::IDLE_READERS;
+use crate::machine::{Machine, ThisMachine};
 
 pub use list::{Op, Query};
 pub use office::{Contact, Counters, Device, DeviceNight, HeldRecord, NewDevice, Redeemed};
@@ -41,6 +42,7 @@ const SCHEMA: Schema = Schema {
     application_id: 0x4c48_7477,
     name: "township's database",
     migrations: migrations::migrations::runner,
+    name_itself: "UPDATE meta SET log_id = ?1, seal_key = CAST(?1 || ?1 AS BLOB)",
 };
 
 /// A township's store. Clones share it; it closes when the last clone and the last [`Reader`] are gone.
@@ -50,10 +52,18 @@ pub struct Township {
 }
 
 /// How a township's store is opened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct TownshipOptions {
     /// The most pages (of 4 KiB) the database may have; beyond it the disk counts as full.
     pub max_pages: Option<u32>,
+    /// What it runs on.
+    pub machine: &'static dyn Machine,
+}
+
+impl Default for TownshipOptions {
+    fn default() -> Self {
+        TownshipOptions { max_pages: None, machine: &ThisMachine }
+    }
 }
 
 struct Inner {
@@ -70,7 +80,7 @@ impl Township {
     /// Opens the store at `path`, or makes it. `views` are the tables to keep besides the log; when they are others than
     /// last time they are made anew and empty, and [`Township::views_stale`] says so.
     pub fn open(path: impl AsRef<Path>, views: &[ViewSpec], options: TownshipOptions) -> Result<Self, OpenError> {
-        let lock = Lock::take(path.as_ref())?;
+        let lock = Lock::take(path.as_ref(), options.machine)?;
         let connection = file::open(&lock, &SCHEMA)?;
         Self::start(lock, connection, views, options)
     }
@@ -82,7 +92,7 @@ impl Township {
         views: &[ViewSpec],
         options: TownshipOptions,
     ) -> Result<(Self, Option<SetAside>), OpenError> {
-        let lock = Lock::take(path.as_ref())?;
+        let lock = Lock::take(path.as_ref(), options.machine)?;
         let (connection, aside) = file::open_or_set_aside(&lock, &SCHEMA)?;
         Ok((Self::start(lock, connection, views, options)?, aside))
     }
@@ -143,7 +153,8 @@ impl Township {
     /// Begins a new life of the log. Whoever puts back an old copy of the database calls this before the first exchange:
     /// phones then list what they hold and give back what the copy does not know.
     pub fn restored(&self) -> Result<LogId, StoreError> {
-        self.inner.writer.write(commit::renew_log)
+        let named = self.inner.lock.machine().random(self.inner.lock.path());
+        self.inner.writer.write(move |connection| commit::renew_log(connection, named))
     }
 }
 
@@ -167,7 +178,7 @@ impl Inner {
         if let Some(connection) = idle {
             return Ok(connection);
         }
-        let connection = file::connect(self.lock.path())?;
+        let connection = file::connect(self.lock.path(), self.lock.machine())?;
         connection.pragma_update(None, "query_only", true)?;
         Ok(connection)
     }
