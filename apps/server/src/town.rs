@@ -78,8 +78,7 @@ impl Town {
     pub fn open_or_set_aside(dir: &Path) -> Result<(Self, Option<SetAside>), TownError> {
         let ground = Ground::default();
         ground.machine.make_folder(dir).map_err(TownError::Folder)?;
-        let (store, aside) =
-            Township::open_or_set_aside(store_file(dir), &projection::specs(), ground.options())?;
+        let (store, aside) = Township::open_or_set_aside(store_file(dir), &projection::specs(), ground.options())?;
         Ok((Self::start(store, ground)?, aside))
     }
 

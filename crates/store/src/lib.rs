@@ -18,6 +18,7 @@
 //! ```
 
 mod bytes;
+mod copies;
 mod error;
 mod file;
 mod limits;

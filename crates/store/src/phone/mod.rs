@@ -1,6 +1,5 @@
 //! A phone's store: what the township recorded, and what the phone's owner wrote since, apart from each other.
 
-mod copies;
 mod write;
 
 use std::path::Path;
@@ -18,7 +17,7 @@ use crate::error::{OpenError, StoreError, unreadable};
 use crate::file::{self, Lock, Schema, SetAside};
 use crate::machine::{Machine, ThisMachine};
 
-use copies::Sidecar;
+use crate::copies::{self, Sidecar};
 
 mod migrations {
     refinery::embed_migrations!("migrations/phone");

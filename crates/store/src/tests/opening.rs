@@ -3,7 +3,7 @@
 use std::fs;
 
 use lianhu_sync::ids::Position;
-use lianhu_sync::ports::{PhoneStanding, PhoneStore, PhoneWrite, Township as _, TownshipReader as _};
+use lianhu_sync::ports::{Commit, PhoneStanding, PhoneStore, PhoneWrite, Township as _, TownshipReader as _};
 use lianhu_testkit::contract::doc;
 
 use super::{open_township, path_in, phone, reader, record, township};
@@ -153,4 +153,43 @@ fn a_phone_put_back_to_an_older_state_looks_copied() {
     drop(phone);
     fs::write(&path, old).unwrap();
     assert!(Phone::open(&path, PhoneOptions::default()).unwrap().looks_copied());
+}
+
+/// The log's present life, once the store has been opened again at a path.
+fn log_at(path: &std::path::Path) -> lianhu_sync::ids::LogId {
+    Township::open(path, &[], TownshipOptions::default()).unwrap().read().unwrap().log()
+}
+
+#[test]
+fn a_township_copied_while_it_is_open_begins_a_new_life_and_the_first_one_goes_on() {
+    let on_disk = township();
+    let path = on_disk.path();
+    on_disk.store.commit(Commit::default()).unwrap();
+    let log = on_disk.store.read().unwrap().log();
+    // By hand, with whatever the journal held at that moment.
+    let copy = on_disk.directory.path().join("copied by hand");
+    fs::copy(&path, &copy).unwrap();
+    fs::copy(crate::file::beside(&path, "-wal"), crate::file::beside(&copy, "-wal")).unwrap();
+    let copied = log_at(&copy);
+    assert_ne!(copied, log);
+    assert_eq!(log_at(&copy), copied, "and no other at every opening");
+    drop(on_disk.store);
+    assert_eq!(log_at(&path), log);
+}
+
+#[test]
+fn an_older_file_put_in_the_place_of_a_township_begins_a_new_life() {
+    let on_disk = township();
+    let path = on_disk.path();
+    on_disk.store.commit(Commit::default()).unwrap();
+    let log = on_disk.store.read().unwrap().log();
+    let older = on_disk.directory.path().join("older");
+    on_disk.store.backup_to(&older).unwrap();
+    on_disk.store.commit(Commit::default()).unwrap();
+    drop(on_disk.store);
+    for suffix in ["-wal", "-shm"] {
+        _ = fs::remove_file(crate::file::beside(&path, suffix));
+    }
+    fs::copy(&older, &path).unwrap();
+    assert_ne!(log_at(&path), log);
 }

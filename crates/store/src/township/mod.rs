@@ -19,6 +19,7 @@ use lianhu_sync::ids::{DocId, LogId, Position};
 use lianhu_sync::ports::{self, Commit, CommitOutcome, ViewRow};
 use rusqlite::Connection;
 
+use crate::copies::Sidecar;
 use crate::error::{OpenError, StoreError};
 use crate::file::{self, Lock, Schema, SetAside};
 use crate::limits::IDLE_READERS;
@@ -46,6 +47,10 @@ const SCHEMA: Schema = Schema {
 };
 
 /// A township's store. Clones share it; it closes when the last clone and the last [`Reader`] are gone.
+///
+/// Like a phone's store it notices, by a small file beside it (`<name>.token`), that it was copied or put back: then it
+/// begins a new life of its log when it is opened, whoever put it there and however. A copy of the whole directory, with
+/// that file and while nothing was written since, cannot be noticed.
 #[derive(Clone)]
 pub struct Township {
     inner: Arc<Inner>,
@@ -108,7 +113,13 @@ impl Township {
         if let Some(pages) = options.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(StoreError::from)?;
         }
-        let writer = Writer::start(connection).map_err(|error| OpenError::io(lock.path(), error))?;
+        let mut copy = Sidecar::open(&lock, &connection)?;
+        if copy.looks_copied() {
+            // Put back or copied by hand: positions of this log may mean something else to phones that went on without it.
+            commit::renew_log(&connection, lock.machine().random(lock.path()))?;
+            copy.renew(&connection)?;
+        }
+        let writer = Writer::start(connection, copy).map_err(|error| OpenError::io(lock.path(), error))?;
         let inner = Inner {
             writer,
             idle: Mutex::new(Vec::new()),

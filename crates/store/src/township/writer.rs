@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 
+use crate::copies::{Sidecar, count_commit};
 use crate::error::StoreError;
 use crate::limits::{GROUP_MAX, QUEUE_MAX};
 
@@ -17,10 +18,11 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(crate) fn start(connection: Connection) -> std::io::Result<Self> {
+    pub(crate) fn start(connection: Connection, mut copy: Sidecar) -> std::io::Result<Self> {
         let (queue, jobs) = sync_channel(QUEUE_MAX);
-        let thread =
-            std::thread::Builder::new().name("township-writer".into()).spawn(move || run(&connection, &jobs))?;
+        let thread = std::thread::Builder::new()
+            .name("township-writer".into())
+            .spawn(move || run(&connection, &mut copy, &jobs))?;
         Ok(Writer { queue: Some(queue), thread: Some(thread) })
     }
 
@@ -94,7 +96,7 @@ where
     }
 }
 
-fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>) {
+fn run(connection: &Connection, copy: &mut Sidecar, jobs: &Receiver<Box<dyn Job>>) {
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         while group.len() < GROUP_MAX
@@ -102,14 +104,14 @@ fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>) {
         {
             group.push(next);
         }
-        let committed = write_group(connection, &mut group);
+        let committed = write_group(connection, copy, &mut group);
         for job in group {
             job.answer(committed.clone());
         }
     }
 }
 
-fn write_group(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+fn write_group(connection: &Connection, copy: &mut Sidecar, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     for job in group.iter_mut() {
         job.run(connection);
@@ -118,11 +120,16 @@ fn write_group(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<()
             return Err(StoreError::DiskFull);
         }
     }
-    let committed = connection.prepare_cached("COMMIT")?.execute([]);
-    if committed.is_err() && !connection.is_autocommit() {
-        connection.execute_batch("ROLLBACK")?;
+    let committed = count_commit(connection).and_then(|commits| {
+        connection.prepare_cached("COMMIT")?.execute([])?;
+        Ok(commits)
+    });
+    match committed {
+        Ok(commits) => copy.note(commits),
+        Err(_) if !connection.is_autocommit() => connection.execute_batch("ROLLBACK")?,
+        Err(_) => {}
     }
-    Ok(committed.map(|_| ())?)
+    committed.map(|_| ())
 }
 
 fn in_savepoint<T>(

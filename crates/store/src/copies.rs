@@ -20,7 +20,7 @@ struct Copy {
 }
 
 /// The file beside the database.
-pub(super) struct Sidecar {
+pub(crate) struct Sidecar {
     path: PathBuf,
     machine: &'static dyn Machine,
     token: [u8; 16],
@@ -29,7 +29,7 @@ pub(super) struct Sidecar {
 
 impl Sidecar {
     /// Compares the file with the database. A store that has never seen a commit starts a file of its own.
-    pub(super) fn open(lock: &Lock, connection: &Connection) -> Result<Self, OpenError> {
+    pub(crate) fn open(lock: &Lock, connection: &Connection) -> Result<Self, OpenError> {
         let (path, machine) = (beside(lock.path(), ".token"), lock.machine());
         let ours = in_database(connection)?;
         let beside = machine.read(&path, LENGTH as u64 + 1).map_err(|error| OpenError::io(&path, error))?;
@@ -48,12 +48,12 @@ impl Sidecar {
         Ok(sidecar)
     }
 
-    pub(super) fn looks_copied(&self) -> bool {
+    pub(crate) fn looks_copied(&self) -> bool {
         self.looks_copied
     }
 
     /// A new name for this copy, in the database first: a crash between leaves them different, which is noticed.
-    pub(super) fn renew(&mut self, connection: &Connection) -> Result<(), StoreError> {
+    pub(crate) fn renew(&mut self, connection: &Connection) -> Result<(), StoreError> {
         let named = self.machine.random(&self.path);
         connection.execute("UPDATE copy SET token = coalesce(?1, randomblob(16))", [named])?;
         let ours = in_database(connection)?;
@@ -65,7 +65,7 @@ impl Sidecar {
     }
 
     /// Notes a commit. Not synced, and a failure does no harm: a count that lags says less, never something wrong.
-    pub(super) fn note(&mut self, commits: u64) {
+    pub(crate) fn note(&mut self, commits: u64) {
         if !self.looks_copied {
             let _ = self.write(commits, false);
         }
@@ -80,7 +80,7 @@ impl Sidecar {
 }
 
 /// Counts a commit inside its transaction.
-pub(super) fn count_commit(connection: &Connection) -> Result<u64, StoreError> {
+pub(crate) fn count_commit(connection: &Connection) -> Result<u64, StoreError> {
     connection
         .prepare_cached("UPDATE copy SET commits = commits + 1 RETURNING commits")?
         .query_row([], |row| Ok(row.count(0)))?
