@@ -8,7 +8,7 @@ mod night;
 mod office;
 mod permission;
 mod protocol_page;
-mod restored;
 mod reassign;
+mod restored;
 mod wire;
 mod world;
