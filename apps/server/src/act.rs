@@ -4,7 +4,7 @@ use std::sync::{MutexGuard, PoisonError};
 
 use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, Stamp, WriteError};
 use lianhu_store::StoreError;
-use lianhu_sync::ids::{DeviceId, LogId};
+use lianhu_sync::ids::{DeviceId, LogId, ServerMillis};
 use lianhu_sync::message::{Chunk, DocChanges, RefusedCode, Verdict};
 use lianhu_sync::ports::{Caller, CommitOutcome, Township as _, TownshipGate as _};
 
@@ -39,13 +39,16 @@ impl From<GateError> for ActError {
     }
 }
 
+/// The office's hand in one life of the log, at a moment.
+pub(crate) fn office_stamp(log: LogId, at: ServerMillis) -> Stamp {
+    Stamp { worker: OFFICE, actor: ActorId::new(OFFICE, log.0, 0), at: DeviceMillis(at.0) }
+}
+
 impl Town {
     /// The office's hand at this moment. Its device is the log's present life, so a restored township never writes under
     /// the actor of the one it was copied from.
     pub fn office_stamp(&self) -> Result<Stamp, StoreError> {
-        let LogId(device) = self.store.read()?.log();
-        let actor = ActorId::new(OFFICE, device, 0);
-        Ok(Stamp { worker: OFFICE, actor, at: DeviceMillis(self.now().0) })
+        Ok(office_stamp(self.store.read()?.log(), self.now()))
     }
 
     /// A document as it is recorded now; a blank one if it never was.

@@ -112,7 +112,9 @@ impl Town {
                 Some(Err(other)) => return Err(DecideError::CannotStand(format!("{other:?}"))),
                 Some(Ok(commit)) => commit,
             };
-            let recorded = commit.documents.iter().map(|document| document.changes.len()).sum();
+            // Not counted: the mark the township adds itself.
+            let recorded = commit.documents.iter().flat_map(|document| &document.changes);
+            let recorded = recorded.filter(|change| !change.is_by_township()).count();
             if self.store.commit(commit)? != CommitOutcome::Stale {
                 settle::after(self, [doc]);
                 return Ok(recorded);

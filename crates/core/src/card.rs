@@ -7,6 +7,7 @@ use crate::diary::Diary;
 use crate::document::Document;
 use crate::household::Household;
 use crate::ids::{DocId, DocKind, WorkerId};
+use crate::late::marks;
 use crate::matter::{Matter, State};
 use crate::private::Private;
 use crate::roster::Roster;
@@ -39,6 +40,9 @@ pub struct Card {
     /// When a matter is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<NaiveDate>,
+    /// How many changes came late ([`crate::late`]).
+    #[serde(skip_serializing_if = "is_zero")]
+    pub late: usize,
     /// Whether people disagree about something in it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub conflict: bool,
@@ -52,6 +56,7 @@ impl Card {
     /// The card of a document. A kind of a newer version has an empty one.
     pub fn of(document: &Document) -> Self {
         let conflict = document.has_conflict();
+        let late = marks(document).len();
         let text = |text: &str| Some(Private::from(text));
         match document.id().kind() {
             DocKind::Household => {
@@ -62,6 +67,7 @@ impl Card {
                     doorplate: home.doorplate.as_ref().and_then(|doorplate| text(doorplate.value.as_str())),
                     records: home.visits.len(),
                     last: home.last_visit(),
+                    late,
                     conflict,
                     ..Card::default()
                 }
@@ -87,6 +93,7 @@ impl Card {
                     state: Some(matter.state()),
                     owner: matter.story.owner,
                     due: matter.story.due,
+                    late,
                     conflict: conflict || matter.story.is_disputed(),
                     ..Card::default()
                 }

@@ -50,6 +50,7 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     part::<Sex>("resident", "sex"),
     part::<bool>("resident", "away"),
     record("visit", Visit::is_valid),
+    crate::late::SCHEMA_ROW,
 ];
 
 /// A household as it is read.

@@ -86,6 +86,7 @@ mod golden;
 pub mod household;
 mod ids;
 mod lang;
+pub mod late;
 pub mod matter;
 pub mod policy;
 mod private;

@@ -44,6 +44,7 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     own::<ShortText>("place"),
     own::<ShortText>("number"),
     record("step", Step::is_valid),
+    crate::late::SCHEMA_ROW,
 ];
 
 fn is_public_title(scalar: &Scalar) -> bool {

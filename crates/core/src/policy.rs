@@ -12,11 +12,14 @@
 //! | matter | card | who recorded it, leads, the board, the town desk |
 //! | matter | `number` | the town desk |
 //! | matter | `step/` | by kind of step, see [`matter_rules`]; `by` names the author; never rewritten |
+//! | household, matter | `late/` | the town desk |
 //! | any | `created_by`, `recorded_by` | once, naming the author |
 //! | any | `village` | once, the author's own; later that village's board and the town desk |
 //!
-//! Who was entitled and is no longer (a link ended, a matter handed on) is not refused but held for a person: the work
-//! was honest when it was done. Known keys must hold what their schema says; unknown keys are let through to whoever may
+//! Who was entitled and is no longer (a link ended, a matter handed on) is not refused: the work was honest when it was
+//! done, and goes in marked as late ([`crate::late`]). Who does not work here any more is judged as if they did, but what
+//! would go in then waits for a person. Settling a conflict is open to whoever may write the key, and to the town desk
+//! with any of the values that are there. Known keys must hold what their schema says; unknown keys are let through to whoever may
 //! write the document's card.
 
 pub mod matter_rules;
@@ -42,19 +45,26 @@ pub struct Author {
     pub roles: BTreeSet<Role>,
     /// The roster of the village they belong to; none for somebody at the town.
     pub village: Option<DocId>,
+    /// Whether they are still trusted: they work here. What somebody who has left wrote waits for a person.
+    pub active: bool,
 }
 
 impl Author {
-    /// A worker as their village's roster has them; `None` unless they are active there.
+    /// A worker as their village's roster has them, at work or gone; `None` for somebody it does not list.
     pub fn of_roster(worker: WorkerId, roster: &Roster) -> Option<Self> {
-        let entry = roster.workers.get(&worker).filter(|entry| entry.is_active())?;
+        let entry = roster.workers.get(&worker)?;
         let roles = entry.roles.as_ref().map(|roles| roles.value.clone()).unwrap_or_default();
-        Some(Author { worker, roles, village: Some(roster.id) })
+        Some(Author { worker, roles, village: Some(roster.id), active: entry.is_active() })
+    }
+
+    /// Somebody no roster lists.
+    pub fn unknown(worker: WorkerId) -> Self {
+        Author { worker, roles: BTreeSet::new(), village: None, active: false }
     }
 
     /// Somebody at the town desk.
     pub fn town_desk(worker: WorkerId) -> Self {
-        Author { worker, roles: [Role::TownDesk].into(), village: None }
+        Author { worker, roles: [Role::TownDesk].into(), village: None, active: true }
     }
 
     /// Whether they hold a role.
@@ -86,6 +96,9 @@ pub struct Judgement<'a> {
 pub enum Ruling {
     /// It may be recorded.
     Allow,
+    /// It may be recorded, marked as late: the author was entitled and is no longer (the link ended, the matter was
+    /// handed on), but is still trusted.
+    AllowLate,
     /// A person decides.
     Hold(HoldReason),
     /// It is not taken.
@@ -100,7 +113,7 @@ pub enum Ruling {
 /// Why a person is to decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HoldReason {
-    /// The author was entitled and is no longer: the link ended, the matter was handed on.
+    /// The author does not work here any more, but would have been let in before.
     NoLongerEntitled,
 }
 
@@ -148,6 +161,7 @@ reasons! {
     TownNumber => NotPermitted, "事项编号由镇里统一编。", "Numbers are given by the town desk.";
     NotYourMatter => NotPermitted, "您无权修改这件事项。", "You may not change this matter.";
     NotYourStep => NotPermitted, "这一步不由您办理。", "This step is not yours to take.";
+    TownMarks => NotPermitted, "迟到标记由镇里加注。", "Late work is marked by the town.";
     StepsStay => NotPermitted, "已有的办理记录不能改动。", "Steps are never rewritten.";
     WrittenOnce => NotPermitted, "建立人和所属的村不能改动。", "Who made a document, and for which village, stays.";
     NamesItself => InvalidContent, "资料自身的编号不能改动。", "A document's own name is written by its genesis alone.";
@@ -163,6 +177,19 @@ impl From<Why> for Ruling {
 
 /// Rules on one change: content first, then every key it touches. The strictest ruling holds for the whole change.
 pub fn judge(judgement: &Judgement<'_>) -> Ruling {
+    if judgement.author.active {
+        return rule(judgement);
+    }
+    // As if they had not left: what would be taken then waits for a person, and nothing else is told apart.
+    let author = Author { active: true, ..judgement.author.clone() };
+    let roster = judgement.roster.map(|roster| roster.as_if_active(author.worker));
+    match rule(&Judgement { author: &author, roster: roster.as_ref(), ..*judgement }) {
+        Ruling::Allow | Ruling::AllowLate => Ruling::Hold(HoldReason::NoLongerEntitled),
+        other => other,
+    }
+}
+
+fn rule(judgement: &Judgement<'_>) -> Ruling {
     let schema = match judgement.after.id().kind() {
         DocKind::Roster => roster::SCHEMA,
         DocKind::Household => household::SCHEMA,
@@ -178,7 +205,7 @@ pub fn judge(judgement: &Judgement<'_>) -> Ruling {
         match rules::key(judgement, Key::of(key), key) {
             Ok(()) => {}
             Err(refused @ Ruling::Refuse { .. }) => return refused,
-            Err(held) => ruling = held,
+            Err(late) => ruling = late,
         }
     }
     ruling

@@ -195,6 +195,15 @@ impl Roster {
         self.active_workers().filter(move |(_, worker)| worker.has(role))
     }
 
+    /// The same roster, but this worker is at work.
+    pub(crate) fn as_if_active(&self, worker: WorkerId) -> Self {
+        let mut roster = self.clone();
+        if let Some(entry) = roster.workers.get_mut(&worker) {
+            entry.active = None;
+        }
+        roster
+    }
+
     /// The links that hold on a day.
     pub fn active_links(&self, on: NaiveDate) -> impl Iterator<Item = &Link> {
         self.links.values().map(|link| &link.value).filter(move |link| link.is_active(on))

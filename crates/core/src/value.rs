@@ -66,6 +66,15 @@ macro_rules! plain_value {
 plain_value!(i64, as_int);
 plain_value!(bool, as_bool);
 
+impl Value for String {
+    fn from_scalar(scalar: &Scalar) -> Option<Self> {
+        scalar.as_text().map(str::to_owned)
+    }
+    fn to_scalar(&self) -> Scalar {
+        self.as_str().into()
+    }
+}
+
 /// `yyyy-mm-dd`, and nothing looser: what is stored sorts as text.
 impl Value for NaiveDate {
     fn from_scalar(scalar: &Scalar) -> Option<Self> {

@@ -68,6 +68,7 @@ const COLLECTIONS: &[(&str, &str, &str)] = &[
     ("visit", "走访", "visit"),
     ("entry", "日记", "diary entry"),
     ("step", "办理步骤", "step"),
+    ("late", "迟到", "late work"),
     ("grid", "网格", "grid"),
     ("worker", "人员", "worker"),
     ("link", "联户", "link"),

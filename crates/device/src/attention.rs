@@ -103,8 +103,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         let prepared = self.prepare(doc, edit_of(&scanned), stamp)?;
         let (mut writes, saved) = match prepared {
             None => (Vec::new(), Saved::Unchanged),
-            Some(Prepared { writes, will_be_held: false, .. }) => (writes, Saved::Kept),
-            Some(Prepared { writes, will_be_held: true, .. }) => (writes, Saved::KeptWillBeHeld),
+            Some(Prepared { writes, saved, .. }) => (writes, saved),
         };
         writes.push(PhoneWrite::Settled { doc: change.doc, hash: change.hash });
         self.store.commit(writes).map_err(WorkbookError::Store)?;

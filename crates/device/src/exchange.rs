@@ -87,6 +87,8 @@ pub struct SyncReport {
     pub at: Option<DeviceMillis>,
     /// Own saves the township has now, newly or (after a lost reply) already.
     pub recorded: u32,
+    /// Of these, how many went in late: what they are in is somebody else's by now. [`Workbook::notices`] has them.
+    pub late: u32,
     /// Own saves that wait for a person.
     pub held: u32,
     /// Own saves that were turned down.
@@ -121,6 +123,7 @@ pub struct SyncReport {
 impl SyncReport {
     fn add(&mut self, summary: &Summary) {
         self.recorded += summary.recorded + summary.known;
+        self.late += summary.late;
         self.held += summary.held;
         self.refused += summary.refused;
         self.waiting = summary.waiting;
@@ -156,6 +159,11 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         }
     }
 
+    /// From now on asks for replies of at most about this many bytes, for a bad line; `None` for as much as fits.
+    pub fn limit_replies(&mut self, bytes: Option<u32>) -> Result<(), WorkbookError<S::Error>> {
+        self.keep_host(Host { reply_budget: bytes, ..self.host.clone() })
+    }
+
     /// Begins a sync. One that was under way is dropped: what it absorbed is stored, what it asked is asked again.
     pub fn begin_sync(&mut self) -> Result<Outgoing, SyncError<S::Error>> {
         self.begin(SyncReport::default(), 0)
@@ -163,6 +171,9 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     fn begin(&mut self, report: SyncReport, fresh_names: u32) -> Result<Outgoing, SyncError<S::Error>> {
         let mut session = Session::new(DeviceId(self.host.device.0));
+        if let Some(bytes) = self.host.reply_budget {
+            session = session.with_budget(bytes);
+        }
         let request = session.begin(&self.store).map_err(phone_error)?;
         self.ask(Underway { session, request, report, fresh_names })
     }
@@ -180,6 +191,8 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         let mut underway = self.underway.take().ok_or(SyncError::NothingAsked)?;
         let reply = decode_reply(body)?;
         underway.report.bytes_received += body.len() as u64;
+        // First of all, since the document may be gone once the reply is absorbed.
+        self.note_late(&underway.request, &reply)?;
         let before = counted(underway.session.summary());
         let next = underway.session.absorb(&mut self.store, &mut Gate, &underway.request, reply);
         self.forget_cached(None);

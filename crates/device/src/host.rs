@@ -2,12 +2,15 @@
 //!
 //! It lives in the store's `host` bytes, as JSON with a version, in the same transactions as everything else.
 
-use lianhu_core::{ActorId, DeviceMillis, Stamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+use lianhu_core::{ActorId, DeviceMillis, DocId, RecordId, Stamp};
 use serde::{Deserialize, Serialize};
 
 use crate::enrol::{DeviceName, NewDevice, Owner};
 use crate::exchange::SyncReport;
 use crate::key::DeviceKey;
+use crate::late::Notice;
 
 const VERSION: u32 = 1;
 
@@ -24,12 +27,32 @@ pub(crate) struct Host {
     pub(crate) recorded: u64,
     #[serde(default)]
     pub(crate) last_sync: Option<SyncReport>,
+    /// Own work that went in late, until its author has read so.
+    #[serde(default)]
+    pub(crate) notices: Vec<Notice>,
+    /// Late work of others that the owner has looked at.
+    #[serde(default)]
+    pub(crate) seen_late: BTreeMap<DocId, BTreeSet<RecordId>>,
+    /// The most bytes of entries in one reply, on a bad line.
+    #[serde(default)]
+    pub(crate) reply_budget: Option<u32>,
 }
 
 impl Host {
     pub(crate) fn new(device: NewDevice, owner: Owner) -> Self {
         let NewDevice { device, key } = device;
-        Host { version: VERSION, device, key, owner, incarnation: 1, recorded: 0, last_sync: None }
+        Host {
+            version: VERSION,
+            device,
+            key,
+            owner,
+            incarnation: 1,
+            recorded: 0,
+            last_sync: None,
+            notices: Vec::new(),
+            seen_late: BTreeMap::new(),
+            reply_budget: None,
+        }
     }
 
     /// `None` for bytes that are not a workbook's of this version.

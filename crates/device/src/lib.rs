@@ -58,6 +58,7 @@ mod gate;
 mod host;
 mod households;
 mod key;
+mod late;
 pub mod limits;
 mod matters;
 mod place;
@@ -75,6 +76,7 @@ pub use exchange::{Outgoing, Step, SyncError, SyncReport, Transport, TransportEr
 pub use gate::Gate;
 pub use households::Households;
 pub use key::{DeviceKey, PublicKey, SIGNATURE_HEADER, SYNC_PATH, Signature};
+pub use late::{LateEntry, Notice};
 pub use matters::Matters;
 pub use place::{Page, Place, Places};
 pub use surroundings::Surroundings;

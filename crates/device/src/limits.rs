@@ -6,6 +6,8 @@ pub const MAX_CACHED_DOCUMENTS: usize = 16;
 pub const MAX_TAIL_CHANGES: usize = 32;
 /// Times one sync may find that another store wrote under this device's name, and take a fresh one.
 pub const MAX_FRESH_NAMES_PER_SYNC: u32 = 2;
+/// Notices on late work that are kept; the oldest go first.
+pub const MAX_NOTICES: usize = 200;
 /// Bytes of a one-time code typed or scanned.
 pub const MAX_CODE_BYTES: usize = 128;
 /// Characters of the name a device gives itself.

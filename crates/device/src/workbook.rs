@@ -8,7 +8,7 @@ use lianhu_core::card::Card;
 use lianhu_core::gate::{TrialVerdict, scan, trial};
 use lianhu_core::policy::{Author, HoldReason, Judgement, RefuseCode, Ruling, judge};
 use lianhu_core::roster::{Role, Roster};
-use lianhu_core::{DocId, DocKind, Document, Edit, Stamp};
+use lianhu_core::{DocId, DocKind, Document, Edit, Private, Stamp};
 use lianhu_sync::ports::{PendingChange, PendingState, PhoneStanding, PhoneStore, PhoneWrite};
 
 use crate::convert::{core_doc, sync_doc, sync_hash};
@@ -49,7 +49,9 @@ pub(crate) struct Opened {
 pub enum Saved {
     /// Kept on this phone; the next sync takes it along.
     Kept,
-    /// Kept too, but the township will ask a person first: the author is entitled no longer.
+    /// Kept too, and the township will mark it as late: the author is entitled no longer.
+    KeptWillBeLate,
+    /// Kept too, but the township will ask a person first: the author does not work there any more.
     KeptWillBeHeld,
     /// There was nothing to change.
     Unchanged,
@@ -215,6 +217,21 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         Ok(listed.collect())
     }
 
+    /// The documents whose cards say so, with what a list shows first of each.
+    pub(crate) fn documents_by(
+        &self,
+        wanted: impl Fn(&Card) -> bool,
+    ) -> Result<Vec<(DocId, Private<String>)>, WorkbookError<S::Error>> {
+        let documents = self.store.documents().map_err(WorkbookError::Store)?;
+        let found = documents.into_iter().filter_map(|summary| {
+            let card = Card::from_bytes(&summary.card);
+            let parts = [&card.doorplate, &card.title].into_iter().flatten();
+            let title: Vec<_> = parts.map(|part| part.as_str()).collect();
+            wanted(&card).then(|| Some((core_doc(summary.doc)?, Private(title.join(" ")))))?
+        });
+        Ok(found.collect())
+    }
+
     /// Reads a document this phone holds.
     pub(crate) fn page<T>(
         &mut self,
@@ -278,7 +295,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     pub(crate) fn save(&mut self, id: DocId, edit: Edit) -> Result<Saved, WorkbookError<S::Error>> {
         let stamp = self.host.stamp(self.surroundings.now());
         let Some(prepared) = self.prepare(id, edit, stamp)? else { return Ok(Saved::Unchanged) };
-        let saved = if prepared.will_be_held { Saved::KeptWillBeHeld } else { Saved::Kept };
+        let saved = prepared.saved;
         let mut places = self.opened(id)?.places.clone();
         places.kept(prepared.touches);
         self.store.commit(prepared.writes).map_err(WorkbookError::Store)?;
@@ -302,18 +319,23 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         if let Some(TrialVerdict::Refused(reason)) = outcome.verdicts.first() {
             return Err(WorkbookError::Misfit(*reason));
         }
-        let will_be_held = self.judge(&touches, &before, &outcome.document)?;
+        let saved = self.judge(&touches, &before, &outcome.document)?;
         let card = Card::of(&outcome.document).to_bytes();
         let (doc, hash) = (sync_doc(id), sync_hash(change.hash));
         let pending =
             PendingChange { doc, hash, bytes: change.bytes, touches: touches.clone(), state: PendingState::Kept };
         let writes = vec![PhoneWrite::Pending(pending), PhoneWrite::Card { doc, card }];
-        Ok(Some(Prepared { writes, will_be_held, document: outcome.document, touches }))
+        Ok(Some(Prepared { writes, saved, document: outcome.document, touches }))
     }
 
     /// Asks the rules the township will ask, as far as this phone can: without the village's roster, or off it, only the
-    /// content is judged, since nobody here knows better. Says whether a person will have to decide.
-    fn judge(&mut self, keys: &[String], before: &Document, after: &Document) -> Result<bool, WorkbookError<S::Error>> {
+    /// content is judged, since nobody here knows better. Says what the township will make of it.
+    fn judge(
+        &mut self,
+        keys: &[String],
+        before: &Document,
+        after: &Document,
+    ) -> Result<Saved, WorkbookError<S::Error>> {
         let on = today(self.surroundings.now());
         let village = Facts::of(after).village.or(Facts::of(before).village).unwrap_or(self.host.owner.roster);
         let roster = self.roster_of(village)?;
@@ -324,14 +346,16 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             worker: *worker,
             roles: roles.iter().filter_map(|role| Role::parse(role)).collect(),
             village: Some(*own_village),
+            active: true,
         });
         let judgement = Judgement { author: &author, keys, before, after, roster: roster.as_deref(), on };
         match judge(&judgement) {
-            Ruling::Allow => Ok(false),
-            Ruling::Hold(HoldReason::NoLongerEntitled) => Ok(true),
+            Ruling::Allow => Ok(Saved::Kept),
+            Ruling::AllowLate => Ok(Saved::KeptWillBeLate),
+            Ruling::Hold(HoldReason::NoLongerEntitled) => Ok(Saved::KeptWillBeHeld),
             Ruling::Refuse { code: RefuseCode::InvalidContent, why } => Err(WorkbookError::WouldBeRefused(why)),
             Ruling::Refuse { why, .. } if knows_better => Err(WorkbookError::WouldBeRefused(why)),
-            Ruling::Refuse { .. } => Ok(false),
+            Ruling::Refuse { .. } => Ok(Saved::Kept),
         }
     }
 }
@@ -339,7 +363,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 /// A change fit to be kept.
 pub(crate) struct Prepared {
     pub(crate) writes: Vec<PhoneWrite>,
-    pub(crate) will_be_held: bool,
+    pub(crate) saved: Saved,
     document: Document,
     touches: Vec<String>,
 }

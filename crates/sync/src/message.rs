@@ -131,12 +131,27 @@ pub struct Reply {
     /// One seal for each document of [`Reply::spoken_of`], in its order; none for a document that is blank here.
     #[n(9)]
     pub seals: Option<Vec<Option<Seal>>>,
+    /// Which of the verdicts, by their places, are on changes that went in late: the author was entitled no longer.
+    #[n(10)]
+    pub late: Option<Vec<u32>>,
     /// Documents of which the phone holds something this log does not, each with the heads it has here: give it back.
     #[n(11)]
     pub wanted: Option<Vec<DocHeads>>,
 }
 
 impl Reply {
+    /// The changes of the request that went in late.
+    pub fn late_changes<'a>(&'a self, request: &'a Request) -> impl Iterator<Item = (DocId, &'a [u8])> {
+        let sent = request.changes.iter().flat_map(|of_doc| {
+            let doc = of_doc.doc;
+            of_doc.changes.iter().map(move |Chunk(bytes)| (doc, bytes.as_slice()))
+        });
+        let late = |place: usize| {
+            u32::try_from(place).is_ok_and(|place| self.late.iter().flatten().any(|late| *late == place))
+        };
+        sent.enumerate().filter(move |(place, _)| late(*place)).map(|(_, change)| change)
+    }
+
     /// The documents a reply brings seals for: those the request sent changes of, then those it listed, then those of
     /// entries that are changes or grants; each once.
     pub fn spoken_of(&self, request: &Request) -> Vec<DocId> {

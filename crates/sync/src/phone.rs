@@ -56,6 +56,8 @@ pub struct Summary {
     pub recorded: u32,
     /// Own changes it had recorded before (an earlier reply was lost).
     pub known: u32,
+    /// Of these two, how many went in late: the author was entitled no longer.
+    pub late: u32,
     /// Own changes that wait for a person now.
     pub held: u32,
     /// Own changes that were not taken.

@@ -272,6 +272,8 @@ impl SealedDoc {
 pub struct Judged {
     /// One per change, in order.
     pub verdicts: Vec<Verdict>,
+    /// The places, ascending, of the changes that went in late, now or when they were recorded.
+    pub late: Vec<u32>,
     /// What to write; `None` when every verdict was given before.
     pub commit: Option<Commit>,
     /// Documents it had to load.
@@ -325,12 +327,24 @@ impl Scanned {
 pub struct Admitted {
     hash: ChangeHash,
     bytes: Vec<u8>,
+    by_township: bool,
 }
 
 impl Admitted {
     /// Called by a gate after the trial.
     pub fn by_gate(scanned: Scanned) -> Self {
-        Admitted { hash: scanned.hash, bytes: scanned.bytes }
+        Admitted { hash: scanned.hash, bytes: scanned.bytes, by_township: false }
+    }
+
+    /// The same for a change the township itself adds to what a device brought (the mark on late work): that device has
+    /// not got it yet, and is sent it like everybody.
+    pub fn by_township(scanned: Scanned) -> Self {
+        Admitted { by_township: true, ..Admitted::by_gate(scanned) }
+    }
+
+    /// Whether the township added it itself.
+    pub fn is_by_township(&self) -> bool {
+        self.by_township
     }
 
     /// The change's name.

@@ -76,18 +76,20 @@ where
     if let Some(returned) = &request.returned {
         take_back(township, gate, caller, returned, now, &mut counters)?;
     }
-    let verdicts = if request.changes.is_empty() {
-        Vec::new()
+    let (verdicts, late) = if request.changes.is_empty() {
+        (Vec::new(), Vec::new())
     } else {
         judge(township, gate, caller, request, now, &mut counters)?
     };
     // A fresh snapshot: it has what was just recorded, and what others recorded meanwhile.
     let reader = township.read().map_err(ExchangeError::Store)?;
-    let reply = answer::answer(&reader, caller, request, verdicts, now, &mut counters).map_err(ExchangeError::Store)?;
+    let mut reply =
+        answer::answer(&reader, caller, request, verdicts, now, &mut counters).map_err(ExchangeError::Store)?;
+    reply.late = Some(late).filter(|late| !late.is_empty());
     Ok((reply, counters))
 }
 
-/// Judges the request's changes; one verdict for each.
+/// Judges the request's changes; one verdict for each, and the places of those that went in late.
 fn judge<T, G>(
     township: &T,
     gate: &G,
@@ -95,7 +97,7 @@ fn judge<T, G>(
     request: &Request,
     now: ServerMillis,
     counters: &mut Counters,
-) -> Result<Vec<Verdict>, Failure<T, G>>
+) -> Result<(Vec<Verdict>, Vec<u32>), Failure<T, G>>
 where
     T: Township,
     G: TownshipGate<T::Reader>,
@@ -111,7 +113,7 @@ where
     })?;
     let recorded = judged.verdicts.iter().filter(|verdict| **verdict == Verdict::Recorded).count();
     counters.recorded = u32::try_from(recorded).unwrap_or(u32::MAX);
-    Ok(judged.verdicts)
+    Ok((judged.verdicts, judged.late))
 }
 
 /// Takes back what bears this township's own seal; the rest is passed over, for whoever else holds it.

@@ -14,7 +14,7 @@ use lianhu_sync::ports::{
     Admitted, AdmittedDoc, DocAccess, HeldChange, Received, RefusedChange, Scanned, SealedDoc, TownshipReader as _,
 };
 
-use super::{Gate, GateError, Judging, words};
+use super::{Gate, GateError, Judging, late, words};
 use crate::limits::SNAPSHOT_EVERY;
 use crate::projection;
 use crate::town::reader_of;
@@ -49,12 +49,19 @@ struct Candidate {
 /// What the gate decides about one change.
 enum Decision {
     Admit,
+    AdmitLate,
     Known,
     Hold(HeldReason),
     Refuse(RefusedCode, String),
 }
 
 impl Decision {
+    fn hold_instead(&mut self) {
+        if matches!(self, Decision::Admit | Decision::AdmitLate) {
+            *self = Decision::Hold(HeldReason::NoLongerEntitled);
+        }
+    }
+
     /// What becomes of a change that follows a held or a refused one.
     fn of_follower(held: bool) -> Self {
         match held {
@@ -86,7 +93,17 @@ impl Judging<'_> {
         self.loaded += 1;
         self.based_on(doc, &before.heads);
         let scans: Vec<Scan> = candidates.iter().map(|candidate| candidate.scan.clone()).collect();
-        let (after, decisions) = self.decide(doc, &before.document, &scans)?;
+        let (mut after, mut decisions) = self.decide(doc, &before.document, &scans)?;
+        let mut mark = None;
+        let late = |decision: &Decision| matches!(decision, Decision::AdmitLate);
+        if decisions.iter().any(late) {
+            let of_this = scans.iter().zip(&decisions).filter(|(_, decision)| late(decision));
+            match self.mark_late(&after, of_this.map(|(scan, _)| (scan, self.author.worker))) {
+                Some((marked, change)) => (after, mark) = (marked, Some(change)),
+                // No room for the mark: a person has to look.
+                None => decisions.iter_mut().for_each(Decision::hold_instead),
+            }
+        }
 
         let mut admitted = Vec::new();
         for (candidate, decision) in candidates.into_iter().zip(decisions) {
@@ -94,7 +111,10 @@ impl Judging<'_> {
             let scanned = Scanned::by_gate(Received::new(candidate.scan.into_bytes()), hash);
             let verdict = match decision {
                 Decision::Known => Verdict::Known,
-                Decision::Admit => {
+                Decision::Admit | Decision::AdmitLate => {
+                    if matches!(decision, Decision::AdmitLate) {
+                        self.went_in_late(candidate.slot);
+                    }
                     admitted.push(Admitted::by_gate(scanned));
                     Verdict::Recorded
                 }
@@ -111,6 +131,7 @@ impl Judging<'_> {
             };
             set(verdicts, candidate.slot, verdict);
         }
+        admitted.extend(mark);
         if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted) }
     }
 
@@ -137,14 +158,19 @@ impl Judging<'_> {
     }
 
     /// Bounds, earlier verdicts, and whose hand it is: what can be said without the document.
-    fn prescan(&self, doc: DocId, slot: usize, chunk: &Chunk) -> Result<Result<Candidate, Verdict>, GateError> {
+    fn prescan(&mut self, doc: DocId, slot: usize, chunk: &Chunk) -> Result<Result<Candidate, Verdict>, GateError> {
         let scan = match scan(&chunk.0) {
             Ok(scan) => scan,
             Err(why) => return Ok(Err(refused(RefusedCode::Malformed, why.to_string()))),
         };
         match self.reader.verdict(doc, ChangeHash(scan.hash().0))? {
             // Recorded earlier: the phone did not hear it, or another carried it here.
-            Some(Verdict::Recorded) => return Ok(Err(Verdict::Known)),
+            Some(Verdict::Recorded) => {
+                if late::is_marked(self.reader, doc, scan.hash())? {
+                    self.went_in_late(slot);
+                }
+                return Ok(Err(Verdict::Known));
+            }
             Some(verdict) => return Ok(Err(verdict)),
             None => {}
         }
@@ -188,7 +214,7 @@ impl Judging<'_> {
             match decision {
                 Decision::Hold(_) => _ = outside.insert(scan.hash(), true),
                 Decision::Refuse(..) => _ = outside.insert(scan.hash(), false),
-                Decision::Admit | Decision::Known => {}
+                Decision::Admit | Decision::AdmitLate | Decision::Known => {}
             }
             decisions.push(decision);
         }
@@ -204,9 +230,9 @@ impl Judging<'_> {
         }
         let (keys, _) = touched(std::iter::once(scan));
         Ok(match self.rule(&so_far.document, &next.document, &keys)? {
-            Ruling::Allow => {
+            ruling @ (Ruling::Allow | Ruling::AllowLate) => {
                 *so_far = next;
-                Decision::Admit
+                if ruling == Ruling::AllowLate { Decision::AdmitLate } else { Decision::Admit }
             }
             Ruling::Hold(reason) => Decision::Hold(words::held(reason)),
             Ruling::Refuse { code, why } => {
@@ -220,7 +246,7 @@ impl Judging<'_> {
     pub(super) fn misfit(&self, doc: DocId, scan: &Scan, tried: &Trial) -> Result<Option<Verdict>, GateError> {
         let verdict = tried.verdicts.first().copied().unwrap_or(TrialVerdict::Refused(Refusal::Inconsistent));
         Ok(match self.translate(doc, scan, verdict)? {
-            Decision::Admit => None,
+            Decision::Admit | Decision::AdmitLate => None,
             Decision::Known => Some(Verdict::Known),
             Decision::Hold(reason) => Some(Verdict::Held { reason }),
             Decision::Refuse(code, reason) => Some(refused(code, reason)),

@@ -53,7 +53,7 @@ impl Gate {
         let needed = with_ancestors(&waiting, change);
         let mut so_far = trial(&before.document, &[]);
         let mut outside = BTreeSet::new();
-        let mut admitted = Vec::new();
+        let (mut admitted, mut late) = (Vec::new(), Vec::new());
         for one in waiting {
             if one.scan.deps().iter().any(|dep| outside.contains(&dep.0)) {
                 outside.insert(one.hash().0);
@@ -61,7 +61,12 @@ impl Gate {
             }
             let asked_for = needed.contains(&one.hash());
             match judging.look_again(&mut so_far, &one, asked_for)? {
-                Ok(()) => admitted.push(one),
+                Ok(is_late) => {
+                    if is_late {
+                        late.push((one.scan.clone(), judging.author.worker));
+                    }
+                    admitted.push(one);
+                }
                 Err(verdict) if asked_for => return Ok(Some(Err(verdict))),
                 Err(verdict) => {
                     outside.insert(one.hash().0);
@@ -73,7 +78,14 @@ impl Gate {
             let received = Received::new(one.record.bytes);
             Admitted::by_gate(Scanned::by_gate(received, one.record.hash))
         });
-        judging.admit(doc, &before, &so_far, admitted.collect())?;
+        let mut admitted: Vec<Admitted> = admitted.collect();
+        if let Some((marked, mark)) =
+            (!late.is_empty()).then(|| judging.mark_late(&so_far, late.iter().map(|(scan, by)| (scan, *by)))).flatten()
+        {
+            so_far = marked;
+            admitted.push(mark);
+        }
+        judging.admit(doc, &before, &so_far, admitted)?;
         Ok(Some(Ok(judging.commit)))
     }
 
@@ -106,13 +118,14 @@ impl Gate {
 }
 
 impl Judging<'_> {
-    /// Tries and rules on a held change once more. Asked for by the office, it needs no permission.
+    /// Tries and rules on a held change once more, and says whether it goes in late. Asked for by the office, it needs no
+    /// permission.
     fn look_again(
         &mut self,
         so_far: &mut Trial,
         one: &Waiting,
         asked_for: bool,
-    ) -> Result<Result<(), Verdict>, GateError> {
+    ) -> Result<Result<bool, Verdict>, GateError> {
         self.author = self.author_of(one.record.from.map(|(_, reader)| reader))?;
         let next = trial(&so_far.document, std::slice::from_ref(&one.scan));
         if let Some(verdict) = self.misfit(one.record.doc, &one.scan, &next)? {
@@ -125,9 +138,9 @@ impl Judging<'_> {
                 Err(refused(code, reason))
             }
             Ruling::Hold(reason) if !asked_for => Err(Verdict::Held { reason: words::held(reason) }),
-            Ruling::Allow | Ruling::Hold(_) => {
+            ruling @ (Ruling::Allow | Ruling::AllowLate | Ruling::Hold(_)) => {
                 *so_far = next;
-                Ok(())
+                Ok(ruling != Ruling::Allow)
             }
         })
     }
@@ -149,7 +162,7 @@ impl Judging<'_> {
     /// Who a person is to the rules, whatever device their work came from.
     fn author_of(&mut self, reader: Option<ReaderId>) -> Result<Author, GateError> {
         let worker = reader.map_or(OFFICE, |reader| WorkerId(uuid::Uuid::from_bytes(reader.0)));
-        let nobody = Author { worker, roles: BTreeSet::new(), village: None };
+        let nobody = Author::unknown(worker);
         let Some(home) = home_of(self.reader, worker)? else { return Ok(nobody) };
         let roster = self.roster(home)?;
         Ok(Author::of_roster(worker, &roster).unwrap_or(nobody))

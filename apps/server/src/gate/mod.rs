@@ -6,10 +6,11 @@
 
 mod document;
 mod held;
+mod late;
 mod rosters;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -58,6 +59,8 @@ struct Judging<'a> {
     /// Rosters as this request leaves them, so that what follows in it is judged by them.
     moved: BTreeMap<DocId, Arc<Roster>>,
     commit: Commit,
+    /// The places of changes that went in late.
+    late: Vec<u32>,
     loaded: u32,
 }
 
@@ -125,10 +128,20 @@ impl Gate {
     fn begin<'a>(&'a self, reader: &'a Reader, caller: Caller, at: ServerMillis) -> Judging<'a> {
         let from = (!Self::is_office(caller)).then_some(caller);
         let worker = WorkerId(uuid::Uuid::from_bytes(caller.reader.0));
-        let author = Author { worker, roles: BTreeSet::new(), village: None };
+        let author = Author::unknown(worker);
         let commit = Commit { from, at, ..Commit::default() };
         let today = local(at).date_naive();
-        Judging { gate: self, reader, caller, author, today, moved: BTreeMap::new(), commit, loaded: 0 }
+        Judging {
+            gate: self,
+            reader,
+            caller,
+            author,
+            today,
+            moved: BTreeMap::new(),
+            commit,
+            late: Vec::new(),
+            loaded: 0,
+        }
     }
 
     /// Whether a caller is the township's own office.
@@ -140,9 +153,10 @@ impl Gate {
 impl Judging<'_> {
     /// What was decided, and what to commit for it.
     fn end(self, verdicts: Vec<Verdict>) -> Judged {
-        let Judging { commit, loaded, .. } = self;
+        let Judging { commit, loaded, mut late, .. } = self;
+        late.sort_unstable();
         let nothing = commit.documents.is_empty() && commit.held.is_empty() && commit.refused.is_empty();
-        Judged { verdicts, commit: (!nothing).then_some(commit), documents_loaded: loaded }
+        Judged { verdicts, late, commit: (!nothing).then_some(commit), documents_loaded: loaded }
     }
 
     /// Finds out who the caller is to the rules. Somebody no roster lists any more has no role and no village.

@@ -1,8 +1,11 @@
 //! Who reads and who writes, and what becomes of work that comes too late.
 
+use crate::gate::OFFICE;
 use lianhu_core::diary::{Audience, DiaryHeader, EntryDraft, diary_id};
 use lianhu_core::draft::Month;
-use lianhu_core::{ActorId, Edit, diary, roster};
+use lianhu_core::late::{LateMark, TownMillis, mark as mark_late};
+use lianhu_core::matter::{Act, Assignment, Matter, MatterForm};
+use lianhu_core::{ActorId, ChangeHash, DeviceMillis, Edit, RecordId, diary, roster};
 use lianhu_device::Place;
 use lianhu_sync::message::{DocHeads, Entry, HeldReason, Holds, RefusedCode, Verdict};
 
@@ -129,7 +132,109 @@ fn a_household_handed_on_is_granted_to_the_new_member_and_withdrawn_from_the_old
 }
 
 #[test]
-fn late_work_of_the_former_member_waits_for_a_person_and_the_office_sees_it() {
+fn late_work_of_the_former_member_goes_in_marked_and_both_people_are_told() {
+    let world = World::new();
+    let (mut wang, mut zhao) = (world.phone(WANG), world.phone(ZHAO));
+    world.sync(&mut wang);
+    world.sync(&mut zhao);
+    wang.households().visit(home(2), visit("还不知道换人了")).unwrap();
+    wang.households().visit(home(2), visit("又去了一次")).unwrap();
+    let board = world.hand(BOARD, 75);
+    reassign(&world, &board, WANG, ZHAO);
+
+    let report = world.sync(&mut wang);
+    assert_eq!((report.recorded, report.late, report.held, report.refused), (2, 2, 0, 0));
+    assert!(report.proven && wang.needs_attention().unwrap().is_empty());
+    assert_eq!(world.column("visits", "note").len(), 2);
+    assert_eq!(world.column("late_entries", "by"), [worker(WANG).to_string(), worker(WANG).to_string()]);
+
+    // The household has left the former member's phone; the notices stay until they are dismissed.
+    assert!(wang.households().get(home(2)).is_err());
+    let notices = wang.notices().to_vec();
+    assert_eq!(notices.len(), 2);
+    assert!(notices.iter().all(|notice| notice.doc == home(2) && notice.title.as_str() == "2组2号 陈芳"));
+    assert!(notices.iter().all(|notice| notice.keys.len() == 1 && notice.keys[0].starts_with("visit/")));
+    wang.dismiss_notice(notices[0].id).unwrap();
+    assert_eq!(wang.notices().len(), 1);
+
+    world.sync(&mut zhao);
+    let late = zhao.late_entries().unwrap();
+    assert_eq!(late.len(), 2);
+    assert!(late.iter().all(|entry| entry.by == worker(WANG) && entry.title.as_str() == "2组2号 陈芳"));
+    let mut told: Vec<_> = late.iter().map(|entry| (entry.id, entry.keys.clone())).collect();
+    told.sort();
+    let mut noticed: Vec<_> = notices.into_iter().map(|notice| (notice.id, notice.keys)).collect();
+    noticed.sort();
+    assert_eq!(told, noticed, "both are told the same");
+    zhao.looked_at_late(home(2)).unwrap();
+    assert!(zhao.late_entries().unwrap().is_empty());
+    assert!(world.sync(&mut zhao).proven);
+}
+
+#[test]
+fn a_former_owner_who_still_reads_the_matter_gets_the_mark_too_and_stays_proven() {
+    let world = World::new();
+    world.link(ZHAO, home(1));
+    let mut zhao = world.phone(ZHAO);
+    world.sync(&mut zhao);
+    let form =
+        MatterForm { title: "清理水沟".to_owned().into(), household: Some(home(1)), ..MatterForm::default() };
+    let matter = zhao.matters().raise(form).unwrap();
+    world.sync(&mut zhao);
+    let assignment = |owner| Assignment {
+        owner: worker(owner),
+        co_owners: Default::default(),
+        level: None,
+        measures: None,
+        due: day("2026-11-30"),
+    };
+    let office = |record: u8, act: Act| {
+        let recorded = world.town.document(matter).unwrap();
+        let step = Matter::read(&recorded).step(RecordId([record; 8]), OFFICE, DeviceMillis(0), act);
+        world.office(matter, step);
+    };
+    office(1, Act::Submit);
+    office(2, Act::Assign(assignment(ZHAO)));
+    world.sync(&mut zhao);
+    zhao.matters().step(matter, Act::Accept).unwrap();
+    office(3, Act::Transfer(assignment(LI)));
+
+    let report = world.sync(&mut zhao);
+    assert_eq!((report.recorded, report.late, report.proven), (1, 1, true), "{report:?}");
+    assert_eq!(zhao.notices().len(), 1);
+    assert!(zhao.late_entries().unwrap().is_empty(), "nobody is told of their own work as somebody else's");
+    let mut li = world.phone(LI);
+    world.sync(&mut li);
+    assert_eq!(li.late_entries().unwrap()[0].by, worker(ZHAO));
+}
+
+#[test]
+fn a_late_verdict_that_was_not_heard_is_told_again_and_once() {
+    let world = World::new();
+    let hand = world.hand(WANG, 73);
+    let change = hand.write(home(2), hand.visit(1, "迟到"));
+    let board = world.hand(BOARD, 75);
+    reassign(&world, &board, WANG, ZHAO);
+    let request = hand.request(vec![(home(2), vec![change])]);
+    for expected in [Verdict::Recorded, Verdict::Known, Verdict::Known] {
+        let reply = hand.ask(&request);
+        assert_eq!((reply.verdicts, reply.late), (vec![expected], Some(vec![0])));
+    }
+    assert_eq!(world.column("late_entries", "by").len(), 1);
+}
+
+#[test]
+fn nobody_writes_a_late_mark_but_the_town() {
+    let world = World::new();
+    let hand = world.hand(WANG, 73);
+    let mark = LateMark::new(worker(LI), TownMillis(1), ["visit/x"]);
+    let forged = hand.write(home(1), mark_late(&[(ChangeHash([1; 32]), mark)]));
+    assert_eq!(code(&hand.send(vec![(home(1), vec![forged])])[0]), Some(RefusedCode::NotPermitted));
+    assert!(world.column("late_entries", "by").is_empty());
+}
+
+#[test]
+fn work_of_a_member_who_has_left_waits_for_a_person_and_the_office_sees_it() {
     let world = World::new();
     let mut wang = world.phone(WANG);
     world.sync(&mut wang);
@@ -137,6 +242,7 @@ fn late_work_of_the_former_member_waits_for_a_person_and_the_office_sees_it() {
     wang.households().visit(home(2), visit("又去了一次")).unwrap();
     let board = world.hand(BOARD, 75);
     reassign(&world, &board, WANG, ZHAO);
+    world.office(village(), roster::set_active(worker(WANG), false));
 
     let report = world.sync(&mut wang);
     assert_eq!((report.recorded, report.held, report.refused), (0, 2, 0));
@@ -152,7 +258,7 @@ fn late_work_of_the_former_member_waits_for_a_person_and_the_office_sees_it() {
     assert!(held.len() == 2 && held.iter().all(ours), "{held:?}");
     let mut reasons: Vec<_> = held.iter().map(|held| held["reason"].as_u64().unwrap()).collect();
     reasons.sort_unstable();
-    assert_eq!(reasons, [1, 3], "one is late, the other follows it");
+    assert_eq!(reasons, [1, 3], "one has no author here any more, the other follows it");
     // What waits is not sent again, and waits on.
     assert_eq!(world.sync(&mut wang).held, 0);
     assert_eq!(served.get("/office/v1/counters").json()["held"], 2);

@@ -203,6 +203,20 @@ impl Story {
         self.owner == Some(worker) || self.co_owners.contains(&worker)
     }
 
+    /// Whether a worker owned the matter, or assisted, as far as the author of a step had seen it.
+    pub fn owned_as_seen(&self, step: &Step, worker: WorkerId) -> bool {
+        let steps: BTreeMap<RecordId, &Step> = self.steps.iter().map(|told| (told.id, &told.step)).collect();
+        let mut seen = BTreeMap::new();
+        let mut open: Vec<RecordId> = step.after.iter().copied().collect();
+        while let Some(id) = open.pop() {
+            if let Some(before) = steps.get(&id).filter(|_| !seen.contains_key(&id)) {
+                open.extend(before.after.iter().copied());
+                seen.insert(id, (*before).clone());
+            }
+        }
+        Story::of(&seen).is_owned_by(worker)
+    }
+
     fn mark_overtaken(&mut self, step: RecordId, by: RecordId) {
         if let Some(told) = self.steps.iter_mut().find(|told| told.id == step) {
             told.not_standing = Some(NotStanding::Overtaken { by });

@@ -9,11 +9,11 @@ use crate::household::Visit;
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
 use crate::matter::{Matter, Step};
 use crate::policy::matter_rules::{Relation, takers};
-use crate::policy::{HoldReason, Judgement, Ruling, Why, written};
+use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
 use crate::value::{Key, Value, shown};
 
-const LATE: Ruling = Ruling::Hold(HoldReason::NoLongerEntitled);
+const LATE: Ruling = Ruling::AllowLate;
 
 /// What holds for the document as a whole.
 pub(super) fn whole(judgement: &Judgement<'_>) -> Result<(), Ruling> {
@@ -52,15 +52,27 @@ fn new_in_village(judgement: &Judgement<'_>) -> Result<(), Ruling> {
 
 /// What holds for one key.
 pub(super) fn key(judgement: &Judgement<'_>, key: Key<'_>, whole: &str) -> Result<(), Ruling> {
+    let settles = settles(judgement, whole);
+    if settles && judgement.author.has(Role::TownDesk) {
+        return Ok(());
+    }
     match (judgement.after.id().kind(), key) {
         (DocKind::Diary, Key::Own("village")) => own_village_now(judgement, whole),
         (DocKind::Roster, Key::Part("worker", _, "roles")) => roles_of_a_village(judgement, whole),
         (DocKind::Roster | DocKind::Diary | DocKind::Other(_), _) => Ok(()),
         (_, Key::Own("village")) => handed_on(judgement, whole),
         (_, Key::Own("created_by" | "recorded_by")) => names_author(judgement, whole),
+        (DocKind::Household | DocKind::Matter, Key::Record("late", _)) => match judgement.author.has(Role::TownDesk) {
+            true => Ok(()),
+            false => Err(Why::TownMarks.into()),
+        },
         (DocKind::Household, Key::Record("visit", _)) => {
-            entitled(judgement)?;
-            visit(judgement, whole)
+            let standing = entitled(judgement);
+            if standing.is_err_and(|ruling| ruling != LATE) {
+                return standing;
+            }
+            visit(judgement, whole, settles)?;
+            standing
         }
         (DocKind::Household, _) => entitled(judgement),
         (DocKind::Matter, Key::Own("number")) => match judgement.author.has(Role::TownDesk) {
@@ -70,6 +82,14 @@ pub(super) fn key(judgement: &Judgement<'_>, key: Key<'_>, whole: &str) -> Resul
         (DocKind::Matter, Key::Record("step", _)) => step(judgement, whole),
         (DocKind::Matter, _) => matter_card(judgement),
     }
+}
+
+/// Whether a key in conflict is only settled: what is written under it is one of the values that were there.
+fn settles(judgement: &Judgement<'_>, key: &str) -> bool {
+    let written = written(judgement, key);
+    let before = judgement.before.get(key).filter(crate::Field::is_conflict);
+    let was_there = |now: &Scalar, field: &crate::Field<Scalar>| field.rivals.iter().any(|told| told.value == *now);
+    !written.is_empty() && before.is_some_and(|field| written.iter().all(|now| was_there(now, &field)))
 }
 
 /// Written once; later only by these roles.
@@ -156,8 +176,9 @@ fn types_for_others(judgement: &Judgement<'_>) -> bool {
     roles.iter().any(|role| judgement.author.has(*role))
 }
 
-/// A visit names whoever typed it, and among its workers the author, unless they type for others.
-fn visit(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+/// A visit names whoever typed it, and among its workers the author, unless they type for others. Settling one leaves
+/// the names that stand in it.
+fn visit(judgement: &Judgement<'_>, key: &str, settles: bool) -> Result<(), Ruling> {
     let author = judgement.author.worker;
     let others = types_for_others(judgement);
     let before = judgement.before.get(key).and_then(|field| Visit::from_scalar(&field.value));
@@ -165,7 +186,7 @@ fn visit(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
         return Err(Why::OtherName.into());
     }
     for visit in written(judgement, key).iter().filter_map(Visit::from_scalar) {
-        if visit.entered_by != Some(author) || !(others || visit.workers.contains(&author)) {
+        if !settles && visit.entered_by != Some(author) || !(others || visit.workers.contains(&author)) {
             return Err(Why::OtherName.into());
         }
     }
@@ -223,6 +244,7 @@ fn step(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
     if steps.is_empty() {
         return Err(Why::StepsStay.into());
     }
+    let mut late = false;
     for step in steps.iter().filter_map(Step::from_scalar) {
         if step.by != Some(author) {
             return Err(Why::OtherName.into());
@@ -235,8 +257,11 @@ fn step(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
         let household = matter.household.as_ref().map(|household| household.value);
         let was_linked = takers.contains(&Relation::Linked)
             && household.zip(judgement.roster).is_some_and(|(home, roster)| roster.was_ever_linked(author, home));
-        let was_owner = takers.contains(&Relation::Owner) && matter.story.ever_owners.contains(&author);
-        return Err(if was_linked || was_owner { LATE } else { Why::NotYourStep.into() });
+        let was_owner = takers.contains(&Relation::Owner) && matter.story.owned_as_seen(&step, author);
+        if !(was_linked || was_owner) {
+            return Err(Why::NotYourStep.into());
+        }
+        late = true;
     }
-    Ok(())
+    if late { Err(LATE) } else { Ok(()) }
 }

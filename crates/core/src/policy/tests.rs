@@ -21,6 +21,7 @@ const NODE: u8 = 9;
 
 const ALLOWED: Ruling = Ruling::Allow;
 const HELD: Ruling = Ruling::Hold(HoldReason::NoLongerEntitled);
+const LATE: Ruling = Ruling::AllowLate;
 
 fn village() -> DocId {
     doc(DocKind::Roster, 1)
@@ -132,7 +133,7 @@ fn a_card_is_kept_up_by_those_who_have_to_do_with_the_household() {
         (BOARD, ALLOWED),
         (DESK, ALLOWED),
         (NODE, ALLOWED),
-        (FORMER, HELD),
+        (FORMER, LATE),
         (STRANGER, Why::NotLinked.into()),
         (OTHER_LEAD, Why::NotLinked.into()),
     ] {
@@ -149,7 +150,7 @@ fn nobody_writes_a_visit_in_anothers_name_but_those_who_type_in_paper_books() {
         (LINKED, &[LINKED], BACKUP, Why::OtherName.into()),
         (NODE, &[LINKED], NODE, ALLOWED),
         (NODE, &[LINKED], LINKED, Why::OtherName.into()),
-        (FORMER, &[FORMER], FORMER, HELD),
+        (FORMER, &[FORMER], FORMER, LATE),
         (STRANGER, &[STRANGER], STRANGER, Why::NotLinked.into()),
     ] {
         assert_eq!(ruling(&household(), by, visit(workers, entered_by)), expected, "worker {by} for {workers:?}");
@@ -258,7 +259,7 @@ fn a_step_is_taken_by_whoever_it_is_theirs_to_take() {
     let submit = step(&document, 1, LINKED, Act::Submit);
     assert_eq!(ruling(&document, LINKED, submit.clone()), ALLOWED);
     assert_eq!(ruling(&document, BOARD, submit.clone()), Why::OtherName.into(), "by names another");
-    assert_eq!(ruling(&document, FORMER, step(&document, 1, FORMER, Act::Submit)), HELD);
+    assert_eq!(ruling(&document, FORMER, step(&document, 1, FORMER, Act::Submit)), LATE);
     assert_eq!(ruling(&document, STRANGER, step(&document, 1, STRANGER, Act::Submit)), Why::NotYourStep.into());
     write(&mut document, LINKED, submit);
     assert_eq!(ruling(&document, LINKED, step(&document, 2, LINKED, assign(STRANGER))), Why::NotYourStep.into());
@@ -276,8 +277,11 @@ fn a_step_is_taken_by_whoever_it_is_theirs_to_take() {
             other => other,
         },
     );
+    let unseen = step(&document, 4, STRANGER, Act::Accept);
     write(&mut document, BOARD, transfer);
-    assert_eq!(ruling(&document, STRANGER, step(&document, 4, STRANGER, Act::Accept)), HELD, "it was handed on");
+    assert_eq!(ruling(&document, STRANGER, unseen), LATE, "it was handed on, and they did not know");
+    let seen = step(&document, 4, STRANGER, Act::Accept);
+    assert_eq!(ruling(&document, STRANGER, seen), Why::NotYourStep.into(), "it was handed on, and they knew");
 }
 
 #[test]
@@ -357,10 +361,79 @@ fn a_kind_of_a_newer_version_and_a_village_nobody_knows_are_refused() {
 }
 
 #[test]
+fn what_somebody_who_has_left_would_have_been_let_write_waits_for_a_person() {
+    let mut document = roster_document();
+    for n in [LINKED, FORMER, STRANGER, LEAD, BOARD] {
+        write(&mut document, DESK, roster::set_active(worker(n), false));
+    }
+    let roster = Roster::read(&document);
+    let of_the_gone = |before: &Document, by: u8, edit: Edit| {
+        let author = Author::of_roster(worker(by), &roster).unwrap();
+        let keys: Vec<_> = edit.keys().map(str::to_owned).collect();
+        let mut after = before.clone();
+        after.write(stamp(by, 0), edit).unwrap();
+        judge(&Judgement { author: &author, keys: &keys, before, after: &after, roster: Some(&roster), on: day(3) })
+    };
+    for (by, expected) in
+        [(LINKED, HELD), (FORMER, HELD), (LEAD, HELD), (BOARD, HELD), (STRANGER, Why::NotLinked.into())]
+    {
+        assert_eq!(of_the_gone(&household(), by, phone()), expected, "worker {by}");
+    }
+    let blank = Document::new(doc(DocKind::Household, 2));
+    let form = CardForm { head: "李四".into(), ..CardForm::default() };
+    let own = household::create(worker(LINKED), &HouseholdDraft::new(village(), &form).unwrap());
+    assert_eq!(of_the_gone(&blank, LINKED, own), HELD, "a card of their own waits too");
+    assert_eq!(
+        of_the_gone(&document, BOARD, roster::set_active(worker(BOARD), true)),
+        HELD,
+        "nobody lets themselves in"
+    );
+}
+
+#[test]
+fn late_work_is_marked_by_the_town_and_by_nobody_else() {
+    let mark = crate::late::LateMark::new(worker(FORMER), crate::late::TownMillis(5), ["phone"]);
+    let edit = crate::late::mark(&[(crate::ChangeHash([7; 32]), mark)]);
+    for document in [household(), matter()] {
+        assert_eq!(ruling(&document, DESK, edit.clone()), ALLOWED);
+        for by in [LINKED, BOARD, LEAD, FORMER] {
+            assert_eq!(ruling(&document, by, edit.clone()), Why::TownMarks.into(), "worker {by}");
+        }
+    }
+    assert_eq!(ruling(&household(), DESK, put("late/x", "something else")), Why::NotItsType.into());
+}
+
+#[test]
+fn a_conflict_is_settled_with_any_of_its_values_and_with_nothing_else() {
+    let mut document = household();
+    write(&mut document, LINKED, visit(&[LINKED, BACKUP], LINKED));
+    let mut phone = document.clone();
+    write(&mut document, LINKED, visit(&[LINKED], LINKED));
+    write(&mut phone, BACKUP, visit(&[LINKED, BACKUP, NODE], BACKUP));
+    let disputed = crate::testing::merge(&document, &phone);
+    let key = format!("visit/{}", id(1));
+    let rivals = disputed.get(&key).unwrap().rivals;
+    assert_eq!(rivals.len(), 2);
+    for told in rivals {
+        for by in [DESK, BOARD, LINKED] {
+            assert_eq!(ruling(&disputed, by, put(&key, told.value.clone())), ALLOWED, "worker {by}");
+        }
+        assert_eq!(ruling(&disputed, STRANGER, put(&key, told.value)), Why::NotLinked.into());
+    }
+    assert_eq!(ruling(&disputed, BOARD, visit(&[BACKUP], LINKED)), Why::OtherName.into());
+}
+
+#[test]
 fn the_strictest_ruling_holds_for_the_whole_change() {
     let mut both = phone();
+    both.extend(visit(&[FORMER], FORMER));
+    assert_eq!(ruling(&household(), FORMER, both.clone()), LATE);
     both.extend(visit(&[FORMER], BOARD));
-    assert_eq!(ruling(&household(), FORMER, both), HELD);
+    assert_eq!(
+        ruling(&household(), FORMER, both),
+        Why::OtherName.into(),
+        "late or not, nobody writes in another's name"
+    );
     let mut bad = phone();
     bad.extend(visit(&[BACKUP], LINKED));
     assert_eq!(ruling(&household(), LINKED, bad), Why::OtherName.into());

@@ -3,9 +3,11 @@
 use crate::diary::{Audience, Diary};
 use crate::document::Document;
 use crate::household::Household;
-use crate::ids::DocKind;
+use crate::ids::{DocId, DocKind, RecordId};
+use crate::late::{LateMark, marks};
 use crate::matter::{Matter, temporary_code};
 use crate::roster::Roster;
+use crate::value::shown;
 use crate::views::{Cell, Row};
 
 /// The rows of one document, all of them. A kind of a newer version has only its conflicts.
@@ -17,6 +19,7 @@ pub fn project(document: &Document) -> Vec<Row> {
         DocKind::Roster => roster(&Roster::read(document)),
         DocKind::Other(_) => Vec::new(),
     };
+    rows.extend(late_entries(document));
     rows.extend(conflicts(document));
     rows
 }
@@ -249,6 +252,25 @@ fn roster(roster: &Roster) -> Vec<Row> {
         )
     }));
     rows
+}
+
+/// What came late: whose it is, when the township took it in, and what it wrote.
+fn late_entries(document: &Document) -> Vec<Row> {
+    let village: Option<DocId> = shown(document, "village");
+    let row = |(id, mark): (RecordId, LateMark)| {
+        row(
+            "late_entries",
+            vec![
+                Cell::text(&document.id()),
+                Cell::text(&id),
+                Cell::value(village.as_ref()),
+                Cell::text(&mark.by),
+                Cell::Int(mark.at.0),
+                joined(mark.keys),
+            ],
+        )
+    };
+    marks(document).into_iter().map(row).collect()
 }
 
 /// Where people disagree: the key, how many values, and who wrote the first and the last of them by their own clocks.

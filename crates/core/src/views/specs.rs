@@ -212,6 +212,11 @@ pub const VIEWS: &[ViewSpec] = &[
         indexes: &[&["worker"], &["household"]],
     },
     ViewSpec {
+        name: "late_entries",
+        columns: &[("doc", Text), ("id", Text), ("village", Text), ("by", Text), ("at", Int), ("keys", Text)],
+        indexes: &[&["by"]],
+    },
+    ViewSpec {
         name: "conflicts",
         columns: &[
             ("doc", Text),

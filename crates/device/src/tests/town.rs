@@ -132,6 +132,11 @@ impl Town {
         self.access(household);
     }
 
+    /// A worker leaves.
+    pub(super) fn leave(&mut self, number: u8) {
+        self.desk(village(), roster::set_active(worker(number), false));
+    }
+
     pub(super) fn document(&self, doc: DocId) -> Document {
         let recorded = self.store.read().unwrap().document(sync_doc(doc)).unwrap();
         recorded.map_or_else(|| Document::new(doc), |recorded| opened(doc, &recorded))
@@ -319,7 +324,7 @@ impl Town {
         };
         let judgement = Judgement { author: &author, keys, before, after, roster: Some(&roster), on: self.on };
         match judge(&judgement) {
-            Ruling::Allow => Verdict::Recorded,
+            Ruling::Allow | Ruling::AllowLate => Verdict::Recorded,
             Ruling::Hold(_) => Verdict::Held { reason: HeldReason::NoLongerEntitled },
             Ruling::Refuse { code: RefuseCode::NotPermitted, why } => {
                 refused(RefusedCode::NotPermitted, why.message(Lang::En))

@@ -41,13 +41,14 @@ fn a_phone_does_not_keep_what_it_knows_will_be_refused() {
 }
 
 #[test]
-fn late_work_is_held_for_a_person_with_its_words() {
+fn work_of_whoever_has_left_is_held_for_a_person_with_its_words() {
     let mut town = Town::new();
     let (mut one, household) = member(&mut town);
     let link = town.link(3, household);
     let mut three = phone(3);
     town.sync(&mut three);
     town.unlink(link, household);
+    town.leave(3);
     // Phone 3 has not heard of it.
     let record = three.households().visit(household, visit("想装扶手")).unwrap();
     let report = town.sync(&mut three);

@@ -146,7 +146,7 @@ impl<'c> Writing<'c> {
         let hash = change.hash().0;
         let held = self.take_held(doc, hash)?;
         // A change the office lets in is still the change of the device it was held from.
-        let device = self.device().or(held.map(|caller| caller.device.0));
+        let device = self.device().or(held.map(|caller| caller.device.0)).filter(|_| !change.is_by_township());
         let position = self.next();
         self.connection
             .prepare_cached(

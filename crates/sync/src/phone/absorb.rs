@@ -38,6 +38,7 @@ pub(super) fn reply<S: PhoneStore, G: PhoneGate>(
         reply.entries.clear();
         writes.extend(keep_held(store)?);
     }
+    session.summary.late += late(store, request, &reply)?;
     advance(session, &mut standing, request, &reply, new_log);
     give_back::note(session, reply.wanted.take());
     let idle = request.changes.is_empty() && reply.entries.is_empty();
@@ -111,6 +112,16 @@ fn advance(session: &mut Session, standing: &mut PhoneStanding, request: &Reques
     session.compared = moved_on.is_none();
     session.listed = moved_on;
     standing.list_heads = moved_on.is_some();
+}
+
+/// How many changes went in late that this phone had not heard of yet.
+fn late<S: PhoneStore>(store: &S, request: &Request, reply: &Reply) -> Result<u32, S::Error> {
+    let mut count = 0;
+    for (doc, bytes) in reply.late_changes(request) {
+        let pending = store.pending(Some(doc))?;
+        count += u32::from(pending.iter().any(|change| change.bytes == bytes));
+    }
+    Ok(count)
 }
 
 fn last_document(reply: &Reply) -> Option<DocId> {

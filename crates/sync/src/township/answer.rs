@@ -33,6 +33,7 @@ pub(super) fn answer<R: TownshipReader>(
         retry_after_s: None,
         server_time: now,
         seals: None,
+        late: None,
         wanted: None,
     };
     match (plan(request, &standing), &request.holds) {

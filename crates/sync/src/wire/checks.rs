@@ -55,6 +55,12 @@ pub(super) fn reply(reply: &Reply) -> Result<(), WireError> {
         }
     }
     within(reply.seals.as_ref().map_or(0, Vec::len), MAX_SEALS, Limit::Documents)?;
+    let late = reply.late.as_deref().unwrap_or_default();
+    if !late.is_sorted_by(|one, next| one < next)
+        || late.last().is_some_and(|last| *last as usize >= reply.verdicts.len())
+    {
+        return Err(WireError::Malformed);
+    }
     let wanted = reply.wanted.as_deref().unwrap_or_default();
     within(wanted.len(), MAX_DOCUMENTS, Limit::Documents)?;
     wanted.iter().try_for_each(|doc| heads(&doc.heads))

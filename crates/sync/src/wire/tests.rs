@@ -68,6 +68,7 @@ fn empty_reply() -> Reply {
         retry_after_s: None,
         server_time: ServerMillis(1_790_000_000_000),
         seals: None,
+        late: None,
         wanted: None,
     }
 }
@@ -120,6 +121,7 @@ fn goldens() -> Vec<(&'static str, Vec<u8>)> {
                 ..empty_reply()
             }),
         ),
+        ("reply_late", reply(Reply { verdicts: verdicts(), late: Some(vec![0, 1]), ..empty_reply() })),
         ("reply_flags", reply(Reply { more: true, list_heads: true, retry_after_s: Some(30), ..empty_reply() })),
     ]
 }

@@ -145,6 +145,7 @@ impl State {
         for change in &admitted.changes {
             // A change the office admits came from the device it was held from.
             let device = from.or(self.given.get(&(doc, change.hash())).and_then(|given| given.to)).map(|by| by.device);
+            let device = device.filter(|_| !change.is_by_township());
             self.entries.push(Happened::Recorded { doc, bytes: change.bytes().to_vec(), device });
             self.give(doc, change.hash(), Verdict::Recorded, from);
             tail.push(change.bytes().to_vec());
