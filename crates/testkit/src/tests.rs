@@ -1,4 +1,5 @@
 mod exchange;
+mod fuzz;
 mod giving_back;
 mod schedules;
 mod township;

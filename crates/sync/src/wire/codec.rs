@@ -43,7 +43,8 @@ impl Codec {
         }
     }
 
-    pub(super) fn pack(self, payload: &[u8]) -> Vec<u8> {
+    /// Packs a payload.
+    pub fn pack(self, payload: &[u8]) -> Vec<u8> {
         match self {
             Codec::Plain => payload.to_vec(),
             // Deflate into memory cannot fail; were it to, an empty body would be refused as malformed, never misread.
@@ -52,7 +53,9 @@ impl Codec {
         }
     }
 
-    pub(super) fn unpack(self, packed: &[u8], max_bytes: usize) -> Result<Cow<'_, [u8]>, WireError> {
+    /// Unpacks a payload of at most `max_bytes`. More is [`WireError::InflatesTooLarge`] and is never built; bytes that
+    /// are no stream, or go on after it, are [`WireError::Malformed`].
+    pub fn unpack(self, packed: &[u8], max_bytes: usize) -> Result<Cow<'_, [u8]>, WireError> {
         match self {
             Codec::Plain if packed.len() > max_bytes => Err(WireError::InflatesTooLarge),
             Codec::Plain => Ok(Cow::Borrowed(packed)),

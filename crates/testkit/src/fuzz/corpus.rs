@@ -1,0 +1,135 @@
+//! What mutation begins with: honest messages, changes and documents, made by our own code, the same every time.
+
+use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, Stamp, WorkerId};
+use lianhu_sync::message::{Chunk, DocChanges, Entry, Reply, Request};
+use lianhu_sync::wire;
+
+use super::Target;
+
+/// The honest inputs of a target; never empty, and never another one for the same version of the code.
+pub fn corpus(target: Target) -> Vec<Vec<u8>> {
+    match target {
+        Target::Change => changes(),
+        Target::Document => documents().iter().map(Document::save).collect(),
+        Target::Request => requests(),
+        Target::Reply => replies(),
+    }
+}
+
+/// The document every change of the corpus is judged against.
+pub(super) fn recorded() -> Document {
+    let mut document = Document::new(DocId::mint(DocKind::Household, [9; 16]));
+    write(&mut document, 1, &[("head", Some("张伟")), ("village", Some("南浜村"))]);
+    write(&mut document, 2, &[("phone", Some("0573"))]);
+    write(&mut document, 3, &[("head", Some("张玮")), ("phone", None)]);
+    let mut apart = document.clone();
+    write(&mut document, 1, &[("note", Some("路灯坏了"))]);
+    let change = write(&mut apart, 2, &[("note", Some("路灯不亮"))]);
+    reopened(&document, &change)
+}
+
+fn stamp(name: u8) -> Stamp {
+    let worker = WorkerId::derive(&[&[name]]);
+    let actor = ActorId::new(worker, [name; 16], 1);
+    Stamp { worker, actor, at: DeviceMillis(1_700_000_000_000 + i64::from(name)) }
+}
+
+/// One person's save; gives the change.
+fn write(document: &mut Document, name: u8, keys: &[(&str, Option<&str>)]) -> Vec<u8> {
+    let mut edit = Edit::new();
+    for (key, value) in keys {
+        match value {
+            Some(value) => edit.put(*key, *value),
+            None => edit.remove(*key),
+        };
+    }
+    let change = document.write(stamp(name), edit).expect("the corpus is honest");
+    change.expect("every save changes something").bytes
+}
+
+fn reopened(document: &Document, change: &[u8]) -> Document {
+    Document::open(document.id(), Some(&document.save()), [change]).expect("the corpus is honest")
+}
+
+/// Next changes of people known and new to the document: one key, several, over others' words, and gone.
+fn changes() -> Vec<Vec<u8>> {
+    let saves: [&[(&str, Option<&str>)]; 6] = [
+        &[("head", Some("张三"))],
+        &[("fresh", Some("x"))],
+        &[("note", Some("路灯修好了"))],
+        &[("phone", Some("13800138000")), ("visit/AQEBAQEBAQE", Some("{}")), ("care/elderly", Some("1"))],
+        &[("head", None), ("note", None)],
+        &[("village", None), ("head", Some(""))],
+    ];
+    let each = |name| saves.iter().map(move |keys| write(&mut recorded(), name, keys));
+    let mut changes: Vec<_> = [1, 2, 9].into_iter().flat_map(each).collect();
+    let mut edit = Edit::new();
+    edit.put("members", 4).put("noticed", true).put("blob", lianhu_core::Scalar::Bytes(vec![7; 40]));
+    for n in 0..30 {
+        edit.put(format!("visit/{n}"), "走访，谈了河道的事");
+    }
+    changes.push(recorded().write(stamp(4), edit).expect("honest").expect("new").bytes);
+    changes
+}
+
+/// The document at several ages; all under one name.
+pub(super) fn documents() -> Vec<Document> {
+    let recorded = recorded();
+    let mut documents = vec![Document::new(recorded.id()), recorded.clone()];
+    documents.extend(changes().iter().step_by(5).map(|change| reopened(&recorded, change)));
+    let mut long = recorded;
+    for n in 0..40_u8 {
+        write(
+            &mut long,
+            1 + n % 5,
+            &[(&format!("visit/{n}"), Some("走访，谈了河道的事")), ("last", Some(&n.to_string()))],
+        );
+    }
+    documents.push(long);
+    documents
+}
+
+macro_rules! golden {
+    ($($name:literal),+ $(,)?) => { [$(include_str!(concat!("../../../sync/golden/", $name, ".hex"))),+].map(unhex) };
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).expect("golden files are hexadecimal");
+    text.trim().as_bytes().chunks(2).map(|pair| (digit(&pair[0]) << 4 | digit(&pair[1])) as u8).collect()
+}
+
+/// The golden requests, and one that carries real changes.
+fn requests() -> Vec<Vec<u8>> {
+    let golden =
+        golden!["request_empty", "request_full", "request_full_deflate", "request_full_deflate_v1", "request_returned"];
+    let mut requests = golden.to_vec();
+    let real = wire::decode_request(&golden[0]).expect("golden");
+    let doc = lianhu_sync::ids::DocId(recorded().id().to_bytes());
+    let changes = vec![DocChanges { doc, changes: changes().into_iter().map(Chunk).collect() }];
+    requests.push(wire::encode_request(&Request { changes, ..real }).expect("honest"));
+    requests
+}
+
+/// The golden replies, and one that carries real changes and documents.
+fn replies() -> Vec<Vec<u8>> {
+    let golden = golden![
+        "reply_empty",
+        "reply_flags",
+        "reply_verdicts",
+        "reply_changes",
+        "reply_granted",
+        "reply_withdrawn",
+        "reply_settled",
+        "reply_seals",
+    ];
+    let mut replies = golden.to_vec();
+    let real = wire::decode_reply(&golden[0]).expect("golden");
+    let doc = lianhu_sync::ids::DocId(recorded().id().to_bytes());
+    let mut entries: Vec<_> = documents()
+        .iter()
+        .map(|document| Entry::Granted { doc, snapshot: Some(Chunk(document.save())), changes: vec![] })
+        .collect();
+    entries.push(Entry::Changes(DocChanges { doc, changes: changes().into_iter().map(Chunk).collect() }));
+    replies.push(wire::encode_reply(&Reply { entries, ..real }).expect("honest"));
+    replies
+}
