@@ -74,6 +74,7 @@ fn samples_of(path: &std::path::Path) -> Result<Vec<Vec<u8>>, Box<dyn std::error
         retry_after_s: None,
         server_time: ServerMillis(0),
         seals: None,
+        late: None,
         wanted: None,
     };
     Ok(vec![wire::payload(&reply)?, wire::payload(&request)?])
