@@ -74,6 +74,11 @@ pub enum Command {
     /// Work is held when its author may no longer write there, or the phone was suspended. A township that is being
     /// served decides on its office page; these commands take the folder for themselves.
     Held(HeldArgs),
+    /// Take a phone's right to sync away, or give it back with --lift
+    ///
+    /// For a lost phone, or one whose owner is to be asked first. It is given nothing any more. What was written on it and
+    /// has not arrived yet is not lost: it waits for the office to accept or decline (lianhu held).
+    Revoke(RevokeArgs),
     /// Hand households on to another worker, for good or covered for some days
     ///
     /// The former worker has them until the day before, the new one from the day on. With --until it is a cover: the
@@ -215,6 +220,20 @@ pub struct CodeArgs {
     /// For how many hours the code is good
     #[arg(long, value_name = "HOURS", default_value_t = 72)]
     pub hours: u32,
+}
+
+/// A phone to revoke.
+#[derive(Debug, Args)]
+pub struct RevokeArgs {
+    /// The township's folder
+    #[command(flatten)]
+    pub township: TownshipArgs,
+    /// The phone: its id, or its owner's name, phone number or worker id
+    #[arg(value_name = "PHONE")]
+    pub phone: String,
+    /// Let it sync again
+    #[arg(long)]
+    pub lift: bool,
 }
 
 /// Households to hand on.

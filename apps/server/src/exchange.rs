@@ -5,11 +5,12 @@ use std::sync::atomic::Ordering;
 use ed25519_dalek::{Signature, VerifyingKey};
 use lianhu_core::gate::on_large_stack;
 use lianhu_store::{Contact, Device, StoreError};
-use lianhu_sync::message::Verdict;
-use lianhu_sync::ports::{Caller, Township as _};
+use lianhu_sync::message::{Reply, Request, Verdict};
+use lianhu_sync::ports::{Caller, Judged, Township as _};
 use lianhu_sync::township::{Counters, ExchangeError};
 use lianhu_sync::{township, wire};
 
+use crate::limits::{HELD_BYTES_OF_REVOKED, HELD_OF_REVOKED};
 use crate::settle;
 use crate::town::Town;
 
@@ -44,7 +45,7 @@ impl Town {
         check_signature(&device, body, signature)?;
         // Only whoever holds its key is told that a device was revoked.
         if device.revoked_at.is_some() {
-            return Err(ExchangeFailure::RevokedDevice);
+            return self.farewell(&device, body, &request);
         }
         let caller = Caller { device: device.device, reader: device.reader };
         let exchange = || township::exchange(&self.store, &self.gate, caller, &request, self.now());
@@ -60,15 +61,60 @@ impl Town {
             settle::after(self, request.changes.iter().map(|of_doc| of_doc.doc).chain(returned));
         }
         let answer = wire::encode_reply(&reply).map_err(|why| ExchangeFailure::Internal(Box::new(why)))?;
-        self.note(caller, body.len(), answer.len(), &reply.verdicts, counters)?;
+        self.note(caller, "answered", (body, &answer), &reply.verdicts, counters)?;
         Ok(answer)
+    }
+
+    /// A revoked device's last words. What it wrote and nobody has seen yet is kept for the office to decide about, and it
+    /// hears so; nothing else is told it, and nothing given: the reply says of the township only what the request said. Its
+    /// next request, when it has nothing more to bring, hears that it is revoked.
+    fn farewell(&self, device: &Device, body: &[u8], request: &Request) -> Result<Vec<u8>, ExchangeFailure> {
+        let ours = request.device == device.device;
+        // A list comes before what is written, so it is passed over.
+        if !ours || request.changes.is_empty() && request.holds.is_none() {
+            return Err(ExchangeFailure::RevokedDevice);
+        }
+        let caller = Caller { device: device.device, reader: device.reader };
+        let judged = on_large_stack(|| self.hold_last_words(caller, request))?;
+        let reply = Reply {
+            log: request.log,
+            verdicts: judged,
+            entries: Vec::new(),
+            position: request.position,
+            digest: request.digest,
+            more: true,
+            list_heads: false,
+            retry_after_s: None,
+            server_time: self.now(),
+            seals: None,
+            late: None,
+            wanted: None,
+        };
+        let answer = wire::encode_reply(&reply).map_err(|why| ExchangeFailure::Internal(Box::new(why)))?;
+        self.note(caller, "revoked", (body, &answer), &reply.verdicts, Counters::default())?;
+        Ok(answer)
+    }
+
+    fn hold_last_words(&self, caller: Caller, request: &Request) -> Result<Vec<Verdict>, ExchangeFailure> {
+        let reader = self.store.read()?;
+        let (count, bytes) = reader.held_from(caller.device)?;
+        let judged = self.gate.suspend(&reader, caller, &request.changes, self.now());
+        drop(reader);
+        let Judged { verdicts, commit, .. } = judged.map_err(|why| ExchangeFailure::Internal(Box::new(why)))?;
+        let Some(commit) = commit else { return Ok(verdicts) };
+        let more: u64 = commit.held.iter().map(|held| held.bytes.len() as u64).sum();
+        if count + commit.held.len() as u64 > HELD_OF_REVOKED || bytes + more > HELD_BYTES_OF_REVOKED {
+            return Err(ExchangeFailure::RevokedDevice);
+        }
+        self.store.commit(commit)?;
+        Ok(verdicts)
     }
 
     fn note(
         &self,
         caller: Caller,
-        bytes_in: usize,
-        bytes_out: usize,
+        outcome: &str,
+        (body, answer): (&[u8], &[u8]),
         verdicts: &[Verdict],
         counters: Counters,
     ) -> Result<(), StoreError> {
@@ -77,13 +123,13 @@ impl Town {
         self.store.note_contact(Contact {
             at: self.now(),
             device: caller.device,
-            outcome: "answered".to_owned(),
+            outcome: outcome.to_owned(),
             recorded: u64::from(counters.recorded),
             held: count(|verdict| matches!(verdict, Verdict::Held { .. })),
             refused: count(|verdict| matches!(verdict, Verdict::Refused { .. })),
             sent: u64::from(counters.entries),
-            bytes_in: bytes_in as u64,
-            bytes_out: bytes_out as u64,
+            bytes_in: body.len() as u64,
+            bytes_out: answer.len() as u64,
         })
     }
 }

@@ -20,6 +20,12 @@ pub(crate) const DEVICE_NAME_CHARS: usize = 40;
 /// For how long an enrolment code may be good, in hours: thirty days.
 pub(crate) const MAX_CODE_HOURS: u32 = 720;
 
+/// Changes of a revoked device that are kept for the office to decide about: months of one person's writing. It gets no
+/// more in; what it has beyond stays on it.
+pub(crate) const HELD_OF_REVOKED: u64 = 4_096;
+/// Bytes of them.
+pub(crate) const HELD_BYTES_OF_REVOKED: u64 = 8 << 20;
+
 /// Changes a document's tail may hold before its next commit brings a fresh snapshot.
 pub(crate) const SNAPSHOT_EVERY: usize = 16;
 /// Rosters kept in memory. A town has 20 villages or so; a district's 142 fit too.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use lianhu_core::{RecordId, WorkerId};
 use lianhu_store::{Machine, OpenError, SetAside, StoreError, ThisMachine, Township, TownshipOptions};
-use lianhu_sync::ids::{ReaderId, ServerMillis};
+use lianhu_sync::ids::{DeviceId, ReaderId, ServerMillis};
 use lianhu_sync::ports::Township as _;
 
 use crate::gate::{Gate, GateError, OFFICE, home_of};
@@ -136,6 +136,12 @@ impl Town {
         let until = ServerMillis(now.0 + i64::from(hours.min(MAX_CODE_HOURS)) * 3_600_000);
         self.store.create_code(&code, reader_of(worker), now, until)?;
         Ok(Some(code))
+    }
+
+    /// Takes a device's right to ask away, or gives it back. What a revoked device still brings waits for the office to
+    /// decide; it is given nothing. Answers whether there is such a device.
+    pub fn revoke(&self, device: DeviceId, revoked: bool) -> Result<bool, TownError> {
+        Ok(self.store.set_revoked(device, revoked.then(|| self.now()))?)
     }
 
     /// A name for a new record.

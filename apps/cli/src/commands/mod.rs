@@ -7,6 +7,7 @@ pub mod device;
 pub mod held;
 pub mod import;
 pub mod reassign;
+pub mod revoke;
 pub mod serve;
 pub mod verify;
 

@@ -157,6 +157,27 @@ impl Judging<'_> {
         if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted) }
     }
 
+    /// Holds the changes of one document that pass the pre-scan, whatever they say.
+    pub(super) fn suspend(
+        &mut self,
+        doc: DocId,
+        chunks: &[(usize, &Chunk)],
+        verdicts: &mut [Verdict],
+    ) -> Result<(), GateError> {
+        for &(slot, chunk) in chunks {
+            let verdict = match self.prescan(doc, slot, chunk)? {
+                Err(verdict) => verdict,
+                Ok(Candidate { scan, .. }) => {
+                    let (hash, reason) = (ChangeHash(scan.hash().0), HeldReason::DeviceSuspended);
+                    self.commit.held.push(HeldChange { doc, hash, bytes: scan.into_bytes(), reason });
+                    Verdict::Held { reason }
+                }
+            };
+            set(verdicts, slot, verdict);
+        }
+        Ok(())
+    }
+
     /// Bounds, earlier verdicts, and whose hand it is: what can be said without the document.
     fn prescan(&mut self, doc: DocId, slot: usize, chunk: &Chunk) -> Result<Result<Candidate, Verdict>, GateError> {
         let scan = match scan(&chunk.0) {

@@ -125,6 +125,27 @@ fn by_document(changes: &[DocChanges]) -> Vec<(DocId, Vec<(usize, &Chunk)>)> {
 }
 
 impl Gate {
+    /// What becomes of the changes of a device that may not ask any more: bounds, form and whose hand it is are looked at
+    /// like everybody's, and what passes waits for a person. No document is opened.
+    pub(crate) fn suspend(
+        &self,
+        reader: &Reader,
+        caller: Caller,
+        changes: &[DocChanges],
+        at: ServerMillis,
+    ) -> Result<Judged, GateError> {
+        let mut judging = self.begin(reader, caller, at);
+        let count = changes.iter().map(|doc| doc.changes.len()).sum();
+        let unheard = document::refused(RefusedCode::Malformed, "not a document".to_owned());
+        let mut verdicts = vec![unheard; count];
+        for (doc, chunks) in by_document(changes) {
+            if lianhu_core::DocId::from_bytes(doc.0).is_ok() {
+                judging.suspend(doc, &chunks, &mut verdicts)?;
+            }
+        }
+        Ok(judging.end(verdicts))
+    }
+
     fn begin<'a>(&'a self, reader: &'a Reader, caller: Caller, at: ServerMillis) -> Judging<'a> {
         let from = (!Self::is_office(caller)).then_some(caller);
         let worker = WorkerId(uuid::Uuid::from_bytes(caller.reader.0));

@@ -1,15 +1,17 @@
-//! What the office decides about people: who gets whose households.
+//! What the office decides about people and their phones: who gets whose households, which phone may not ask any more.
 
 use std::collections::BTreeSet;
 
 use axum::Json;
-use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::NaiveDate;
 use lianhu_core::roster::Which;
 use lianhu_core::{DocId, Lang, WorkerId};
+use lianhu_sync::ids::DeviceId;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::act::ActError;
 use crate::http::problem::Problem;
@@ -27,6 +29,30 @@ pub(crate) struct Asked {
     to: WorkerId,
     from: Option<NaiveDate>,
     until: Option<NaiveDate>,
+}
+
+/// Whether a device is to be revoked, or to be let in again.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Revoke {
+    revoked: bool,
+}
+
+/// Takes a device's right to ask away, or gives it back.
+pub(crate) async fn revoke(
+    State(room): State<Room>,
+    Path(id): Path<String>,
+    body: Result<Json<Revoke>, JsonRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Json(Revoke { revoked }) = body?;
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(id.as_bytes()).ok();
+    let device = bytes.and_then(|bytes| bytes.try_into().ok()).map(DeviceId);
+    let device = device.ok_or_else(|| Problem::not_found("device"))?;
+    match room.for_office(move |town| town.revoke(device, revoked)).await? {
+        Ok(true) => Ok(Json(json!({ "revoked": revoked }))),
+        Ok(false) => Err(Problem::not_found("device")),
+        Err(why) => Err(Problem::internal(&why)),
+    }
 }
 
 /// The households that change hands, and from which day on.

@@ -48,4 +48,5 @@ fn office() -> Router<Room> {
         .route("/office/v1/households/{id}", post(acts::change_household))
         .route("/office/v1/matters/{id}/steps", post(acts::add_step))
         .route("/office/v1/reassignments", post(people::reassign))
+        .route("/office/v1/devices/{id}", post(people::revoke))
 }

@@ -47,7 +47,7 @@ fn problem(failure: ExchangeFailure) -> Problem {
         ExchangeFailure::RevokedDevice => Problem::new(
             StatusCode::FORBIDDEN,
             "revoked_device",
-            "the office has revoked this device: what is written on it stays there, ask the office",
+            "the office has revoked this device: ask there; what is written on it stays on it",
         ),
         ExchangeFailure::Busy(seconds) => Problem::busy(seconds),
         ExchangeFailure::Internal(why) => Problem::internal(why.as_ref()),

@@ -78,7 +78,8 @@ fn a_revoked_device_is_told_so_and_nobody_else_is() {
     let served = Served::of(&world.town);
     let device = lianhu_sync::ids::DeviceId(wang.device);
     assert!(world.town.store().set_revoked(device, Some(world.town.now())).unwrap());
-    let (before, body) = (world.counters(), honest(&wang));
+    let before = world.counters();
+    let body = wire::encode_request(&wang.request(vec![])).unwrap();
     let answer = served.sync(&body, &wang.sign(&body));
     assert_eq!((answer.status, answer.code()), (403, "revoked_device".to_owned()));
     assert_eq!(served.sync(&body, &li.sign(&body)).code(), "wrong_signature");

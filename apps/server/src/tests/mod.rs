@@ -10,5 +10,6 @@ mod permission;
 mod protocol_page;
 mod reassign;
 mod restored;
+mod suspended;
 mod wire;
 mod world;

@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
@@ -11,7 +12,9 @@ use lianhu_core::diary::EntryForm;
 use lianhu_core::household::{self, CardForm, HouseholdDraft, VisitDraft, VisitForm};
 use lianhu_core::roster::{self, LinkDraft, LinkForm, Role, Roster, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
 use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Edit, RecordId, Stamp, WorkerId};
-use lianhu_device::{NewDevice, Owner, Signature, Surroundings, SyncReport, Transport, TransportError, Workbook};
+use lianhu_device::{
+    NewDevice, Owner, Signature, Surroundings, SyncError, SyncReport, Transport, TransportError, Workbook,
+};
 use lianhu_store::{Counters, Query, Redeemed};
 use lianhu_sync::ids::{DeviceId, Digest, LogId, Position, ServerMillis};
 use lianhu_sync::message::{Chunk, DocChanges, Reply, Request, Verdict};
@@ -19,6 +22,7 @@ use lianhu_sync::ports::{Township as _, ViewValue};
 use lianhu_sync::wire;
 use lianhu_testkit::memory::MemoryPhone;
 
+use crate::ExchangeFailure;
 use crate::act::ActError;
 use crate::gate::OFFICE;
 use crate::town::{Town, reader_of};
@@ -175,6 +179,11 @@ impl World {
         phone.sync(&mut Direct(&self.town)).unwrap()
     }
 
+    /// The same, for one that may be turned away.
+    pub(super) fn try_sync(&self, phone: &mut Phone) -> Result<SyncReport, SyncError<Infallible>> {
+        phone.sync(&mut Direct(&self.town))
+    }
+
     /// A hand that writes what it likes, enrolled as one more device of a worker.
     pub(super) fn hand(&self, number: u8, device: u8) -> Hand {
         let hand = Hand {
@@ -310,7 +319,13 @@ struct Direct<'a>(&'a Town);
 
 impl Transport for Direct<'_> {
     fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Vec<u8>, TransportError> {
-        Ok(self.0.exchange(body, &signature.0).unwrap())
+        match self.0.exchange(body, &signature.0) {
+            Ok(reply) => Ok(reply),
+            Err(ExchangeFailure::RevokedDevice) => {
+                Err(TransportError::Answered { status: 403, code: "revoked_device".into() })
+            }
+            Err(why) => panic!("{why:?}"),
+        }
     }
 }
 

@@ -234,6 +234,14 @@ impl Reader {
         self.collect(&format!("{HELD} WHERE doc = ?1 ORDER BY at, hash"), [doc.0], held_of)
     }
 
+    /// How many changes of a device wait for a person, and their bytes.
+    pub fn held_from(&self, device: DeviceId) -> Result<(u64, u64), StoreError> {
+        let sql = "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM held WHERE device = ?1";
+        self.prepare(sql)?
+            .query_row([device.0], |row| Ok((row.count(0), row.count(1))))
+            .map(|(count, bytes)| Ok((count?, bytes?)))?
+    }
+
     /// How much there is. Counts rows: not for every request.
     pub fn counters(&self) -> Result<Counters, StoreError> {
         let count =
