@@ -6,8 +6,8 @@ pub const PROTOCOL_VERSION: u8 = 1;
 pub const MAX_BODY_BYTES: usize = 1 << 20;
 /// Bytes of a reply's body as it travels; larger than a request's, since a snapshot travels whole and is dense already.
 pub const MAX_REPLY_BYTES: usize = 5 << 20;
-/// Bytes of a body after decompression; reached only by honest text, since a bomb is cut off at this size.
-pub const MAX_INFLATED_BYTES: usize = 8 << 20;
+/// Bytes of a body after decompression; a bomb is cut off at this size.
+pub const MAX_INFLATED_BYTES: usize = 5 << 20;
 /// Bytes of one change.
 pub const MAX_CHANGE_BYTES: usize = 256 << 10;
 /// No change is smaller than this, so that a budget of bytes is a budget of changes too.
@@ -21,7 +21,7 @@ pub const MAX_SEALS: usize = 2 * MAX_DOCUMENTS;
 /// Documents a phone lists in one request; more are listed in the next.
 pub const HOLDS_PER_REQUEST: usize = 4000;
 /// Data items (CBOR) in one body: above any honest body, below what would fill a machine's memory.
-pub const MAX_ITEMS: usize = 400_000;
+pub const MAX_ITEMS: usize = 250_000;
 /// Arrays inside arrays in one body.
 pub const MAX_NESTING: usize = 16;
 /// Bytes of one document snapshot.
@@ -43,7 +43,15 @@ pub const BUSY_RETRY_AFTER_S: u32 = 5;
 /// Round trips one sync may take before it gives up and reports that it does not settle.
 pub const MAX_ROUND_TRIPS: usize = 512;
 
+/// Bytes of memory that decoding one body may take, whatever the body is.
+pub const MAX_DECODING_BYTES: usize = 16 << 20;
+
 const _: () = {
+    // The payload, a copy of everything in it, and lists of chunks, grown by doubling, for items of one byte each.
+    assert!(
+        2 * MAX_INFLATED_BYTES + MAX_ITEMS.next_power_of_two() * size_of::<crate::message::Chunk>()
+            <= MAX_DECODING_BYTES
+    );
     assert!(MAX_BODY_BYTES <= MAX_REPLY_BYTES && MAX_REPLY_BYTES <= MAX_INFLATED_BYTES);
     assert!(REPLY_BUDGET_BYTES + MAX_SNAPSHOT_BYTES <= MAX_REPLY_BYTES, "the largest snapshot fits into a reply");
     assert!(

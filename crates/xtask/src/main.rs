@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask demo | test | ci | tidy | seeds`.
+//! The project's chores: `cargo xtask demo | test | ci | tidy | seeds | fuzz`.
 
 // Chores talk to a person at a terminal.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -17,6 +17,7 @@ The project's chores.
   cargo xtask ci            what the gatekeeper runs: fmt, clippy, tidy, test
   cargo xtask tidy          check the rules of the house (dependency direction, homes, paths named in docs)
   cargo xtask seeds         write the demo township's roster again (--check only compares)
+  cargo xtask fuzz [ARGS]   judge a million mutants of everything that comes from the network (--inputs N for more)
 ";
 
 fn main() -> ExitCode {
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         "ci" => run::ci(),
         "tidy" => tidy::run(),
         "seeds" => seeds::run(&rest),
+        "fuzz" => run::fuzz(&rest),
         "" | "help" | "-h" | "--help" => {
             print!("{HELP}");
             Ok(())

@@ -32,6 +32,14 @@ pub(crate) fn demo(args: &[String]) -> Result<(), String> {
     cargo(&all)
 }
 
+/// Mutants by the million, each measured; the program is a workspace of its own.
+pub(crate) fn fuzz(args: &[String]) -> Result<(), String> {
+    let mut all = vec!["run", "--quiet", "--release", "--manifest-path", "fuzz/Cargo.toml"];
+    all.extend(["--no-default-features", "--bin", "mutate", "--"]);
+    all.extend(args.iter().map(String::as_str));
+    cargo(&all)
+}
+
 /// Every test there is. nextest runs them faster where it is installed; plain `cargo test` runs the same ones.
 pub(crate) fn test() -> Result<(), String> {
     // The end-to-end tests run the real binary, so it is built with the rest first.

@@ -43,7 +43,7 @@ pub(super) fn mutate(input: &[u8], dice: &mut Dice) -> Vec<u8> {
     let parsed = if dice.once_in(4) { None } else { Chunk::parse(input) };
     let mut bytes = match parsed {
         Some(mut chunk) => {
-            for _ in 0..=dice.below(3) {
+            for _ in 0..=dice.length(2) {
                 chunk.damage(dice);
             }
             let mut bytes = chunk.bytes();

@@ -1,5 +1,6 @@
 //! Requests and replies taken apart (frame, deflate, CBOR, and the chunks inside), damaged at any depth, packed again.
 
+use lianhu_sync::limits::PROTOCOL_VERSION;
 use lianhu_sync::wire::Codec;
 
 use super::dice::{Dice, flip};
@@ -25,6 +26,9 @@ enum Item {
 
 /// A mutant of a message. What is no message any more is only shaken.
 pub(super) fn mutate(input: &[u8], dice: &mut Dice) -> Vec<u8> {
+    if dice.once_in(64) {
+        return noise(dice);
+    }
     let taken_apart = if dice.once_in(8) { None } else { take_apart(input) };
     let Some((header, mut item)) = taken_apart else {
         let mut bytes = input.to_vec();
@@ -52,6 +56,13 @@ pub(super) fn mutate(input: &[u8], dice: &mut Dice) -> Vec<u8> {
     if dice.once_in(8) {
         flip(&mut bytes, dice);
     }
+    bytes
+}
+
+/// Nothing but chance behind a good header.
+fn noise(dice: &mut Dice) -> Vec<u8> {
+    let mut bytes = vec![b'L', b'H', PROTOCOL_VERSION, dice.below(4) as u8];
+    bytes.extend((0..dice.length(12)).map(|_| dice.roll() as u8));
     bytes
 }
 

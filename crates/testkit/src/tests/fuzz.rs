@@ -2,6 +2,8 @@
 //!
 //! `LIANHU_FUZZ_ITERATIONS` asks for more here too; a failure prints its target and seed.
 
+use std::path::Path;
+
 use lianhu_core::gate::on_large_stack;
 
 use crate::fuzz::{Dice, Fate, Judge, Target, corpus, mutate};
@@ -32,6 +34,17 @@ fn the_corpus_itself_is_taken() {
     for target in Target::ALL {
         for input in corpus(target) {
             assert_eq!(judge.judge(target, &input), Fate::Taken, "{target:?}");
+        }
+    }
+}
+
+#[test]
+fn the_committed_corpus_is_the_one_our_code_makes() {
+    for target in Target::ALL {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target.name());
+        for (number, input) in corpus(target).iter().enumerate() {
+            let kept = std::fs::read(folder.join(format!("{number:02}"))).unwrap_or_default();
+            assert!(kept == *input, "{target:?} {number}: `cargo xtask fuzz --write-corpus` writes it again");
         }
     }
 }
