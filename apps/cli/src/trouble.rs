@@ -187,9 +187,14 @@ pub fn line_failure(why: &TransportError) -> Failure {
                     "这个代码是给别人的，没有用掉；请向镇里要一个给手机主人的代码",
                     "the code is for somebody else, and was not used up: ask for one for this phone's owner",
                 )),
-                "unknown_device" | "revoked_device" => failure.hint((
-                    "镇里不认得这部手机（或已注销）；手机上的都在。请向镇里要一个新代码，再登记一次：lianhu device enrol",
-                    "the office does not know this phone (any more); what it holds is safe. Ask there for a new code, and \
+                "revoked_device" => failure.hint((
+                    "镇里停用了这部手机，请向镇里询问；手机上的都在，没有送到的会等镇里决定",
+                    "the office has stopped this phone: ask there. What it holds is safe; what was not delivered waits for the \
+                     office's decision",
+                )),
+                "unknown_device" => failure.hint((
+                    "镇里不认得这部手机；手机上的都在。请向镇里要一个新代码，再登记一次：lianhu device enrol",
+                    "the township does not know this phone; what it holds is safe. Ask there for a new code, and \
                      enrol again: lianhu device enrol",
                 )),
                 _ => failure.hint((

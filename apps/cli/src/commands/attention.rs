@@ -18,7 +18,11 @@ pub(super) fn list(talk: Talk, workbook: &FileWorkbook) -> Result<(), Failure> {
         let mut words = Vec::new();
         for (key, value) in &one.words {
             let said = value.as_ref().map(|value| value_words(value, talk.lang())).unwrap_or_default();
-            talk.print(format!("   {}: {said}", key_label(key, talk.lang())));
+            let part = key_label(key, talk.lang());
+            // What has no name on paper (whose diary it is, who made a card) tells its author nothing.
+            if !said.is_empty() && part != *key {
+                talk.print(format!("   {part}: {said}"));
+            }
             words.push(json!({ "key": key, "said": said }));
         }
         rows.push(json!({ "number": at + 1, "document": one.doc, "place": place_code(&one.place), "words": words }));

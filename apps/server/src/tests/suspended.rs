@@ -139,3 +139,19 @@ fn the_office_revokes_a_phone_and_lets_it_in_again_over_http() {
         assert_eq!(served.post_json(path, body).status, status, "{path}");
     }
 }
+
+#[test]
+fn the_words_of_a_private_diary_are_not_shown_even_to_decide_about_them() {
+    let world = World::new();
+    let mut wang = world.phone(WANG);
+    world.sync(&mut wang);
+    wang.diary().write(super::world::entry("只写给支部看的话")).unwrap();
+    assert!(world.town.revoke(DeviceId(wang.device().0), true).unwrap());
+    assert!(is_turned_away(&world, &mut wang));
+    let work = world.town.held_work(Lang::Zh).unwrap().remove(0);
+    assert!(work.words.is_empty() && work.title.as_str().is_empty());
+    let listed = Served::of(&world.town).get("/office/v1/held").json();
+    assert_eq!(listed["held"][0]["kind"], "diary");
+    assert!(!listed.to_string().contains("只写给支部看的话"));
+    assert_eq!(world.town.accept_held(work.doc, work.change).unwrap(), 1);
+}

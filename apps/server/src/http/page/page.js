@@ -50,6 +50,8 @@ const show = (night) => {
 
 const reasons = { 1: "已不是他联系的户", 2: "手机已停用", 3: "跟在另一条待定之后" };
 
+const kinds = { household: "农户", diary: "日记", matter: "事项", roster: "名册" };
+
 const button = (text, act) => {
   const made = document.createElement("button");
   made.type = "button";
@@ -73,7 +75,7 @@ const showHeld = (held) => {
   const rows = held.map((work) => {
     const words = work.words.map((word) => `${word.part}：${word.said}`).join("\n") || "（日记原文不给镇里看）";
     const tr = document.createElement("tr");
-    tr.append(cell(work.name ?? "名册里已没有"), cell(work.document), cell(words), cell(reasons[work.reason] ?? "其他"));
+    tr.append(cell(work.name ?? "名册里已没有"), cell(work.document || kinds[work.kind]), cell(words), cell(reasons[work.reason] ?? "其他"));
     const acts = document.createElement("td");
     const decline = () => {
       const reason = document.createElement("input");
