@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::commit::{GENERATION, Writing};
 use super::{Reader, Township};
-use crate::bytes::Columns;
+use crate::bytes::{Columns, number};
 use crate::error::StoreError;
 use crate::file;
 
@@ -61,6 +61,27 @@ impl Township {
         let connection = file::connect(self.inner.lock.path())?;
         connection.execute_batch("VACUUM")?;
         if file::empty_journal(&connection)? { Ok(()) } else { Err(StoreError::StillRead) }
+    }
+}
+
+impl Reader {
+    /// Documents with more than this many recorded changes, the longest first.
+    pub fn documents_longer_than(&self, changes: u64) -> Result<Vec<DocId>, StoreError> {
+        self.collect(
+            "SELECT doc FROM log WHERE kind = 1 GROUP BY doc HAVING count(*) > ?1 ORDER BY count(*) DESC, doc",
+            [number(changes)],
+            |row| row.doc(0),
+        )
+    }
+
+    /// A document's recorded changes, and the bytes of them and of its snapshot.
+    pub fn size_of(&self, doc: DocId) -> Result<(u64, u64), StoreError> {
+        self.prepare(
+            "SELECT count(*), coalesce(sum(length(bytes)), 0)
+                    + coalesce((SELECT length(bytes) FROM snapshots WHERE doc = ?1), 0)
+             FROM log WHERE kind = 1 AND doc = ?1",
+        )?
+        .query_row([doc.0], |row| Ok(row.count(0).and_then(|changes| Ok((changes, row.count(1)?)))))?
     }
 }
 
