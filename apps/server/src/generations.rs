@@ -53,6 +53,9 @@ pub enum RenewError {
     /// The document has no such key: nothing was erased, lest somebody believe that it was.
     #[error("the document has nothing under {0}")]
     NoSuchKey(String),
+    /// Held work of the document waits for a decision. Its author may have lost the document, and could not write it again.
+    #[error("{0} changes of the document wait for the office's decision: decide about them first")]
+    HeldWork(u64),
     /// A roster decides with all it says who reads what: its keys are erased one by one.
     #[error("a roster is not erased whole: name what is to go")]
     WholeRoster,
@@ -116,6 +119,11 @@ impl Town {
             if opened.heads.is_empty() {
                 return Err(RenewError::NotRecorded(id));
             }
+            // An erasure cannot wait; then the words stay with their author, as refused.
+            let held = reader.held_in(doc)?;
+            if begin.erase.is_none() && held > 0 {
+                return Err(RenewError::HeldWork(held));
+            }
             let next = on_large_stack(|| begin.next(&opened.document))?;
             let before = reader.size_of(doc)?;
             if begin.erase.is_none() && next.changes.len() as u64 >= before.0 {
@@ -149,9 +157,7 @@ impl Town {
         let facts = Facts::of(&document);
         let mut based_on = vec![(doc, before.heads.clone())];
         let entitled = match facts.village.map(|village| DocId(village.to_bytes())) {
-            Some(village) if village == doc => {
-                readers(DocKind::Roster, &facts, &Roster::read(&document), self.today())
-            }
+            Some(village) if village == doc => readers(DocKind::Roster, &facts, &Roster::read(&document), self.today()),
             Some(village) => {
                 let at = self.gate.roster(reader, village)?;
                 based_on.push((village, at.heads));

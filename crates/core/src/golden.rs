@@ -27,7 +27,10 @@ fn a_genesis_keeps_its_hash() {
 #[test]
 fn a_later_generations_genesis_keeps_its_hash() {
     let heads = Document::of_generation(doc(DocKind::Household, 1), Generation(1)).heads();
-    assert_eq!(data_encoding::HEXLOWER.encode(&heads[0].0), "52fe14e6f461269689d12239908e68a297bffecbd18121d0180a11abd45c6c36");
+    assert_eq!(
+        data_encoding::HEXLOWER.encode(&heads[0].0),
+        "52fe14e6f461269689d12239908e68a297bffecbd18121d0180a11abd45c6c36"
+    );
 }
 
 #[test]

@@ -560,12 +560,8 @@ pub trait PhoneGate {
 
     /// Those of this phone's own changes that were written on an earlier generation of the document than `base`. What they
     /// say may be part of it; they never are.
-    fn left_behind(
-        &mut self,
-        doc: DocId,
-        base: &PhoneBase,
-        changes: &[Received],
-    ) -> Result<Vec<Received>, GateRefusal>;
+    fn left_behind(&mut self, doc: DocId, base: &PhoneBase, changes: &[Received])
+    -> Result<Vec<Received>, GateRefusal>;
 
     /// What lists show of a document: its base with the pending changes on top. Refused ones are not among `pending`.
     fn card(&mut self, doc: DocId, base: &PhoneBase, pending: &[PendingChange]) -> Result<Vec<u8>, GateRefusal>;

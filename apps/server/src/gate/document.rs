@@ -215,8 +215,11 @@ impl Judging<'_> {
         let fit = scans.iter().zip(&all.verdicts).filter(|(_, verdict)| **verdict == TrialVerdict::Admitted);
         let (keys, once_each) = touched(fit.map(|(scan, _)| scan));
         if keys.is_empty() || once_each && self.rule(before, &all.document, &keys)? == Ruling::Allow {
-            let decisions: Result<_, _> =
-                scans.iter().zip(&all.verdicts).map(|(scan, verdict)| self.translate(doc, before, scan, *verdict)).collect();
+            let decisions: Result<_, _> = scans
+                .iter()
+                .zip(&all.verdicts)
+                .map(|(scan, verdict)| self.translate(doc, before, scan, *verdict))
+                .collect();
             return Ok((all, decisions?));
         }
         self.decide_one_by_one(doc, before, scans)
@@ -354,7 +357,15 @@ impl Judging<'_> {
         }
         let snapshot = (before.tail + changes.len() >= SNAPSHOT_EVERY).then(|| after.saved.clone());
         let rows = projection::rows(project(&after.document));
-        self.commit.documents.push(AdmittedDoc { doc, changes, heads, snapshot, facts: facts_bytes, rows, begins: None });
+        self.commit.documents.push(AdmittedDoc {
+            doc,
+            changes,
+            heads,
+            snapshot,
+            facts: facts_bytes,
+            rows,
+            begins: None,
+        });
         Ok(())
     }
 }

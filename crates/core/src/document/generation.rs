@@ -80,7 +80,8 @@ impl Document {
         let scans = scans.collect::<Result<Vec<_>, _>>().map_err(|_| NotRenewed::WouldDiffer)?;
         let tried = trial(&blank, &scans);
         let all_in = tried.verdicts.iter().all(|verdict| *verdict == TrialVerdict::Admitted);
-        let same = self::survivors(&tried.document.inner, |_| false).is_ok_and(|after| says_the_same(&survivors, &after));
+        let same =
+            self::survivors(&tried.document.inner, |_| false).is_ok_and(|after| says_the_same(&survivors, &after));
         if all_in && same {
             Ok(NextGeneration { document: tried.document, changes: writing.changes })
         } else {
@@ -91,7 +92,8 @@ impl Document {
     /// Whether this is the genesis of an earlier generation of the document: of one of the last thousand.
     pub fn is_earlier_genesis(&self, hash: ChangeHash) -> bool {
         let Generation(now) = self.generation;
-        (now.saturating_sub(EARLIER_LOOKED_AT)..now).any(|number| Document::of_generation(self.id, Generation(number)).heads().contains(&hash))
+        (now.saturating_sub(EARLIER_LOOKED_AT)..now)
+            .any(|number| Document::of_generation(self.id, Generation(number)).heads().contains(&hash))
     }
 }
 

@@ -40,14 +40,7 @@ pub(super) fn begin(writing: &mut Writing<'_>, doc: DocId, beginning: &Beginning
     let position = writing.next();
     connection
         .prepare_cached("INSERT INTO log (position, kind, doc, at, code, words) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(params![
-            position,
-            GENERATION,
-            doc.0,
-            writing.at.0,
-            beginning.generation.0,
-            beginning.reason,
-        ])?;
+        .execute(params![position, GENERATION, doc.0, writing.at.0, beginning.generation.0, beginning.reason,])?;
     Ok(())
 }
 
@@ -72,6 +65,11 @@ impl Reader {
             [number(changes)],
             |row| row.doc(0),
         )
+    }
+
+    /// How many changes of a document wait for a person.
+    pub fn held_in(&self, doc: DocId) -> Result<u64, StoreError> {
+        self.prepare("SELECT count(*) FROM held WHERE doc = ?1")?.query_row([doc.0], |row| Ok(row.count(0)))?
     }
 
     /// A document's recorded changes, and the bytes of them and of its snapshot.

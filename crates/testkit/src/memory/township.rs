@@ -8,7 +8,8 @@ use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Generation, Heads, L
 use lianhu_sync::limits::MAX_CHANGES;
 use lianhu_sync::message::{Chunk, DocChanges, Entry, RefusedCode, Verdict};
 use lianhu_sync::ports::{
-    AdmittedDoc, Beginning, Caller, Commit, CommitOutcome, Page, RecordedDoc, Standing, Township, TownshipReader, ViewRow,
+    AdmittedDoc, Beginning, Caller, Commit, CommitOutcome, Page, RecordedDoc, Standing, Township, TownshipReader,
+    ViewRow,
 };
 use lianhu_sync::seal::SealKey;
 
@@ -41,12 +42,29 @@ struct Given {
 
 #[derive(Clone, Debug)]
 enum Happened {
-    Recorded { doc: DocId, bytes: Vec<u8>, device: Option<DeviceId> },
-    Granted { doc: DocId, reader: ReaderId },
-    Withdrawn { doc: DocId, reader: ReaderId },
-    Settled { doc: DocId, hash: ChangeHash, verdict: Verdict, to: Caller },
+    Recorded {
+        doc: DocId,
+        bytes: Vec<u8>,
+        device: Option<DeviceId>,
+    },
+    Granted {
+        doc: DocId,
+        reader: ReaderId,
+    },
+    Withdrawn {
+        doc: DocId,
+        reader: ReaderId,
+    },
+    Settled {
+        doc: DocId,
+        hash: ChangeHash,
+        verdict: Verdict,
+        to: Caller,
+    },
     /// The document was begun anew.
-    Begun { doc: DocId },
+    Begun {
+        doc: DocId,
+    },
     /// A change was here whose generation is closed.
     Gone,
 }

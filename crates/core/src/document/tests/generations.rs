@@ -70,7 +70,10 @@ fn whoever_wrote_it_the_value_that_was_shown_is_shown_and_every_rival_stays() {
         }
         let next = merged.next_generation(|_| false).unwrap();
         let rivals = merged.get("phone").unwrap().rivals;
-        assert_eq!(rivals.iter().map(|told| told.by).collect::<Vec<_>>(), order.map(|n| stamp(n, 0).actor).into_iter().rev().collect::<Vec<_>>());
+        assert_eq!(
+            rivals.iter().map(|told| told.by).collect::<Vec<_>>(),
+            order.map(|n| stamp(n, 0).actor).into_iter().rev().collect::<Vec<_>>()
+        );
         assert_eq!(next.document.get("phone").unwrap(), merged.get("phone").unwrap());
         assert_eq!(said(&next.document), said(&merged));
         assert_eq!(next.document.heads().len(), 1);
@@ -87,7 +90,10 @@ fn what_is_forgotten_is_nowhere_in_the_bytes() {
     write(&mut document, 2, put("phone", "认得出的号码"));
     write(&mut document, 2, put("visit/x", "认得出的谈话"));
     let next = document.next_generation(|key| key == "phone" || key.starts_with("visit/")).unwrap();
-    assert_eq!(next.document.list("").into_iter().map(|(key, _)| key).collect::<Vec<_>>(), ["generation", "head", "id", "schema"]);
+    assert_eq!(
+        next.document.list("").into_iter().map(|(key, _)| key).collect::<Vec<_>>(),
+        ["generation", "head", "id", "schema"]
+    );
     for words in ["旧号码", "认得出"] {
         assert!(holds_bytes(&document.save(), words));
         assert!(!holds_bytes(&next.document.save(), words));
@@ -111,7 +117,9 @@ fn no_change_of_one_generation_enters_another() {
     let tried = trial(&old, &[scan(&new.bytes).unwrap()]);
     assert_eq!(tried.verdicts, [TrialVerdict::Refused(Refusal::MissingDependency)]);
     let genesis = household().heads()[0];
-    assert!(next.is_earlier_genesis(genesis) && !old.is_earlier_genesis(genesis) && !next.is_earlier_genesis(late.hash));
+    assert!(
+        next.is_earlier_genesis(genesis) && !old.is_earlier_genesis(genesis) && !next.is_earlier_genesis(late.hash)
+    );
 }
 
 #[test]
@@ -138,7 +146,12 @@ fn a_phone_takes_a_later_generation_and_keeps_its_own_before_an_earlier_one() {
 
 #[test]
 fn a_matter_with_a_hundred_authors_comes_out_as_one_line_with_the_same_story() {
-    let form = MatterForm { title: "路灯不亮".into(), village: Some(doc(DocKind::Roster, 1)), date: Some(day(3)), ..MatterForm::default() };
+    let form = MatterForm {
+        title: "路灯不亮".into(),
+        village: Some(doc(DocKind::Roster, 1)),
+        date: Some(day(3)),
+        ..MatterForm::default()
+    };
     let mut document = Document::new(doc(DocKind::Matter, 1));
     write(&mut document, 1, matter::create(worker(1), &MatterDraft::new(&form, &Categories::default()).unwrap()));
     for author in 2..=101 {
