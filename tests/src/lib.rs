@@ -9,6 +9,8 @@ mod cloned;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod erased;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod full_disk;

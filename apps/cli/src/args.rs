@@ -67,6 +67,19 @@ pub enum Command {
     /// the backup are not known: they enrol again with a new code, and keep their workbook. Phones that were revoked after
     /// it have to be revoked again.
     Restore(BackupArgs),
+    /// Trim the history of documents that were rewritten often
+    ///
+    /// A document keeps what its fields hold now, with authors, and every value people disagree about; what was there
+    /// before goes. Phones notice at their next sync, and what they wrote meanwhile lands on the trimmed document. The
+    /// database file is written anew, so that it shrinks and nothing of what was deleted is left in it. A township that is
+    /// being served is in use (exit code 5): stop the server first.
+    Compact(CompactArgs),
+    /// Erase words of a document for good, out of its history too
+    ///
+    /// Name the keys (`visit/<id>`, `phone`, `resident/<id>` with all its fields), or everything with --all: then only who
+    /// may read it stays. The bytes are gone from the township's folder when the command ends, and from each phone after
+    /// its next sync. Backups and files set aside still hold them: see docs/operations.md.
+    Erase(EraseArgs),
     /// Make a one-time code with which a member's phone enrols
     Code(CodeArgs),
     /// Decide about work that waits for a person
@@ -104,6 +117,37 @@ pub struct BackupArgs {
     /// The backup
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+    /// The township's folder
+    #[command(flatten)]
+    pub township: TownshipArgs,
+}
+
+/// What to trim.
+#[derive(Debug, Args)]
+pub struct CompactArgs {
+    /// The township's folder
+    #[command(flatten)]
+    pub township: TownshipArgs,
+    /// Documents with more changes than this
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub over: u64,
+}
+
+/// What to erase.
+#[derive(Debug, Args)]
+pub struct EraseArgs {
+    /// The document's id
+    #[arg(value_name = "DOCUMENT")]
+    pub doc: String,
+    /// The keys to erase, with everything inside them
+    #[arg(value_name = "KEY", required_unless_present = "all", conflicts_with = "all")]
+    pub keys: Vec<String>,
+    /// Everything but what says who may read it
+    #[arg(long)]
+    pub all: bool,
+    /// Why; stays in the log, so do not repeat the words here
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
     /// The township's folder
     #[command(flatten)]
     pub township: TownshipArgs,

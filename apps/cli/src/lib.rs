@@ -23,6 +23,8 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Verify(args) => commands::verify::run(talk, args),
         Command::Backup(args) => commands::backup::backup(talk, args),
         Command::Restore(args) => commands::backup::restore(talk, args),
+        Command::Compact(args) => commands::generations::compact(talk, args),
+        Command::Erase(args) => commands::generations::erase(talk, args),
         Command::Code(args) => commands::code::run(talk, args),
         Command::Held(args) => commands::held::run(talk, args),
         Command::Revoke(args) => commands::revoke::run(talk, args),

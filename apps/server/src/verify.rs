@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use lianhu_core::access::{Facts, readers};
 use lianhu_core::views::project;
-use lianhu_core::{Document, gate};
+use lianhu_core::{Document, Generation, gate};
 use lianhu_store::{DocFacts, Reader};
 use lianhu_sync::ids::{ChangeHash, DocId, Heads, ReaderId};
 use lianhu_sync::ports::Township as _;
@@ -47,7 +47,7 @@ pub fn verify(town: &Town, mut step: impl FnMut(u64, u64)) -> Result<Findings, T
         findings.documents += 1;
         let live = reader.rows_of(entry.doc)?;
         rows += live.len() as u64;
-        if let Some(document) = replay(&reader, entry.doc, &mut findings)? {
+        if let Some(document) = replay(&reader, entry, &mut findings)? {
             check_heads(&document, entry, &mut findings);
             check_snapshot(town, &reader, &document, entry.doc, &mut findings);
             check_access(town, &reader, &document, entry, &mut findings)?;
@@ -68,7 +68,8 @@ pub fn verify(town: &Town, mut step: impl FnMut(u64, u64)) -> Result<Findings, T
 }
 
 /// A document from its changes alone, each through the gate's scan again.
-fn replay(reader: &Reader, doc: DocId, findings: &mut Findings) -> Result<Option<Document>, TownError> {
+fn replay(reader: &Reader, recorded: &DocFacts, findings: &mut Findings) -> Result<Option<Document>, TownError> {
+    let doc = recorded.doc;
     let Ok(id) = lianhu_core::DocId::from_bytes(doc.0) else {
         findings.differ(format!("{doc}: not a document id"));
         return Ok(None);
@@ -82,7 +83,8 @@ fn replay(reader: &Reader, doc: DocId, findings: &mut Findings) -> Result<Option
             Err(why) => findings.differ(format!("{doc}: the change at {} is not sound: {why}", change.position.0)),
         }
     }
-    match Document::open(id, None, history.iter().map(|change| change.bytes.as_slice())) {
+    let generation = Generation(recorded.generation.0);
+    match Document::replay(id, generation, history.iter().map(|change| change.bytes.as_slice())) {
         Ok(document) => Ok(Some(document)),
         Err(why) => {
             findings.differ(format!("{doc}: does not open from its changes: {why}"));

@@ -96,6 +96,18 @@ impl Facts {
     }
 }
 
+/// Whether who reads a document of a kind depends on what stands under a key: what stays of one that is erased whole, so
+/// that its readers hear of it and its author can begin again. A roster decides by all it says.
+pub fn decides_who_reads(kind: DocKind, key: &str) -> bool {
+    match kind {
+        DocKind::Roster => true,
+        DocKind::Household => matches!(key, "village" | "grid" | "created_by"),
+        DocKind::Diary => matches!(key, "author" | "month" | "audience" | "village"),
+        DocKind::Matter => matches!(key, "village" | "household" | "recorded_by"),
+        DocKind::Other(_) => false,
+    }
+}
+
 /// Whether the town desk reads a document whole: everything it is responsible for, and of diaries only those that were
 /// written for the town.
 pub fn town_reads(document: &Document) -> bool {

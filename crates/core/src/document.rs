@@ -1,24 +1,38 @@
 //! One CRDT document: a flat map of keys to scalars, with its whole history.
 //!
 //! Only this file and the gate touch automerge. A document is created by its *genesis*, a change that every device
-//! derives from the document's id; nothing else may write [`ID_KEY`] or [`SCHEMA_KEY`], and because every later change
-//! depends on the genesis, a change cannot be moved from one document to another.
+//! derives from the document's id; nothing else may write [`ID_KEY`], [`SCHEMA_KEY`] or [`GENERATION_KEY`], and because every later change
+//! depends on the genesis, a change cannot be moved from one document to another, nor from one generation of a document to
+//! another (`docs/adr/0004-generations.md`).
 //!
 //! Keys are `field` for a card's own fields, `collection/id` for a record written as one value (a visit), and
 //! `collection/id/field` for a record several people keep up (a resident): see `docs/adr/0001-flat-documents.md`.
 
+use std::collections::BTreeSet;
+
 use automerge::transaction::{CommitOptions, Transactable as _};
 use automerge::{Automerge, LoadOptions, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding, ValueRef};
 
-use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocId, Stamp};
+use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocId, Generation, Stamp};
 use crate::value::Value;
+
+mod generation;
+
+pub use generation::{NextGeneration, NotRenewed};
 
 /// The key under which the genesis names the document.
 pub const ID_KEY: &str = "id";
 /// The key under which the genesis names the schema version.
 pub const SCHEMA_KEY: &str = "schema";
+/// The key under which the genesis names the generation; absent in the first.
+pub const GENERATION_KEY: &str = "generation";
 /// The version of the documents this crate writes. Readers carry keys of newer versions untouched.
 pub const SCHEMA: i64 = 1;
+
+/// Whether a key is the genesis's alone.
+pub(crate) fn is_genesis_key(key: &str) -> bool {
+    matches!(key, ID_KEY | SCHEMA_KEY | GENERATION_KEY)
+}
 
 /// A value under a key. Anything else a newer version may have written reads as [`Scalar::Unknown`] and is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -220,6 +234,13 @@ impl Edit {
         self
     }
 
+    /// The same without what it writes under some keys.
+    #[must_use]
+    pub fn without(mut self, keys: &BTreeSet<&str>) -> Self {
+        self.writes.retain(|(key, _)| !keys.contains(key.as_str()));
+        self
+    }
+
     /// The keys this edit sets or removes.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.writes.iter().map(|(key, _)| key.as_str())
@@ -240,12 +261,18 @@ impl Edit {
 #[derive(Clone, Debug)]
 pub struct Document {
     id: DocId,
+    generation: Generation,
     pub(crate) inner: Automerge,
 }
 
 impl Document {
     /// The document as its genesis makes it: named, and empty.
     pub fn new(id: DocId) -> Self {
+        Self::of_generation(id, Generation::FIRST)
+    }
+
+    /// The same in a generation of its own: the genesis differs, and with it every change that follows it.
+    pub fn of_generation(id: DocId, generation: Generation) -> Self {
         let mut inner = Automerge::new_with_encoding(TextEncoding::UnicodeCodePoint);
         inner.set_actor(automerge::ActorId::from(&ActorId::GENESIS.to_bytes()[..]));
         let options = CommitOptions::default().with_time(0);
@@ -253,43 +280,61 @@ impl Document {
             |_| options,
             |tx| {
                 tx.put(ROOT, ID_KEY, ScalarValue::Bytes(id.to_bytes().to_vec()))?;
-                tx.put(ROOT, SCHEMA_KEY, SCHEMA)
+                tx.put(ROOT, SCHEMA_KEY, SCHEMA)?;
+                match generation {
+                    Generation::FIRST => Ok(()),
+                    Generation(number) => tx.put(ROOT, GENERATION_KEY, i64::from(number)),
+                }
             },
         );
-        debug_assert!(written.is_ok(), "putting two scalars into an empty map cannot fail");
-        Document { id, inner }
+        debug_assert!(written.is_ok(), "putting scalars into an empty map cannot fail");
+        Document { id, generation, inner }
     }
 
     /// Rebuilds a document from what this replica stored itself: a snapshot ([`Document::save`]) if there is one, then
-    /// changes in the order they were stored. Bytes from anywhere else go through [`crate::gate`].
+    /// changes in the order they were stored. A snapshot knows its generation; without one it is the first
+    /// ([`Document::replay`] takes any). Bytes from anywhere else go through [`crate::gate`].
     pub fn open<'a>(
         id: DocId,
         snapshot: Option<&[u8]>,
         changes: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Self, OpenError> {
-        let mut document = match snapshot {
+        let document = match snapshot {
             None => Document::new(id),
             Some(bytes) => {
                 let options = LoadOptions::new().text_encoding(TextEncoding::UnicodeCodePoint);
                 let inner = Automerge::load_with_options(bytes, options).map_err(|_| OpenError::Snapshot)?;
-                let document = Document { id, inner };
+                let document = Document::from_inner(id, inner);
                 document.check_genesis()?;
                 document
             }
         };
+        document.with_stored(changes)
+    }
+
+    /// Rebuilds one generation of a document from all of its stored changes.
+    pub fn replay<'a>(
+        id: DocId,
+        generation: Generation,
+        changes: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Self, OpenError> {
+        Document::of_generation(id, generation).with_stored(changes)
+    }
+
+    fn with_stored<'a>(mut self, changes: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, OpenError> {
         for bytes in changes {
             let change = automerge::Change::try_from(bytes).map_err(|_| OpenError::Change)?;
             let hash = change.hash();
-            document.inner.apply_changes([change]).map_err(|_| OpenError::Change)?;
-            if document.inner.get_change_meta_by_hash(&hash).is_none() {
+            self.inner.apply_changes([change]).map_err(|_| OpenError::Change)?;
+            if self.inner.get_change_meta_by_hash(&hash).is_none() {
                 return Err(OpenError::Change);
             }
         }
-        Ok(document)
+        Ok(self)
     }
 
     fn check_genesis(&self) -> Result<(), OpenError> {
-        let genesis = Document::new(self.id).inner.get_heads();
+        let genesis = Document::of_generation(self.id, self.generation).inner.get_heads();
         let held = genesis.iter().all(|hash| self.inner.get_change_meta_by_hash(hash).is_some());
         if held { Ok(()) } else { Err(OpenError::OtherDocument) }
     }
@@ -305,9 +350,17 @@ impl Document {
         self.inner.save_nocompress()
     }
 
-    /// A document the gate has opened or tried.
+    /// Which generation it is.
+    pub fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// A document the gate has opened or tried; it says itself which generation it is, since only a genesis may.
     pub(crate) fn from_inner(id: DocId, inner: Automerge) -> Self {
-        Document { id, inner }
+        let named = inner.get(ROOT, GENERATION_KEY).ok().flatten();
+        let number = named.and_then(|(value, _)| Scalar::from_automerge(&value).as_int());
+        let generation = number.and_then(|number| u32::try_from(number).ok()).map_or(Generation::FIRST, Generation);
+        Document { id, generation, inner }
     }
 
     /// The hashes of the changes no other change follows, sorted: two replicas with equal heads hold the same document.
@@ -319,7 +372,7 @@ impl Document {
 
     /// Whether nothing was written after the genesis.
     pub fn is_blank(&self) -> bool {
-        self.heads() == Document::new(self.id).heads()
+        self.heads() == Document::of_generation(self.id, self.generation).heads()
     }
 
     /// Whether a change is part of this document's history.
@@ -332,7 +385,7 @@ impl Document {
     pub fn beyond(&self, heads: &[ChangeHash]) -> Vec<Vec<u8>> {
         let known = heads.iter().copied().filter(|hash| self.holds(*hash));
         let known: Vec<_> = known.map(|hash| automerge::ChangeHash(hash.0)).collect();
-        let genesis = Document::new(self.id).heads();
+        let genesis = Document::of_generation(self.id, self.generation).heads();
         let changes = self.inner.get_changes(&known).into_iter();
         let ours = changes.filter(|change| !genesis.contains(&ChangeHash(change.hash().0)));
         ours.map(|change| change.raw_bytes().to_vec()).collect()
@@ -340,7 +393,7 @@ impl Document {
 
     /// Writes one save as one change. `None` when there was nothing to change.
     pub fn write(&mut self, stamp: Stamp, edit: Edit) -> Result<Option<NewChange>, WriteError> {
-        if edit.writes.iter().any(|(key, _)| key == ID_KEY || key == SCHEMA_KEY) {
+        if edit.writes.iter().any(|(key, _)| is_genesis_key(key)) {
             return Err(WriteError::GenesisKey);
         }
         self.inner.set_actor(automerge::ActorId::from(&stamp.actor.to_bytes()[..]));
@@ -390,6 +443,11 @@ impl Document {
     pub(crate) fn told_values(&self, key: &str) -> Vec<Told<Scalar>> {
         let all = self.inner.get_all(ROOT, key).unwrap_or_default();
         all.iter().map(|(value, id)| self.told(value, id)).collect()
+    }
+
+    /// Who wrote what a key holds: the authors of all its values, even when nobody disagrees.
+    pub fn authors(&self, key: &str) -> Vec<ActorId> {
+        self.told_values(key).into_iter().map(|told| told.by).collect()
     }
 
     fn told(&self, value: &automerge::Value<'_>, id: &automerge::ObjId) -> Told<Scalar> {

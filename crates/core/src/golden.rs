@@ -5,7 +5,7 @@ use crate::household::{self, Met, VisitChannel, VisitDraft, VisitForm, VisitMode
 use crate::matter::{Act, Closing, Matter};
 use crate::roster::{self, Chosen, LinkDraft, LinkForm};
 use crate::testing::{day, doc, id, stamp, worker};
-use crate::{DeviceMillis, DocKind, Document, Edit};
+use crate::{DeviceMillis, DocKind, Document, Edit, Generation};
 
 /// What an edit puts under its last key.
 fn stored(kind: DocKind, edit: Edit) -> String {
@@ -21,6 +21,15 @@ fn a_genesis_keeps_its_hash() {
     assert_eq!(
         data_encoding::HEXLOWER.encode(&heads[0].0),
         "53cb5a08ccde134672d529165d4a6275d12a0680a6b1eac58c28fcd4f4579fa1"
+    );
+}
+
+#[test]
+fn a_later_generations_genesis_keeps_its_hash() {
+    let heads = Document::of_generation(doc(DocKind::Household, 1), Generation(1)).heads();
+    assert_eq!(
+        data_encoding::HEXLOWER.encode(&heads[0].0),
+        "52fe14e6f461269689d12239908e68a297bffecbd18121d0180a11abd45c6c36"
     );
 }
 

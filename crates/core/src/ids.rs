@@ -136,6 +136,21 @@ impl fmt::Debug for DocId {
     }
 }
 
+/// How often a document was begun anew to trim its history or to erase words from it; 0 as it was first begun. A document
+/// keeps its [`DocId`] through all of them, and no change of one generation fits into another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Generation(pub u32);
+
+impl Generation {
+    /// As it was first begun.
+    pub const FIRST: Generation = Generation(0);
+
+    /// The one after this; `None` after the last there can be.
+    pub fn next(self) -> Option<Self> {
+        self.0.checked_add(1).map(Generation)
+    }
+}
+
 /// A worker (member, lead, cadre, clerk): whoever writes and reads. Also the reader a township keeps an access list for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -99,9 +99,14 @@ mod testing;
 mod value;
 pub mod views;
 
-pub use document::{Document, Edit, Field, ID_KEY, NewChange, OpenError, SCHEMA, SCHEMA_KEY, Scalar, Told, WriteError};
+pub use document::{
+    Document, Edit, Field, GENERATION_KEY, ID_KEY, NewChange, NextGeneration, NotRenewed, OpenError, SCHEMA,
+    SCHEMA_KEY, Scalar, Told, WriteError,
+};
 pub use draft::Refusal;
-pub use ids::{ActorId, ChangeHash, DeviceMillis, DocId, DocKind, NotADocId, NotARecordId, RecordId, Stamp, WorkerId};
+pub use ids::{
+    ActorId, ChangeHash, DeviceMillis, DocId, DocKind, Generation, NotADocId, NotARecordId, RecordId, Stamp, WorkerId,
+};
 pub use lang::Lang;
 pub use private::Private;
 pub use record::Record;

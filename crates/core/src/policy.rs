@@ -214,7 +214,7 @@ fn rule(judgement: &Judgement<'_>) -> Ruling {
 /// Every value the change leaves under a key it touches is what the schema says.
 fn content(judgement: &Judgement<'_>, schema: &[KeySpec]) -> Result<(), Ruling> {
     for key in judgement.keys {
-        if key == crate::ID_KEY || key == crate::SCHEMA_KEY {
+        if crate::document::is_genesis_key(key) {
             return Err(Why::NamesItself.into());
         }
         let values = written(judgement, key);

@@ -165,7 +165,7 @@ fn conflicts_of(document: &Document) -> Vec<Conflict> {
     conflicts.map(|(key, field)| Conflict { key, rivals: field.rivals }).collect()
 }
 
-fn edit_of(scanned: &Scan) -> Edit {
+pub(crate) fn edit_of(scanned: &Scan) -> Edit {
     let mut edit = Edit::new();
     for (key, value) in scanned.words() {
         match value {

@@ -34,6 +34,9 @@ pub enum WorkbookError<E> {
     /// The township would refuse this, so it is not kept either.
     #[error("the township would refuse it: {}", .0.message(lianhu_core::Lang::En))]
     WouldBeRefused(Why),
+    /// It removes what somebody else wrote, perhaps without having been seen: look at the document and decide.
+    #[error("it would remove what somebody else wrote since")]
+    WouldRemoveUnseen,
     /// The change is larger than a change may be.
     #[error("too much for one save: {0}")]
     TooMuch(ScanError),

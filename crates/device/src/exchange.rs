@@ -95,8 +95,8 @@ pub struct SyncReport {
     pub refused: u32,
     /// Own saves that could not be judged yet; the next sync sends them again.
     pub waiting: u32,
-    /// Own saves that were written again: under a fresh name, because a copy of this store had used the old one; or
-    /// without a refused save they had followed and do not depend on.
+    /// Own saves that were written again: under a fresh name, because a copy of this store had used the old one; without a
+    /// refused save they had followed and do not depend on; or because their document was begun anew meanwhile.
     pub written_again: u32,
     /// Changes received from others.
     pub received: u32,
@@ -213,10 +213,12 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         }
     }
 
-    /// Ends a session: what a copy of this store has spoilt is written again and sent at once, everything else is over.
+    /// Ends a session: what a copy of this store has spoilt, or a document begun anew has left behind, is written again and
+    /// sent at once; everything else is over.
     fn end(&mut self, mut report: SyncReport, fresh_names: u32) -> Result<Step, SyncError<S::Error>> {
         if fresh_names < MAX_FRESH_NAMES_PER_SYNC && report.retry_after_s.is_none() {
-            let written_again = self.heal_forks()? + self.replay_independent()?;
+            let written_again =
+                self.heal_forks()? + self.write_on_the_present_generation()? + self.replay_independent()?;
             if written_again > 0 {
                 report.written_again += written_again;
                 report.refused = report.refused.saturating_sub(written_again);

@@ -1,8 +1,8 @@
 //! The phone's side of the gate: what the township sends passes core's gate before the store keeps it.
 
 use lianhu_core::card::Card;
-use lianhu_core::gate::{Scan, TrialVerdict, keep_beyond, open_snapshot, scan, trial};
-use lianhu_core::{DocId, Document};
+use lianhu_core::gate::{Refusal, Scan, TrialVerdict, keep_beyond, open_snapshot, scan, trial};
+use lianhu_core::{DocId, Document, Generation};
 use lianhu_sync::ids::{DocId as SyncDocId, Heads};
 use lianhu_sync::ports::{
     Admitted, ExtendedDoc, GateRefusal, OpenedDoc, PendingChange, PendingState, PhoneBase, PhoneGate, Received, Scanned,
@@ -54,6 +54,28 @@ impl PhoneGate for Gate {
     fn beyond(&mut self, doc: SyncDocId, base: &PhoneBase, heads: &Heads) -> Result<Vec<Vec<u8>>, GateRefusal> {
         let heads: Vec<_> = heads.hashes().iter().map(|hash| core_hash(*hash)).collect();
         Ok(stored(named(doc)?, base)?.beyond(&heads))
+    }
+
+    fn left_behind(
+        &mut self,
+        doc: SyncDocId,
+        base: &PhoneBase,
+        changes: &[Received],
+    ) -> Result<Vec<Received>, GateRefusal> {
+        let held = stored(named(doc)?, base)?;
+        if held.generation() == Generation::FIRST {
+            return Ok(Vec::new());
+        }
+        // A phone writes on top of what it holds, so its own change fits its base or an earlier one. What follows a change
+        // that was left behind was left behind with it.
+        let scanned: Vec<(Received, Scan)> =
+            changes.iter().filter_map(|change| Some((change.clone(), scan(change.bytes()).ok()?))).collect();
+        let scans: Vec<Scan> = scanned.iter().map(|(_, scan)| scan.clone()).collect();
+        let verdicts = trial(&held, &scans).verdicts;
+        let left = |verdict: &TrialVerdict| {
+            matches!(verdict, TrialVerdict::Refused(Refusal::MissingDependency | Refusal::FollowsRefused))
+        };
+        Ok(scanned.into_iter().zip(&verdicts).filter(|(_, verdict)| left(verdict)).map(|((own, _), _)| own).collect())
     }
 
     fn card(&mut self, doc: SyncDocId, base: &PhoneBase, pending: &[PendingChange]) -> Result<Vec<u8>, GateRefusal> {

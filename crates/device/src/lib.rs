@@ -62,6 +62,7 @@ mod late;
 pub mod limits;
 mod matters;
 mod place;
+mod renewed;
 mod replay;
 mod surroundings;
 #[cfg(test)]

@@ -4,7 +4,8 @@
 pub const MAX_CACHED_DOCUMENTS: usize = 16;
 /// Recorded changes kept after a snapshot before the document is saved anew.
 pub const MAX_TAIL_CHANGES: usize = 32;
-/// Times one sync may find that another store wrote under this device's name, and take a fresh one.
+/// Times one sync may write again and go on: when another store wrote under this device's name and it took a fresh one,
+/// or when a document was begun anew.
 pub const MAX_FRESH_NAMES_PER_SYNC: u32 = 2;
 /// Notices on late work that are kept; the oldest go first.
 pub const MAX_NOTICES: usize = 200;

@@ -8,7 +8,7 @@ use lianhu_core::card::Card;
 use lianhu_core::gate::{TrialVerdict, scan, trial};
 use lianhu_core::policy::{Author, HoldReason, Judgement, RefuseCode, Ruling, judge};
 use lianhu_core::roster::{Role, Roster};
-use lianhu_core::{DocId, DocKind, Document, Edit, Private, Stamp};
+use lianhu_core::{DocId, DocKind, Document, Edit, NewChange, Private, Stamp};
 use lianhu_sync::ports::{PendingChange, PendingState, PhoneStanding, PhoneStore, PhoneWrite};
 
 use crate::convert::{core_doc, sync_doc, sync_hash};
@@ -311,8 +311,13 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         edit: Edit,
         stamp: Stamp,
     ) -> Result<Option<Prepared>, WorkbookError<S::Error>> {
+        let change = self.opened(id)?.document.clone().write(stamp, edit)?;
+        change.map(|change| self.weigh(id, change)).transpose()
+    }
+
+    /// Judges a change to a document as it stands here; nothing is stored.
+    pub(crate) fn weigh(&mut self, id: DocId, change: NewChange) -> Result<Prepared, WorkbookError<S::Error>> {
         let before = self.opened(id)?.document.clone();
-        let Some(change) = before.clone().write(stamp, edit)? else { return Ok(None) };
         let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
         let touches: Vec<String> = scanned.touches().map(|(key, _)| key.to_owned()).collect();
         let outcome = trial(&before, &[scanned]);
@@ -325,7 +330,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         let pending =
             PendingChange { doc, hash, bytes: change.bytes, touches: touches.clone(), state: PendingState::Kept };
         let writes = vec![PhoneWrite::Pending(pending), PhoneWrite::Card { doc, card }];
-        Ok(Some(Prepared { writes, saved, document: outcome.document, touches }))
+        Ok(Prepared { writes, saved, document: outcome.document, touches })
     }
 
     /// Asks the rules the township will ask, as far as this phone can: without the village's roster, or off it, only the

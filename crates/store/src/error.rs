@@ -86,6 +86,9 @@ pub enum StoreError {
     /// Anything else the database said.
     #[error("the database did not do as asked: {0}")]
     Database(String),
+    /// Somebody still reads from the journal, so it could not be emptied; what was deleted may lie there. Try again.
+    #[error("somebody is still reading; the journal could not be emptied, try again")]
+    StillRead,
     /// The store is being closed.
     #[error("the store is closed")]
     Closed,

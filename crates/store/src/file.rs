@@ -113,6 +113,11 @@ pub(crate) fn connect(path: &Path, machine: &dyn Machine) -> Result<Connection, 
     Ok(connection)
 }
 
+/// Moves everything from the journal into the database and empties the journal. False when somebody still reads from it.
+pub(crate) fn empty_journal(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0))
+}
+
 /// The path with something after its name.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name: OsString = path.as_os_str().to_owned();

@@ -44,6 +44,10 @@ id16!(
     LogId
 );
 
+/// How often a document was begun anew (history trimmed, words erased); 0 as it was first begun. It keeps its [`DocId`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Generation(pub u32);
+
 /// A place in the township's log, in commit order. Zero is before the first entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode)]
 #[cbor(transparent)]

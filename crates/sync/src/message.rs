@@ -332,6 +332,8 @@ codes! {
         InvalidContent = 7 "invalid_content",
         /// It follows a change that was refused.
         FollowsRefused = 8 "follows_refused",
+        /// It was written on an earlier generation of the document, and that one is closed: write it again on the present.
+        GenerationClosed = 9 "generation_closed",
         /// The office looked at it while it was held, and declined.
         Declined = 10 "declined",
     }

@@ -1,7 +1,7 @@
 //! What the exchange needs from the rest of a phone or a township. The session machines own these ports; stores, and
 //! the documents crate through its hosts, implement them. Every call can fail, and a failed call has changed nothing.
 
-use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId, ServerMillis};
+use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Generation, Heads, LogId, Position, ReaderId, ServerMillis};
 use crate::message::{DocChanges, Entry, HeldReason, RefusedCode, Verdict};
 use crate::seal::{Seal, SealKey};
 
@@ -18,7 +18,8 @@ pub trait TownshipReader {
     /// What happened to `reader` after `after`, in log order, until about `budget` bytes are filled. At least one entry
     /// if there is any; never more than [`MAX_CHANGES`](crate::limits::MAX_CHANGES) changes. Documents granted after
     /// `after`, or first recorded after it, come whole; a document withdrawn and granted again comes once. Changes that
-    /// came from `device` itself are left out: it has them; a document it began itself comes as what others added.
+    /// came from `device` itself are left out: it has them; a document it began itself comes as what others added. A
+    /// document begun anew after `after` comes whole to all its readers, whoever wrote what.
     fn page(&self, reader: ReaderId, device: DeviceId, after: Position, budget: usize) -> Result<Page, Self::Error>;
 
     /// The heads of every document `reader` may read and that has recorded changes.
@@ -31,7 +32,8 @@ pub trait TownshipReader {
     /// The heads of one document, without its bytes; empty when the township has never recorded anything of it.
     fn heads(&self, doc: DocId) -> Result<Heads, Self::Error>;
 
-    /// The verdict already given to a change, if it was recorded ([`Verdict::Recorded`]), held or refused before.
+    /// The verdict already given to a change, if it was recorded ([`Verdict::Recorded`]), held or refused before. A change
+    /// that was recorded stays so when its generation is closed.
     fn verdict(&self, doc: DocId, hash: ChangeHash) -> Result<Option<Verdict>, Self::Error>;
 }
 
@@ -74,6 +76,8 @@ pub struct RecordedDoc {
     pub tail: Vec<Vec<u8>>,
     /// What permission depends on, in the gate's own encoding.
     pub facts: Vec<u8>,
+    /// Which generation it is. A later one than the first always has a snapshot.
+    pub generation: Generation,
 }
 
 /// Everything one exchange (or one act of the office) writes, committed as one transaction or not at all.
@@ -122,6 +126,20 @@ pub struct AdmittedDoc {
     pub facts: Vec<u8>,
     /// The document's rows in the views, all of them: they replace what the views held of this document.
     pub rows: Vec<ViewRow>,
+    /// These changes begin the document anew. What was recorded of it before goes: changes, snapshot and rows, in the same
+    /// transaction; what is held of it is refused as [`RefusedCode::GenerationClosed`]. Every reader gets it whole.
+    pub begins: Option<Beginning>,
+}
+
+/// A new generation of a document; its [`AdmittedDoc`] has all the changes of it, and a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// Which one.
+    pub generation: Generation,
+    /// Words go for good: sentences written about the document's changes go too.
+    pub erases: bool,
+    /// Why, in a sentence that stays in the log.
+    pub reason: String,
 }
 
 /// A row of a view. Views are derived from documents and can be rebuilt at any time.
@@ -295,6 +313,11 @@ impl Received {
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The bytes.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
     }
 }
 
@@ -518,7 +541,7 @@ pub enum PhoneWrite {
 pub trait PhoneGate {
     /// Opens a granted document: checks it whole, and answers with its heads and one snapshot of it. What `base` holds
     /// beyond it stays (a township restored from an old copy must not take recorded work from its phones); a base that
-    /// cannot be read is replaced.
+    /// cannot be read is replaced, and so is one of an earlier generation, while one of a later generation stays.
     fn open(
         &mut self,
         doc: DocId,
@@ -534,6 +557,11 @@ pub trait PhoneGate {
     /// The changes of a base that are neither among `heads` nor before them, as far as the base knows those, each after
     /// what it depends on: what a township that stands at `heads` has lost.
     fn beyond(&mut self, doc: DocId, base: &PhoneBase, heads: &Heads) -> Result<Vec<Vec<u8>>, GateRefusal>;
+
+    /// Those of this phone's own changes that were written on an earlier generation of the document than `base`. What they
+    /// say may be part of it; they never are.
+    fn left_behind(&mut self, doc: DocId, base: &PhoneBase, changes: &[Received])
+    -> Result<Vec<Received>, GateRefusal>;
 
     /// What lists show of a document: its base with the pending changes on top. Refused ones are not among `pending`.
     fn card(&mut self, doc: DocId, base: &PhoneBase, pending: &[PendingChange]) -> Result<Vec<u8>, GateRefusal>;

@@ -4,6 +4,7 @@ mod attention;
 pub mod backup;
 pub mod code;
 pub mod device;
+pub mod generations;
 pub mod held;
 pub mod import;
 pub mod reassign;

@@ -62,6 +62,12 @@ impl Decision {
         }
     }
 
+    /// What becomes of a change of a generation that is closed: its words are written again by the phone they are on.
+    fn closed() -> Self {
+        let reason = "the document was begun anew meanwhile".to_owned();
+        Decision::Refuse(RefusedCode::GenerationClosed, reason)
+    }
+
     /// What becomes of a change that follows a held or a refused one.
     fn of_follower(held: bool) -> Self {
         match held {
@@ -209,8 +215,11 @@ impl Judging<'_> {
         let fit = scans.iter().zip(&all.verdicts).filter(|(_, verdict)| **verdict == TrialVerdict::Admitted);
         let (keys, once_each) = touched(fit.map(|(scan, _)| scan));
         if keys.is_empty() || once_each && self.rule(before, &all.document, &keys)? == Ruling::Allow {
-            let decisions: Result<_, _> =
-                scans.iter().zip(&all.verdicts).map(|(scan, verdict)| self.translate(doc, scan, *verdict)).collect();
+            let decisions: Result<_, _> = scans
+                .iter()
+                .zip(&all.verdicts)
+                .map(|(scan, verdict)| self.translate(doc, before, scan, *verdict))
+                .collect();
             return Ok((all, decisions?));
         }
         self.decide_one_by_one(doc, before, scans)
@@ -246,8 +255,8 @@ impl Judging<'_> {
         let next = trial(&so_far.document, std::slice::from_ref(scan));
         match next.verdicts.first() {
             Some(TrialVerdict::Admitted) => {}
-            Some(verdict) => return self.translate(doc, scan, *verdict),
-            None => return self.translate(doc, scan, TrialVerdict::Refused(Refusal::Inconsistent)),
+            Some(verdict) => return self.translate(doc, &so_far.document, scan, *verdict),
+            None => return self.translate(doc, &so_far.document, scan, TrialVerdict::Refused(Refusal::Inconsistent)),
         }
         let (keys, _) = touched(std::iter::once(scan));
         Ok(match self.rule(&so_far.document, &next.document, &keys)? {
@@ -285,7 +294,13 @@ impl Judging<'_> {
     }
 
     /// The trial's word as a decision. A change that waits for one we hold or refused ourselves says so.
-    fn translate(&self, doc: DocId, scan: &Scan, verdict: TrialVerdict) -> Result<Decision, GateError> {
+    fn translate(
+        &self,
+        doc: DocId,
+        before: &Document,
+        scan: &Scan,
+        verdict: TrialVerdict,
+    ) -> Result<Decision, GateError> {
         let refusal = match verdict {
             TrialVerdict::Admitted => return Ok(Decision::Admit),
             TrialVerdict::AlreadyHeld => return Ok(Decision::Known),
@@ -295,7 +310,11 @@ impl Judging<'_> {
             for dep in scan.deps() {
                 match self.reader.verdict(doc, ChangeHash(dep.0))? {
                     Some(Verdict::Held { .. }) => return Ok(Decision::of_follower(true)),
+                    Some(Verdict::Refused { code: RefusedCode::GenerationClosed, .. }) => return Ok(Decision::closed()),
                     Some(Verdict::Refused { .. }) => return Ok(Decision::of_follower(false)),
+                    // Recorded, and yet not in the document: it was, in a generation that is closed.
+                    Some(Verdict::Recorded) if !before.holds(*dep) => return Ok(Decision::closed()),
+                    _ if before.is_earlier_genesis(*dep) => return Ok(Decision::closed()),
                     _ => {}
                 }
             }
@@ -338,7 +357,15 @@ impl Judging<'_> {
         }
         let snapshot = (before.tail + changes.len() >= SNAPSHOT_EVERY).then(|| after.saved.clone());
         let rows = projection::rows(project(&after.document));
-        self.commit.documents.push(AdmittedDoc { doc, changes, heads, snapshot, facts: facts_bytes, rows });
+        self.commit.documents.push(AdmittedDoc {
+            doc,
+            changes,
+            heads,
+            snapshot,
+            facts: facts_bytes,
+            rows,
+            begins: None,
+        });
         Ok(())
     }
 }

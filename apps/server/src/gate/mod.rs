@@ -23,6 +23,7 @@ use lianhu_sync::ids::{DocId, Heads, ReaderId, ServerMillis};
 use lianhu_sync::message::{Chunk, DocChanges, RefusedCode, Verdict};
 use lianhu_sync::ports::{Caller, Commit, DocAccess, Judged, SealedDoc, TownshipGate, ViewValue};
 
+pub(crate) use document::Opened;
 pub(crate) use rosters::RosterAt;
 use rosters::Rosters;
 

@@ -3,6 +3,7 @@
 mod bad_input;
 mod checks;
 mod concurrent;
+mod generations;
 mod held;
 mod night;
 mod office;

@@ -18,7 +18,7 @@ use lianhu_device::{
 use lianhu_store::{Counters, Query, Redeemed};
 use lianhu_sync::ids::{DeviceId, Digest, LogId, Position, ServerMillis};
 use lianhu_sync::message::{Chunk, DocChanges, Reply, Request, Verdict};
-use lianhu_sync::ports::{Township as _, ViewValue};
+use lianhu_sync::ports::{PhoneStore, Township as _, ViewValue};
 use lianhu_sync::wire;
 use lianhu_testkit::memory::MemoryPhone;
 
@@ -147,6 +147,11 @@ impl World {
         self.office(village(), link_from(number, household, "2026-01-01"));
     }
 
+    /// The township's folder.
+    pub(super) fn folder(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+
     /// Moves the township's clock.
     pub(super) fn later(&self, millis: i64) {
         self.clock.fetch_add(millis, Ordering::Relaxed);
@@ -154,7 +159,12 @@ impl World {
 
     /// A member's phone, enrolled by a code.
     pub(super) fn phone(&self, number: u8) -> Phone {
-        let (device, pocket) = self.new_device(number);
+        self.second_phone(number, number)
+    }
+
+    /// One more phone of a member, with dice of its own.
+    pub(super) fn second_phone(&self, number: u8, dice: u8) -> Phone {
+        let (device, pocket) = self.new_device(dice);
         let code = self.town.new_code(worker(number), 1).unwrap().unwrap();
         let asked = device.enrolment(&code, "手机").unwrap();
         let new = lianhu_store::NewDevice {
@@ -175,7 +185,10 @@ impl World {
     }
 
     /// A whole sync, without HTTP.
-    pub(super) fn sync(&self, phone: &mut Phone) -> SyncReport {
+    pub(super) fn sync<S: PhoneStore>(&self, phone: &mut Workbook<S, Pocket>) -> SyncReport
+    where
+        S::Error: std::fmt::Debug,
+    {
         phone.sync(&mut Direct(&self.town)).unwrap()
     }
 
@@ -293,7 +306,7 @@ pub(super) fn link_from(number: u8, household: DocId, from: &str) -> Edit {
     roster::put_link(id, &LinkDraft::new(&form).unwrap())
 }
 
-fn owner(number: u8) -> Owner {
+pub(super) fn owner(number: u8) -> Owner {
     Owner {
         worker: worker(number),
         name: "某某".to_owned().into(),

@@ -137,7 +137,7 @@ fn damaged_bytes_are_an_error() {
 #[test]
 fn the_documents_own_name_is_not_written() {
     let mut document = household();
-    for key in [ID_KEY, SCHEMA_KEY] {
+    for key in [ID_KEY, SCHEMA_KEY, GENERATION_KEY] {
         assert_eq!(document.write(stamp(1, 1), put(key, 2)), Err(WriteError::GenesisKey));
     }
     let mut edit = put("head", "张三");
@@ -200,3 +200,4 @@ fn an_import_derives_the_same_people_and_records_again() {
 }
 
 mod flat;
+mod generations;

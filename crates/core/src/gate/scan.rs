@@ -13,7 +13,7 @@ use super::limits::{
     COUNTER_LIMIT, MAX_CHANGE_BYTES, MAX_CHANGE_OPS, MAX_CHANGE_PREDS, MAX_DEPS, MAX_KEY_BYTES, MAX_OTHER_ACTORS,
     TIME_LIMIT_MILLIS,
 };
-use crate::document::{ID_KEY, SCHEMA_KEY, Scalar};
+use crate::document::{Scalar, is_genesis_key};
 use crate::ids::{ActorId, ChangeHash, DeviceMillis};
 
 /// Why a chunk is refused before automerge sees it. Each names a rule, never the bytes.
@@ -318,7 +318,7 @@ impl<'a> Parts<'a> {
             if key.is_empty() || key.len() > MAX_KEY_BYTES {
                 return Err(ScanError::Key);
             }
-            if *key == ID_KEY || *key == SCHEMA_KEY {
+            if is_genesis_key(key) {
                 return Err(ScanError::GenesisKey);
             }
             let written = match *action {

@@ -3,6 +3,7 @@
 //! Snapshots travel with their columns uncompressed ([`Document::save`] writes them so): a deflated column would have
 //! to be inflated before anything is known of it, and the exchange compresses the whole body anyway.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::careful::{on_large_stack, quietly};
@@ -105,7 +106,15 @@ pub fn open_snapshot<'a>(
 
 /// `document` with the changes that `other`, this replica's own copy of it, holds beyond it: what a township restored
 /// from an old copy has lost is not lost to the phones. A change that does not fit is left out.
+///
+/// Generations do not mix. A later one takes the place of this replica's copy, for what is not in it was trimmed or erased
+/// on purpose; an earlier one comes from a township that has lost the later, and this replica's copy stays.
 pub fn keep_beyond(document: &Document, other: &Document) -> Document {
+    match document.generation().cmp(&other.generation()) {
+        Ordering::Greater => return document.clone(),
+        Ordering::Less => return other.clone(),
+        Ordering::Equal => {}
+    }
     // Not automerge's `get_changes_added`: it does not promise each change after those it follows, and a change that
     // comes too early would be left out.
     let changes = quietly(|| other.inner.get_changes(&[])).unwrap_or_default();
@@ -116,7 +125,7 @@ pub fn keep_beyond(document: &Document, other: &Document) -> Document {
 
 fn open_scanned(id: DocId, bytes: &[u8]) -> Result<Document, SnapshotError> {
     let document = Document::from_inner(id, load(bytes).ok_or(SnapshotError::Broken)?);
-    let blank = Document::new(id);
+    let blank = Document::of_generation(id, document.generation());
     let genesis = blank.heads();
     let mut ledger = Ledger::of(&blank);
     let mut refused = BTreeSet::new();

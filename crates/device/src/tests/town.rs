@@ -311,6 +311,7 @@ impl Town {
                 snapshot: Some(document.save()),
                 facts: Facts::of(&document).to_bytes(),
                 rows: Vec::new(),
+                begins: None,
             });
         }
     }

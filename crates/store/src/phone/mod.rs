@@ -83,6 +83,9 @@ impl Phone {
         if let Some(pages) = options.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(StoreError::from)?;
         }
+        // What is deleted is overwritten in its page: a phone is easily lost, and what was erased must not be on it. The
+        // setting belongs to the connection and not to the file.
+        connection.pragma_update(None, "secure_delete", true).map_err(StoreError::from)?;
         let sidecar = Sidecar::open(&lock, &connection)?;
         Ok(Phone { connection, sidecar, _lock: lock })
     }
@@ -172,12 +175,18 @@ impl PhoneStore for Phone {
 
     fn commit(&mut self, writes: Vec<PhoneWrite>) -> Result<(), StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut gone = false;
         for write in &writes {
-            write::apply(&transaction, write)?;
+            gone |= write::apply(&transaction, write)?;
         }
         let commits = copies::count_commit(&transaction)?;
         transaction.commit()?;
         self.sidecar.note(commits);
+        if gone {
+            // The journal still has what was replaced. The commit is durable whether or not this succeeds; the next one
+            // that replaces something tries again.
+            let _ = file::empty_journal(&self.connection);
+        }
         Ok(())
     }
 }

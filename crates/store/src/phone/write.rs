@@ -13,7 +13,21 @@ pub(super) const CARRIED: u8 = 1;
 pub(super) const HELD: u8 = 2;
 pub(super) const REFUSED: u8 = 3;
 
-pub(super) fn apply(connection: &Connection, write: &PhoneWrite) -> Result<(), StoreError> {
+/// Applies one write. Says whether recorded words went by it: a document was replaced or forgotten.
+pub(super) fn apply(connection: &Connection, write: &PhoneWrite) -> Result<bool, StoreError> {
+    match write {
+        PhoneWrite::Base { doc, snapshot: Some(_), .. } | PhoneWrite::Forget { doc } => {
+            let held = connection
+                .prepare_cached("SELECT 1 FROM snapshots WHERE doc = ?1 UNION ALL SELECT 1 FROM tail WHERE doc = ?1")?
+                .exists([doc.0])?;
+            write_one(connection, write)?;
+            Ok(held)
+        }
+        _ => write_one(connection, write).map(|()| false),
+    }
+}
+
+fn write_one(connection: &Connection, write: &PhoneWrite) -> Result<(), StoreError> {
     match write {
         PhoneWrite::Standing(standing) => set_standing(connection, standing),
         PhoneWrite::Base { doc, heads, snapshot, tail } => set_base(connection, *doc, heads, snapshot.as_deref(), tail),

@@ -7,7 +7,7 @@ use lianhu_sync::ports::DocAccess;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::commit::{GRANT, WITHDRAWAL, Writing, heads_of};
-use crate::bytes::Columns;
+use crate::bytes::{Columns, number};
 use crate::error::StoreError;
 
 /// Replaces the readers of a document that has recorded changes: the difference goes into the log and the digests.
@@ -37,6 +37,14 @@ pub(super) fn replace_of_blank(connection: &Connection, list: &DocAccess) -> Res
     for reader in new {
         insert(connection, list.doc, reader, 0)?;
     }
+    Ok(())
+}
+
+/// Everybody who may read a document gets it whole, from a position on: it was begun anew there.
+pub(super) fn grant_anew(connection: &Connection, doc: DocId, position: u64) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("UPDATE access SET granted_at = ?2 WHERE doc = ?1")?
+        .execute(params![doc.0, number(position)])?;
     Ok(())
 }
 

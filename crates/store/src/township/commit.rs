@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use lianhu_sync::ids::{Digest, DocId, Heads, LogId, Position, ReaderId, ServerMillis};
+use lianhu_sync::ids::{ChangeHash, Digest, DocId, Heads, LogId, Position, ReaderId, ServerMillis};
 use lianhu_sync::message::RefusedCode;
 use lianhu_sync::ports::{Admitted, AdmittedDoc, Caller, Commit, CommitOutcome, DocAccess, HeldChange, RefusedChange};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::access;
 use super::views::Views;
+use super::{access, generation};
 use crate::bytes::{Columns, heads_to_bytes, number};
 use crate::error::StoreError;
 
@@ -18,6 +18,7 @@ pub(super) const CHANGE: i64 = 1;
 pub(super) const GRANT: i64 = 2;
 pub(super) const WITHDRAWAL: i64 = 3;
 pub(super) const SETTLEMENT: i64 = 4;
+pub(super) const GENERATION: i64 = 5;
 
 /// Writes a commit, or finds it stale before anything is written.
 pub(super) fn write(connection: &Connection, views: &Views, commit: &Commit) -> Result<CommitOutcome, StoreError> {
@@ -61,6 +62,16 @@ pub(super) fn heads_of(connection: &Connection, doc: DocId) -> Result<Heads, Sto
     found.unwrap_or_else(|| Ok(Heads::default()))
 }
 
+/// Whether a change was recorded, in this generation of its document or in a closed one.
+pub(super) fn is_recorded(connection: &Connection, doc: DocId, hash: ChangeHash) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2
+             UNION ALL SELECT 1 FROM closed WHERE doc = ?1 AND hash = ?2",
+        )?
+        .exists(params![doc.0, hash.0])?)
+}
+
 pub(super) fn head(connection: &Connection) -> Result<Position, StoreError> {
     connection.prepare_cached("SELECT head FROM meta")?.query_row([], |row| Ok(row.position(0)))?
 }
@@ -72,10 +83,9 @@ fn is_stale(connection: &Connection, commit: &Commit) -> Result<bool, StoreError
         }
     }
     // A change that is in the log already was recorded after the commit was judged.
-    let mut known = connection.prepare_cached("SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2")?;
     for document in &commit.documents {
         for change in &document.changes {
-            if known.exists(params![document.doc.0, change.hash().0])? {
+            if is_recorded(connection, document.doc, change.hash())? {
                 return Ok(true);
             }
         }
@@ -99,7 +109,7 @@ fn split_by_recorded<'a>(
 pub(super) struct Writing<'c> {
     pub(super) connection: &'c Connection,
     from: Option<Caller>,
-    at: ServerMillis,
+    pub(super) at: ServerMillis,
     head: u64,
     readers: BTreeMap<ReaderId, Moved>,
 }
@@ -116,7 +126,8 @@ impl<'c> Writing<'c> {
         Ok(Writing { connection, from, at, head: head(connection)?.0, readers: BTreeMap::new() })
     }
 
-    fn next(&mut self) -> i64 {
+    /// The next position.
+    pub(super) fn next(&mut self) -> i64 {
         self.head += 1;
         number(self.head)
     }
@@ -131,6 +142,9 @@ impl<'c> Writing<'c> {
         if before.is_empty() && document.changes.is_empty() {
             return Ok(());
         }
+        if let Some(beginning) = &document.begins {
+            generation::begin(self, document.doc, beginning)?;
+        }
         let first = self.head + 1;
         let mut bytes = 0;
         for change in &document.changes {
@@ -139,6 +153,9 @@ impl<'c> Writing<'c> {
         }
         self.store_document(document, first, bytes)?;
         views.replace(self.connection, document.doc, &document.rows)?;
+        if document.begins.is_some() {
+            access::grant_anew(self.connection, document.doc, first)?;
+        }
         self.tell_readers(document.doc, &before, &document.heads)
     }
 
@@ -242,7 +259,8 @@ impl<'c> Writing<'c> {
         Ok(())
     }
 
-    fn refuse(&mut self, refused: &RefusedChange) -> Result<(), StoreError> {
+    /// Remembers that a change was not taken; if it was held, its device is told.
+    pub(super) fn refuse(&mut self, refused: &RefusedChange) -> Result<(), StoreError> {
         // "Send those first" is not an answer to give twice.
         let final_answer = refused.code != RefusedCode::MissingDependency;
         if !final_answer || self.is_recorded(refused.doc, refused.hash.0)? {
@@ -311,10 +329,7 @@ impl<'c> Writing<'c> {
     }
 
     fn is_recorded(&self, doc: DocId, hash: [u8; 32]) -> Result<bool, StoreError> {
-        Ok(self
-            .connection
-            .prepare_cached("SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2")?
-            .exists(params![doc.0, hash])?)
+        is_recorded(self.connection, doc, ChangeHash(hash))
     }
 
     fn forget_refusal(&self, doc: DocId, hash: [u8; 32]) -> Result<(), StoreError> {

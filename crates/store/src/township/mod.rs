@@ -3,6 +3,7 @@
 mod access;
 mod backup;
 mod commit;
+mod generation;
 mod list;
 mod office;
 mod page;

@@ -10,7 +10,7 @@ use lianhu_sync::seal::SealKey;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use super::views::Views;
-use super::{Inner, commit, page};
+use super::{Inner, commit, generation, page};
 use crate::bytes::{Columns, number};
 use crate::error::{StoreError, unreadable};
 
@@ -129,7 +129,8 @@ impl TownshipReader for Reader {
             .optional()?;
         let Some((heads, facts)) = found else { return Ok(None) };
         let Loaded { snapshot, tail } = self.load(doc)?;
-        Ok(Some(RecordedDoc { doc, heads: heads?, snapshot, tail, facts }))
+        let generation = generation::of(self, doc)?;
+        Ok(Some(RecordedDoc { doc, heads: heads?, snapshot, tail, facts, generation }))
     }
 
     fn heads(&self, doc: DocId) -> Result<Heads, StoreError> {
@@ -138,7 +139,7 @@ impl TownshipReader for Reader {
 
     fn verdict(&self, doc: DocId, hash: ChangeHash) -> Result<Option<Verdict>, StoreError> {
         let change = params![doc.0, hash.0];
-        if self.prepare("SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2")?.exists(change)? {
+        if commit::is_recorded(self.connection()?, doc, hash)? {
             return Ok(Some(Verdict::Recorded));
         }
         let held = self

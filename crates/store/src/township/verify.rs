@@ -1,7 +1,7 @@
 //! What a check reads: everything, compared with what follows from it.
 
-use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, Position, ReaderId, ServerMillis};
-use rusqlite::params;
+use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Generation, Heads, Position, ReaderId, ServerMillis};
+use rusqlite::{Row, params};
 
 use super::Reader;
 use super::access;
@@ -19,6 +19,8 @@ pub struct DocFacts {
     pub facts: Vec<u8>,
     /// The position of its last change.
     pub last_position: Position,
+    /// Which generation it is.
+    pub generation: Generation,
 }
 
 /// A change as the log has it.
@@ -50,22 +52,16 @@ pub struct DigestDifference {
 impl Reader {
     /// Every recorded document, without its bytes, in the order of ids.
     pub fn documents(&self) -> Result<Vec<DocFacts>, StoreError> {
-        self.collect("SELECT doc, heads, facts, last_position FROM documents ORDER BY doc", [], |row| {
-            Ok(DocFacts { doc: row.doc(0)?, heads: row.heads(1)?, facts: row.get(2)?, last_position: row.position(3)? })
-        })
+        self.collect("SELECT doc, heads, facts, last_position, generation FROM documents ORDER BY doc", [], doc_facts)
     }
 
     /// One recorded document, without its bytes.
     pub fn facts(&self, doc: DocId) -> Result<Option<DocFacts>, StoreError> {
-        let found =
-            self.collect("SELECT doc, heads, facts, last_position FROM documents WHERE doc = ?1", [doc.0], |row| {
-                Ok(DocFacts {
-                    doc: row.doc(0)?,
-                    heads: row.heads(1)?,
-                    facts: row.get(2)?,
-                    last_position: row.position(3)?,
-                })
-            })?;
+        let found = self.collect(
+            "SELECT doc, heads, facts, last_position, generation FROM documents WHERE doc = ?1",
+            [doc.0],
+            doc_facts,
+        )?;
         Ok(found.into_iter().next())
     }
 
@@ -150,4 +146,14 @@ impl Reader {
         let found = self.collect("PRAGMA integrity_check", [], |row| Ok(row.get::<_, String>(0)?))?;
         Ok(found.into_iter().filter(|line| line != "ok").collect())
     }
+}
+
+fn doc_facts(row: &Row<'_>) -> Result<DocFacts, StoreError> {
+    Ok(DocFacts {
+        doc: row.doc(0)?,
+        heads: row.heads(1)?,
+        facts: row.get(2)?,
+        last_position: row.position(3)?,
+        generation: Generation(row.get(4)?),
+    })
 }

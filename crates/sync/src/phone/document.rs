@@ -208,6 +208,13 @@ impl Work<'_> {
         if self.try_extend(gate, own, both) {
             return true;
         }
+        // What was recorded in an earlier generation is settled: the base holds what became of it.
+        let closed = gate.left_behind(self.doc, &self.base, own).unwrap_or_default();
+        if !closed.is_empty() {
+            let present: Vec<_> = own.iter().filter(|change| !closed.contains(change)).cloned().collect();
+            let others = others.into_iter().map(|change| Chunk(change.into_bytes())).collect();
+            return self.extend(gate, &present, others, withdrawn);
+        }
         self.summary.not_admitted += u32::from(!others.is_empty());
         // A document that leaves this phone need not be complete for its own changes to be settled.
         own.is_empty() || (!others.is_empty() && self.try_extend(gate, own, own.to_vec())) || withdrawn

@@ -1,5 +1,6 @@
 //! What every township's store promises. `T` is opened anew for each rule.
 
+mod generations;
 mod history;
 mod office;
 
@@ -12,6 +13,11 @@ use lianhu_sync::ports::{Caller, Commit, CommitOutcome, HeldChange, RefusedChang
 use super::{bytes, caller, doc, hash, numbers};
 use office::{ALL, Office, changes_of, wholes_of};
 
+pub use generations::{
+    a_document_begun_anew_comes_whole_to_every_reader_and_its_past_is_gone,
+    what_was_held_of_a_closed_generation_is_refused_and_its_device_hears_of_it,
+    what_was_recorded_in_a_closed_generation_stays_known,
+};
 pub use history::pages_of_any_budget_bring_every_phone_what_it_may_read;
 
 /// One test for each rule, on the store that the closure opens.
@@ -46,6 +52,9 @@ macro_rules! township_contract {
             a_missing_dependency_is_not_remembered,
             the_office_admits_a_held_change_and_its_device_hears_of_it,
             the_office_declines_a_held_change_and_its_device_hears_of_it,
+            a_document_begun_anew_comes_whole_to_every_reader_and_its_past_is_gone,
+            what_was_recorded_in_a_closed_generation_stays_known,
+            what_was_held_of_a_closed_generation_is_refused_and_its_device_hears_of_it,
             pages_of_any_budget_bring_every_phone_what_it_may_read,
         );
     };

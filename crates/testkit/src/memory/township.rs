@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId};
+use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Generation, Heads, LogId, Position, ReaderId};
 use lianhu_sync::limits::MAX_CHANGES;
 use lianhu_sync::message::{Chunk, DocChanges, Entry, RefusedCode, Verdict};
 use lianhu_sync::ports::{
-    AdmittedDoc, Caller, Commit, CommitOutcome, Page, RecordedDoc, Standing, Township, TownshipReader, ViewRow,
+    AdmittedDoc, Beginning, Caller, Commit, CommitOutcome, Page, RecordedDoc, Standing, Township, TownshipReader,
+    ViewRow,
 };
 use lianhu_sync::seal::SealKey;
 
@@ -41,10 +42,31 @@ struct Given {
 
 #[derive(Clone, Debug)]
 enum Happened {
-    Recorded { doc: DocId, bytes: Vec<u8>, device: Option<DeviceId> },
-    Granted { doc: DocId, reader: ReaderId },
-    Withdrawn { doc: DocId, reader: ReaderId },
-    Settled { doc: DocId, hash: ChangeHash, verdict: Verdict, to: Caller },
+    Recorded {
+        doc: DocId,
+        bytes: Vec<u8>,
+        device: Option<DeviceId>,
+    },
+    Granted {
+        doc: DocId,
+        reader: ReaderId,
+    },
+    Withdrawn {
+        doc: DocId,
+        reader: ReaderId,
+    },
+    Settled {
+        doc: DocId,
+        hash: ChangeHash,
+        verdict: Verdict,
+        to: Caller,
+    },
+    /// The document was begun anew.
+    Begun {
+        doc: DocId,
+    },
+    /// A change was here whose generation is closed.
+    Gone,
 }
 
 impl MemoryTownship {
@@ -141,6 +163,9 @@ impl State {
 
     fn record(&mut self, admitted: AdmittedDoc, from: Option<Caller>) {
         let doc = admitted.doc;
+        if let Some(beginning) = &admitted.begins {
+            self.begin(doc, beginning);
+        }
         let mut tail = Vec::new();
         for change in &admitted.changes {
             // A change the office admits came from the device it was held from.
@@ -150,12 +175,16 @@ impl State {
             self.give(doc, change.hash(), Verdict::Recorded, from);
             tail.push(change.bytes().to_vec());
         }
+        if admitted.begins.is_some() {
+            self.entries.push(Happened::Begun { doc });
+        }
         let recorded = self.documents.entry(doc).or_insert_with(|| RecordedDoc {
             doc,
             heads: Heads::default(),
             snapshot: None,
             tail: Vec::new(),
             facts: Vec::new(),
+            generation: Generation::default(),
         });
         recorded.heads = admitted.heads;
         recorded.facts = admitted.facts;
@@ -164,6 +193,33 @@ impl State {
             None => recorded.tail.extend(tail),
         }
         self.rows.insert(doc, admitted.rows);
+    }
+
+    /// Closes a document's generation: what its changes said goes, that they were recorded stays.
+    fn begin(&mut self, doc: DocId, beginning: &Beginning) {
+        for happened in &mut self.entries {
+            match happened {
+                Happened::Recorded { doc: of, .. } if *of == doc => *happened = Happened::Gone,
+                Happened::Settled { doc: of, verdict: Verdict::Refused { reason, .. }, .. }
+                    if *of == doc && beginning.erases =>
+                {
+                    reason.clear();
+                }
+                _ => {}
+            }
+        }
+        self.given.retain(|(of, _), given| *of != doc || !matches!(given.verdict, Verdict::Refused { .. }));
+        let held: Vec<ChangeHash> = (self.given.iter())
+            .filter(|((of, _), given)| *of == doc && matches!(given.verdict, Verdict::Held { .. }))
+            .map(|((_, hash), _)| *hash)
+            .collect();
+        for hash in held {
+            let closed = Verdict::Refused { code: RefusedCode::GenerationClosed, reason: String::new() };
+            self.give(doc, hash, closed, None);
+        }
+        if let Some(recorded) = self.documents.get_mut(&doc) {
+            (recorded.generation, recorded.snapshot, recorded.tail) = (beginning.generation, None, Vec::new());
+        }
     }
 
     /// Remembers a verdict; one that replaces *held* is told to the device it was held from, unless it is the one asking.
@@ -187,7 +243,8 @@ impl State {
 
     fn concerns(&self, happened: &Happened, reader: ReaderId) -> bool {
         match happened {
-            Happened::Recorded { doc, .. } => self.may_read(reader, *doc),
+            Happened::Recorded { doc, .. } | Happened::Begun { doc } => self.may_read(reader, *doc),
+            Happened::Gone => false,
             Happened::Granted { reader: whom, .. } | Happened::Withdrawn { reader: whom, .. } => *whom == reader,
             Happened::Settled { to, .. } => to.reader == reader,
         }
@@ -205,6 +262,9 @@ impl State {
         for (position, happened) in self.after(after) {
             match happened {
                 Happened::Granted { doc, reader: whom } if *whom == reader => {
+                    ways.insert(*doc, Way::Whole(position));
+                }
+                Happened::Begun { doc } if self.may_read(reader, *doc) => {
                     ways.insert(*doc, Way::Whole(position));
                 }
                 Happened::Withdrawn { doc, reader: whom } if *whom == reader => {
@@ -242,7 +302,11 @@ impl State {
         let (Happened::Granted { doc, .. }
         | Happened::Withdrawn { doc, .. }
         | Happened::Recorded { doc, .. }
-        | Happened::Settled { doc, .. }) = happened;
+        | Happened::Begun { doc }
+        | Happened::Settled { doc, .. }) = happened
+        else {
+            return None;
+        };
         match (happened, ways.get(doc)) {
             (Happened::Settled { doc, hash, verdict, to }, _) if to.device == device => {
                 Some(Entry::Settled { doc: *doc, hash: *hash, verdict: verdict.clone() })

@@ -136,6 +136,7 @@ pub fn admit<R: TownshipReader>(reader: &R, changes: &DocChanges) -> AdmittedDoc
         snapshot: (tail > 4).then(|| snapshot(&pile)),
         facts: Vec::new(),
         rows: Vec::new(),
+        begins: None,
     }
 }
 
@@ -346,6 +347,12 @@ impl PhoneGate for ToyPhoneGate {
             pile.remove(&hash);
         }
         Ok(ordered)
+    }
+
+    fn left_behind(&mut self, doc: DocId, _: &PhoneBase, _: &[Received]) -> Result<Vec<Received>, GateRefusal> {
+        // A pile of words has no generations.
+        self.look(doc)?;
+        Ok(Vec::new())
     }
 
     fn card(&mut self, doc: DocId, base: &PhoneBase, pending: &[PendingChange]) -> Result<Vec<u8>, GateRefusal> {

@@ -1,0 +1,244 @@
+//! A document begun anew: what its keys hold now, without the history behind it and without what is to be forgotten.
+//!
+//! The new history is as short as the authors allow. Values nobody disputes are written by one change for each actor who
+//! wrote one of them; each rival of a conflict is a change of its own, beside the others, with the time it was written at.
+//! Nothing is taken on trust: the result is read back and has to say the same, or there is no result.
+
+use std::collections::BTreeMap;
+
+use automerge::transaction::{CommitOptions, Failure, Transactable as _};
+use automerge::{Automerge, AutomergeError, ROOT, ReadDoc as _, ScalarValue};
+
+use super::{Document, NewChange, is_genesis_key};
+use crate::gate::limits::{MAX_CHANGE_BYTES, MAX_CHANGE_OPS};
+use crate::gate::{TrialVerdict, scan, trial};
+use crate::ids::{ActorId, ChangeHash, DeviceMillis, Generation};
+
+/// Bytes of keys and values in one change: far enough below what the gate takes of a whole change.
+const VALUE_BYTES: usize = MAX_CHANGE_BYTES / 2;
+/// Earlier generations that are looked through for a genesis.
+const EARLIER_LOOKED_AT: u32 = 1_000;
+/// What an operation costs besides its key and value, about.
+const OPERATION_BYTES: usize = 16;
+
+/// A document's next generation. It passed the gate.
+#[derive(Clone, Debug)]
+pub struct NextGeneration {
+    /// The document.
+    pub document: Document,
+    /// Its changes after the genesis, each after what it follows.
+    pub changes: Vec<NewChange>,
+}
+
+/// Why a document has no next generation. It stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotRenewed {
+    /// A value of a newer version that could not be written again as it is.
+    #[error("the document holds a value of a newer version, which this version must not rewrite")]
+    UnknownValue,
+    /// What survives would be a blank document, which has no readers and no place in the log.
+    #[error("nothing of the document would be left")]
+    NothingLeft,
+    /// There are no numbers left.
+    #[error("the document has had all the generations there can be")]
+    LastGeneration,
+    /// The new document would not say the same as the old one, or the gate would not let it in.
+    #[error("the document cannot be written anew without changing what it says")]
+    WouldDiffer,
+}
+
+/// One value that survives, exactly as automerge keeps it.
+#[derive(Clone, PartialEq)]
+struct Kept {
+    by: ActorId,
+    at: DeviceMillis,
+    value: ScalarValue,
+}
+
+/// All that survives under each key; the value that is shown comes last.
+type Survivors = BTreeMap<String, Vec<Kept>>;
+
+impl Document {
+    /// The next generation: every value that stands, with its author, and with all its rivals where people disagree; the
+    /// keys `forget` names are left out, whoever wrote them. Keys of newer versions are carried like any other.
+    ///
+    /// A value nobody disputes takes the time of its author's latest such value; rivals keep their own.
+    pub fn next_generation(&self, forget: impl Fn(&str) -> bool) -> Result<NextGeneration, NotRenewed> {
+        let survivors = survivors(&self.inner, forget)?;
+        if survivors.is_empty() {
+            return Err(NotRenewed::NothingLeft);
+        }
+        let generation = self.generation.next().ok_or(NotRenewed::LastGeneration)?;
+        let blank = Document::of_generation(self.id, generation);
+        let mut writing = Writing { inner: blank.inner.clone(), changes: Vec::new() };
+        for (key, rivals) in survivors.iter().filter(|(_, values)| values.len() > 1) {
+            writing.dispute(key, rivals)?;
+        }
+        writing.agree(&survivors)?;
+
+        let scans = writing.changes.iter().map(|change| scan(&change.bytes));
+        let scans = scans.collect::<Result<Vec<_>, _>>().map_err(|_| NotRenewed::WouldDiffer)?;
+        let tried = trial(&blank, &scans);
+        let all_in = tried.verdicts.iter().all(|verdict| *verdict == TrialVerdict::Admitted);
+        let same =
+            self::survivors(&tried.document.inner, |_| false).is_ok_and(|after| says_the_same(&survivors, &after));
+        if all_in && same {
+            Ok(NextGeneration { document: tried.document, changes: writing.changes })
+        } else {
+            Err(NotRenewed::WouldDiffer)
+        }
+    }
+
+    /// Whether this is the genesis of an earlier generation of the document: of one of the last thousand.
+    pub fn is_earlier_genesis(&self, hash: ChangeHash) -> bool {
+        let Generation(now) = self.generation;
+        (now.saturating_sub(EARLIER_LOOKED_AT)..now)
+            .any(|number| Document::of_generation(self.id, Generation(number)).heads().contains(&hash))
+    }
+}
+
+fn survivors(inner: &Automerge, forget: impl Fn(&str) -> bool) -> Result<Survivors, NotRenewed> {
+    let mut survivors = Survivors::new();
+    for key in inner.keys(ROOT).filter(|key| !is_genesis_key(key) && !forget(key)) {
+        let all = inner.get_all(ROOT, key.as_str()).map_err(|_| NotRenewed::WouldDiffer)?;
+        let kept = all.iter().map(|(value, id)| kept(inner, value, id)).collect::<Result<Vec<_>, _>>()?;
+        survivors.insert(key, kept);
+    }
+    Ok(survivors)
+}
+
+fn kept(inner: &Automerge, value: &automerge::Value<'_>, id: &automerge::ObjId) -> Result<Kept, NotRenewed> {
+    let automerge::Value::Scalar(scalar) = value else { return Err(NotRenewed::UnknownValue) };
+    match scalar.as_ref() {
+        ScalarValue::Null
+        | ScalarValue::Boolean(_)
+        | ScalarValue::Int(_)
+        | ScalarValue::Uint(_)
+        | ScalarValue::Str(_)
+        | ScalarValue::Bytes(_) => {}
+        _ => return Err(NotRenewed::UnknownValue),
+    }
+    let automerge::ObjId::Id(_, actor, _) = id else { return Err(NotRenewed::WouldDiffer) };
+    let by = ActorId::from_bytes(actor.to_bytes()).ok_or(NotRenewed::WouldDiffer)?;
+    let hash = inner.hash_for_opid(id);
+    let meta = hash.and_then(|hash| inner.get_change_meta_by_hash(&hash)).ok_or(NotRenewed::WouldDiffer)?;
+    Ok(Kept { by, at: DeviceMillis(meta.timestamp), value: scalar.as_ref().clone() })
+}
+
+/// The same keys, each with the same values by the same authors, the shown one last; rivals with their times too.
+fn says_the_same(before: &Survivors, after: &Survivors) -> bool {
+    let same_value = |one: &Kept, other: &Kept| one.by == other.by && one.value == other.value;
+    before.len() == after.len()
+        && before.iter().zip(after).all(|((key, old), (new_key, new))| {
+            key == new_key
+                && match (old.as_slice(), new.as_slice()) {
+                    ([old], [new]) => same_value(old, new),
+                    _ => old == new,
+                }
+        })
+}
+
+struct Writing {
+    inner: Automerge,
+    changes: Vec<NewChange>,
+}
+
+impl Writing {
+    /// Writes the rivals of one key beside each other, each on top of everything written so far. automerge shows the one
+    /// whose operation has the greatest number, and of equal numbers the greatest actor's; a value whose author is too
+    /// small for its place is written over a passing value first, which raises its number.
+    fn dispute(&mut self, key: &str, rivals: &[Kept]) -> Result<(), NotRenewed> {
+        let before = self.inner.clone();
+        let mut written = Vec::new();
+        let mut raised = 0;
+        let mut smaller: Option<&Kept> = None;
+        for rival in rivals {
+            raised += usize::from(smaller.is_some_and(|smaller| smaller.by >= rival.by));
+            smaller = Some(rival);
+            let passing = (0..raised).rev().map(|step| passing_value(step, &rival.value));
+            let values: Vec<_> = passing.chain([rival.value.clone()]).map(|value| (key, value)).collect();
+            let mut branch = before.clone();
+            written.extend(write(&mut branch, rival.by, rival.at, &values)?);
+        }
+        for change in &written {
+            self.changes.push(new_change(change));
+        }
+        self.inner.apply_changes(written).map_err(|_| NotRenewed::WouldDiffer)
+    }
+
+    /// Writes what nobody disputes, author by author, in one line.
+    fn agree(&mut self, survivors: &Survivors) -> Result<(), NotRenewed> {
+        let mut by_author: BTreeMap<ActorId, (DeviceMillis, Vec<(&str, ScalarValue)>)> = BTreeMap::new();
+        for (key, values) in survivors {
+            let [only] = values.as_slice() else { continue };
+            let (at, values) = by_author.entry(only.by).or_insert((only.at, Vec::new()));
+            *at = only.at.max(*at);
+            values.push((key, only.value.clone()));
+        }
+        for (by, (at, values)) in by_author {
+            for values in in_pieces(&values) {
+                let change = write(&mut self.inner, by, at, values)?;
+                self.changes.extend(change.iter().map(new_change));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Something else than what it makes way for, and than the passing value before it.
+fn passing_value(step: usize, last: &ScalarValue) -> ScalarValue {
+    let even = step.is_multiple_of(2);
+    match last {
+        ScalarValue::Boolean(_) | ScalarValue::Null => ScalarValue::Int(i64::from(even)),
+        _ => ScalarValue::Boolean(even),
+    }
+}
+
+/// Cuts the values of one author into changes the gate takes.
+fn in_pieces<'a, 'v>(values: &'a [(&'v str, ScalarValue)]) -> Vec<&'a [(&'v str, ScalarValue)]> {
+    let mut pieces = Vec::new();
+    let (mut begin, mut bytes) = (0, 0);
+    for (place, (key, value)) in values.iter().enumerate() {
+        let size = key.len() + size_of(value) + OPERATION_BYTES;
+        if place > begin && (bytes + size > VALUE_BYTES || place - begin == MAX_CHANGE_OPS) {
+            pieces.extend(values.get(begin..place));
+            (begin, bytes) = (place, 0);
+        }
+        bytes += size;
+    }
+    pieces.extend(values.get(begin..));
+    pieces
+}
+
+fn size_of(value: &ScalarValue) -> usize {
+    match value {
+        ScalarValue::Str(text) => text.len(),
+        ScalarValue::Bytes(bytes) => bytes.len(),
+        _ => 8,
+    }
+}
+
+/// Writes one change; nothing when there was nothing to write.
+fn write(
+    inner: &mut Automerge,
+    by: ActorId,
+    at: DeviceMillis,
+    values: &[(&str, ScalarValue)],
+) -> Result<Option<automerge::Change>, NotRenewed> {
+    inner.set_actor(automerge::ActorId::from(&by.to_bytes()[..]));
+    let written: Result<_, Failure<AutomergeError>> = inner.transact_with(
+        |()| CommitOptions::default().with_time(at.0),
+        |tx| {
+            for (key, value) in values {
+                tx.put(ROOT, *key, value.clone())?;
+            }
+            Ok(())
+        },
+    );
+    let hash = written.map_err(|_| NotRenewed::WouldDiffer)?.hash;
+    Ok(hash.and_then(|hash| inner.get_change_by_hash(&hash)))
+}
+
+fn new_change(change: &automerge::Change) -> NewChange {
+    NewChange { hash: ChangeHash(change.hash().0), bytes: change.raw_bytes().to_vec() }
+}
