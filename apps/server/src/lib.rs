@@ -6,6 +6,7 @@
 
 mod act;
 mod calendar;
+mod conflicts;
 mod exchange;
 mod gate;
 mod held;
@@ -21,6 +22,7 @@ mod verify;
 
 pub use act::ActError;
 pub use calendar::turn;
+pub use conflicts::{Disputed, SettleError};
 pub use exchange::ExchangeFailure;
 pub use gate::{Gate, GateError, OFFICE};
 pub use held::{DecideError, HeldWork};
