@@ -87,6 +87,12 @@ pub enum Command {
     /// Work is held when its author may no longer write there, or the phone was suspended. A township that is being
     /// served decides on its office page; these commands take the folder for themselves.
     Held(HeldArgs),
+    /// Show what people wrote differently without seeing each other, and settle it
+    ///
+    /// Every value is shown with its author and time. Settling is a change like any other: it reaches every phone. Members
+    /// settle on their phones what is theirs to write (lianhu device conflicts). A township that is being served: GET
+    /// /office/v1/conflicts.
+    Conflicts(ConflictsArgs),
     /// Take a phone's right to sync away, or give it back with --lift
     ///
     /// For a lost phone, or one whose owner is to be asked first. It is given nothing any more. What was written on it and
@@ -266,6 +272,31 @@ pub struct CodeArgs {
     pub hours: u32,
 }
 
+/// What people disagree about.
+#[derive(Debug, Args)]
+pub struct ConflictsArgs {
+    /// The township's folder
+    #[command(flatten)]
+    pub township: TownshipArgs,
+    /// What to do about it
+    #[command(subcommand)]
+    pub action: Option<ConflictsAction>,
+}
+
+/// What can be done about a disagreement.
+#[derive(Debug, Subcommand)]
+pub enum ConflictsAction {
+    /// List them (what happens when nothing is said)
+    List,
+    /// Say which value holds
+    Settle {
+        /// The number of the disagreement in the list
+        number: usize,
+        /// The number of the value
+        choice: usize,
+    },
+}
+
 /// A phone to revoke.
 #[derive(Debug, Args)]
 pub struct RevokeArgs {
@@ -378,6 +409,21 @@ pub enum DeviceAction {
     Discard {
         /// The number `attention` shows
         number: usize,
+    },
+    /// What came late: own work that went in after a household was handed on, and others' in what is mine now
+    Late {
+        /// I have looked at all of it: put it away
+        #[arg(long)]
+        seen: bool,
+    },
+    /// What people wrote differently without seeing each other, every value with its author and time
+    Conflicts,
+    /// Say which value of a disagreement holds, for everybody
+    Settle {
+        /// The number `conflicts` shows
+        number: usize,
+        /// The number of the value
+        choice: usize,
     },
     /// Sync with the township
     Sync,

@@ -27,6 +27,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Erase(args) => commands::generations::erase(talk, args),
         Command::Code(args) => commands::code::run(talk, args),
         Command::Held(args) => commands::held::run(talk, args),
+        Command::Conflicts(args) => commands::conflicts::run(talk, args),
         Command::Revoke(args) => commands::revoke::run(talk, args),
         Command::Reassign(args) => commands::reassign::run(talk, args),
         Command::Device(args) => commands::device::run(talk, args),

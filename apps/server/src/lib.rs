@@ -6,6 +6,7 @@
 
 mod act;
 mod calendar;
+mod conflicts;
 mod exchange;
 mod gate;
 mod generations;
@@ -22,6 +23,7 @@ mod verify;
 
 pub use act::ActError;
 pub use calendar::turn;
+pub use conflicts::{Disputed, SettleError};
 pub use exchange::ExchangeFailure;
 pub use gate::{Gate, GateError, OFFICE};
 pub use generations::{Erase, RenewError, Renewed};

@@ -440,7 +440,7 @@ impl Document {
     }
 
     /// Every value a key holds, each with who wrote it, even when nobody disagrees.
-    pub(crate) fn told_values(&self, key: &str) -> Vec<Told<Scalar>> {
+    pub fn told_values(&self, key: &str) -> Vec<Told<Scalar>> {
         let all = self.inner.get_all(ROOT, key).unwrap_or_default();
         all.iter().map(|(value, id)| self.told(value, id)).collect()
     }

@@ -78,6 +78,7 @@
 pub mod access;
 pub mod card;
 pub mod diary;
+pub mod dispute;
 mod document;
 pub mod draft;
 pub mod gate;

@@ -1,9 +1,9 @@
-//! What needs its author: changes that wait or were turned down, words kept; and values people disagree about.
+//! What needs its author: changes that wait or were turned down, words kept.
 
 use std::collections::BTreeSet;
 
 use lianhu_core::gate::{Scan, scan};
-use lianhu_core::{ChangeHash, DeviceMillis, DocId, Document, Edit, Scalar, Stamp, Told};
+use lianhu_core::{ChangeHash, DeviceMillis, DocId, Edit, Scalar, Stamp};
 use lianhu_sync::ids::DocId as SyncDocId;
 use lianhu_sync::message::RefusedCode;
 use lianhu_sync::ports::{PendingChange, PendingState, PhoneStore, PhoneWrite};
@@ -28,15 +28,6 @@ pub struct Attention {
     pub at: DeviceMillis,
     /// What was written: each key with its value, or nothing where it was removed.
     pub words: Vec<(String, Option<Scalar>)>,
-}
-
-/// A value people disagree about.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Conflict {
-    /// The key.
-    pub key: String,
-    /// Every value with its author and time; the first is the one shown.
-    pub rivals: Vec<Told<Scalar>>,
 }
 
 impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
@@ -139,30 +130,6 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         }
         Ok(written)
     }
-
-    /// The values of a document people disagree about.
-    pub fn conflicts(&mut self, doc: DocId) -> Result<Vec<Conflict>, WorkbookError<S::Error>> {
-        let opened = self.opened(doc)?;
-        if !opened.exists {
-            return Err(WorkbookError::NotHere(doc));
-        }
-        Ok(conflicts_of(&opened.document))
-    }
-
-    /// Settles a conflict by writing one of its values again, for everybody.
-    pub fn settle(&mut self, doc: DocId, key: &str, choice: usize) -> Result<Saved, WorkbookError<S::Error>> {
-        let conflicts = self.conflicts(doc)?;
-        let conflict = conflicts.into_iter().find(|conflict| conflict.key == key);
-        let told = conflict.and_then(|conflict| conflict.rivals.into_iter().nth(choice));
-        let mut edit = Edit::new();
-        edit.put(key, told.ok_or(WorkbookError::NoSuchRecord)?.value);
-        self.save(doc, edit)
-    }
-}
-
-fn conflicts_of(document: &Document) -> Vec<Conflict> {
-    let conflicts = document.conflicts().into_iter();
-    conflicts.map(|(key, field)| Conflict { key, rivals: field.rivals }).collect()
 }
 
 pub(crate) fn edit_of(scanned: &Scan) -> Edit {

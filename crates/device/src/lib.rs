@@ -49,6 +49,7 @@
 //! `docs/embedding.md` goes on from here.
 
 mod attention;
+mod conflicts;
 mod convert;
 mod diary;
 mod enrol;
@@ -69,7 +70,8 @@ mod surroundings;
 mod tests;
 mod workbook;
 
-pub use attention::{Attention, Conflict};
+pub use attention::Attention;
+pub use conflicts::{Conflict, OpenConflict};
 pub use diary::{DiaryBook, EntryAt, EntryShown};
 pub use enrol::{DeviceName, ENROL_PATH, EnrolReply, EnrolRequest, NewDevice, NotAnEnrolment, Owner};
 pub use error::WorkbookError;

@@ -10,7 +10,7 @@ use lianhu_core::{DocId, DocKind, Field, Private};
 use lianhu_device::{Listed, NewDevice, Place, Workbook, WorkbookError};
 use serde_json::{Value, json};
 
-use super::attention;
+use super::{attention, conflicts, late};
 use crate::args::{DeviceAction, DeviceArgs, Shelf, Tongue};
 use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, Line, System, open_store, open_workbook, owner, sync_failure, workbook_failure};
@@ -33,6 +33,9 @@ pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
         DeviceAction::Attention => attention::list(talk, &workbook),
         DeviceAction::Again { number } => attention::again(talk, &mut workbook, *number),
         DeviceAction::Discard { number } => attention::discard(talk, &mut workbook, *number),
+        DeviceAction::Late { seen } => late::run(talk, &mut workbook, *seen),
+        DeviceAction::Conflicts => conflicts::list_of_phone(talk, &mut workbook),
+        DeviceAction::Settle { number, choice } => conflicts::settle_on_phone(talk, &mut workbook, *number, *choice),
         DeviceAction::Sync => sync(talk, &mut workbook),
     }
 }
@@ -167,9 +170,10 @@ fn line(talk: Talk, row: &Listed) -> String {
     let last = row.card.last.map(|day| day.to_string()).unwrap_or_default();
     let state = row.card.state.map(|state| state.label(talk.lang())).unwrap_or_default();
     let conflict = if row.card.conflict { talk.pick("两处不一致 ", "in conflict ") } else { "" };
+    let late = if row.card.late > 0 { talk.pick("有迟到 ", "late work ") } else { "" };
     let (doorplate, title) = (text(&row.card.doorplate), text(&row.card.title));
     let place = place_word(talk, &row.place);
-    format!("{}  {doorplate}\t{title}\t{}\t{last}\t{state}\t{conflict}[{place}]", row.id, row.card.records)
+    format!("{}  {doorplate}\t{title}\t{}\t{last}\t{state}\t{conflict}{late}[{place}]", row.id, row.card.records)
 }
 
 pub(super) fn place_code(place: &Place) -> &'static str {
@@ -263,7 +267,23 @@ fn status(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
             talk.pick("需要您看一看（lianhu device attention）：", "need your attention (lianhu device attention): ");
         talk.print(format!("{hint}{}", attention.len()));
     }
+    let (notices, late) =
+        (workbook.notices().len(), workbook.late_entries().map_err(|why| workbook_failure(&why))?.len());
+    if notices + late > 0 {
+        talk.print(match talk.tongue {
+            Tongue::Zh => format!("迟到（lianhu device late）：您的 {notices} 条已收，别人的 {late} 条在您的资料里"),
+            Tongue::En => {
+                format!("late (lianhu device late): {notices} of yours went in, {late} of others' in your documents")
+            }
+        });
+    }
+    let conflicts = workbook.open_conflicts().map_err(|why| workbook_failure(&why))?.len();
+    if conflicts > 0 {
+        let hint = talk.pick("两处不一致（lianhu device conflicts）：", "in conflict (lianhu device conflicts): ");
+        talk.print(format!("{hint}{conflicts}"));
+    }
     talk.object(&json!({
+        "notices": notices, "late": late, "conflicts": conflicts,
         "documents": status.documents, "kept": status.kept, "carried": status.carried, "held": held,
         "refused": refused, "not_delivered": missing, "recorded": status.recorded, "position": status.position,
     }));
@@ -275,18 +295,32 @@ fn sync(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
     let report = workbook.sync(&mut Line::to(&server)).map_err(|why| sync_failure(&why))?;
     talk.print(match talk.tongue {
         Tongue::Zh => format!(
-            "同步完成：送出 {} 条（待定 {}，未收 {}），收到 {} 条，新到资料 {} 份，收回 {} 份；往返 {} 次，{}",
-            report.recorded, report.held, report.refused, report.received, report.granted, report.withdrawn,
+            "同步完成：送出 {} 条（迟到 {}，待定 {}，未收 {}），收到 {} 条，新到资料 {} 份，收回 {} 份；往返 {} 次，{}",
+            report.recorded, report.late, report.held, report.refused, report.received, report.granted, report.withdrawn,
             report.round_trips,
             if report.proven { "已核对一致。" } else { "尚未核对一致，请稍后再同步。" }
         ),
         Tongue::En => format!(
-            "synced: {} recorded ({} held, {} refused), {} received, {} documents granted, {} withdrawn; {} round trips, {}",
-            report.recorded, report.held, report.refused, report.received, report.granted, report.withdrawn,
+            "synced: {} recorded ({} late, {} held, {} refused), {} received, {} documents granted, {} withdrawn; {} round trips, {}",
+            report.recorded, report.late, report.held, report.refused, report.received, report.granted, report.withdrawn,
             report.round_trips,
             if report.proven { "proven the same." } else { "not proven the same yet: sync again later." }
         ),
     });
+    if report.late > 0 {
+        talk.say(talk.pick(
+            "有的内容送到时这户已转交他人：已收，标为迟到（lianhu device late）。",
+            "Some of it came after a household was handed on: it went in, marked as late (lianhu device late).",
+        ));
+    }
+    let late = workbook.late_entries().map_err(|why| workbook_failure(&why))?.len();
+    if late > 0 {
+        let hint = talk.pick(
+            "您的资料里有别人迟到的内容（lianhu device late）：",
+            "others' late work in your documents (lianhu device late): ",
+        );
+        talk.say(format!("{hint}{late}"));
+    }
     talk.object(&report);
     Ok(())
 }

@@ -3,10 +3,12 @@
 mod attention;
 pub mod backup;
 pub mod code;
+pub mod conflicts;
 pub mod device;
 pub mod generations;
 pub mod held;
 pub mod import;
+mod late;
 pub mod reassign;
 pub mod revoke;
 pub mod serve;

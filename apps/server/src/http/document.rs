@@ -81,7 +81,7 @@ fn told(field: &Field<Scalar>) -> Told {
 }
 
 /// Records are JSON inside the document and JSON here.
-fn value_of(scalar: &Scalar) -> Value {
+pub(crate) fn value_of(scalar: &Scalar) -> Value {
     match scalar {
         Scalar::Text(text) if text.starts_with('{') => {
             serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.0.clone()))

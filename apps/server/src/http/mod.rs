@@ -1,6 +1,7 @@
 //! The HTTP face: who may call what, and how errors sound. No rule and no SQL lives here.
 
 mod acts;
+mod conflicts;
 mod document;
 mod door;
 mod enrol;

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
-use crate::http::{acts, document, door, enrol, lists, page, people, problem, standing, sync};
+use crate::http::{acts, conflicts, document, door, enrol, lists, page, people, problem, standing, sync};
 use crate::town::Town;
 
 /// The whole HTTP face of a township.
@@ -47,6 +47,8 @@ fn office() -> Router<Room> {
         .route("/office/v1/codes", post(acts::new_code))
         .route("/office/v1/households/{id}", post(acts::change_household))
         .route("/office/v1/matters/{id}/steps", post(acts::add_step))
+        .route("/office/v1/conflicts", get(conflicts::list))
+        .route("/office/v1/conflicts/settle", post(conflicts::settle))
         .route("/office/v1/reassignments", post(people::reassign))
         .route("/office/v1/devices/{id}", post(people::revoke))
 }

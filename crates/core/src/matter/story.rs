@@ -6,7 +6,7 @@
 //!
 //! | one did | the other did | both replicas show | marked for the lead |
 //! |---|---|---|---|
-//! | close | reopen | in progress; the closing is overtaken, whichever id is smaller | no |
+//! | close | reopen | in progress; the closing is overtaken, whichever id is smaller | yes |
 //! | close | close, another way | closed as the first in order says | yes |
 //! | close | close, the same way | closed | no |
 //! | assign | assign to another | assigned to the first in order | yes |
@@ -51,7 +51,7 @@ pub struct Story {
     pub posted_on: Option<NaiveDate>,
     /// How often it was reopened.
     pub reopened: u32,
-    /// Pairs of steps that cannot both stand, first in order first, until a lead settles them.
+    /// Pairs of steps that cannot both stand, the one that stands meanwhile first, until a lead settles them.
     pub needs_lead: Vec<(RecordId, RecordId)>,
     /// Every step in its fixed order, standing or not.
     pub steps: Vec<Told>,
@@ -310,12 +310,23 @@ impl Fold<'_> {
             self.story.needs_lead.retain(|pair| pair.0 != mover && pair.1 != mover);
             self.story.conclusion = None;
             self.apply(id, &step.act, Target::To(State::InProgress));
+            self.story.needs_lead.push((id, mover));
             return Ok(());
+        }
+        if let Some(reopening) = self.unseen_reopening(id).filter(|_| kind == ActKind::Close) {
+            self.story.needs_lead.push((reopening, id));
+            return Err(NotStanding::Overtaken { by: reopening });
         }
         if decides(kind) && moved_kind.is_some_and(decides) && moved_by != Some(&step.act) {
             self.story.needs_lead.push((mover, id));
         }
         Err(NotStanding::Overtaken { by: mover })
+    }
+
+    /// A reopening that stands and that the author of a step had not seen, whatever has followed it since.
+    fn unseen_reopening(&self, id: RecordId) -> Option<RecordId> {
+        let stands = |told: &&Told| told.not_standing.is_none() && matches!(told.step.act, Act::Reopen { .. });
+        self.story.steps.iter().filter(stands).map(|told| told.id).find(|reopening| !self.saw(id, *reopening))
     }
 
     fn dissatisfied(&self) -> bool {
@@ -400,6 +411,9 @@ impl Fold<'_> {
         let overtaken = settled.iter().find(|pair| pair.1 == stands).map(|pair| pair.0);
         if let Some(first) = overtaken {
             self.story.mark_overtaken(first, stands);
+            if self.steps.get(&first).is_some_and(|step| matches!(step.act, Act::Reopen { .. })) {
+                self.story.reopened = self.story.reopened.saturating_sub(1);
+            }
             if let Some(told) = self.story.steps.iter_mut().find(|told| told.id == stands) {
                 told.not_standing = None;
             }

@@ -94,18 +94,32 @@ fn the_owner_never_evaluates_the_own_work() {
 }
 
 #[test]
-fn a_closing_and_a_reopening_that_did_not_see_each_other_leave_the_matter_open() {
+fn a_closing_and_a_reopening_that_did_not_see_each_other_leave_the_matter_open_and_wait_for_the_lead() {
     let seen = evaluated(Satisfaction::Not);
     for (closing, reopening) in [(17, 18), (18, 17)] {
         let office = seen.clone().then(closing, LEAD, close(Closing::Phased));
         let lane = seen.clone().then(reopening, MEMBER, reopen());
-        let story = office.merged(lane);
-        assert_eq!(story.state, State::InProgress);
+        let mut both = office;
+        both.0.extend(lane.0.clone());
+        let story = both.story();
+        assert_eq!((story.state, story.conclusion), (State::InProgress, None));
         assert_eq!(story.reopened, 1);
-        assert_eq!(story.conclusion, None);
         let told = story.steps.iter().find(|told| told.id == id(closing)).unwrap();
         assert_eq!(told.not_standing, Some(NotStanding::Overtaken { by: id(reopening) }));
-        assert!(!story.is_disputed());
+        assert_eq!(story.needs_lead, [(id(reopening), id(closing))]);
+
+        // What follows the reopening does not take the mark away.
+        let mut on = lane.then(40, OWNER, Act::Done { result: prose("清完") });
+        on.0.extend(both.0.clone());
+        assert_eq!((on.story().state, on.story().needs_lead.len()), (State::Done, 1));
+
+        let open = both.clone().then(50, LEAD, Act::Settle { stands: id(reopening) }).story();
+        assert_eq!((open.state, open.reopened, open.is_disputed()), (State::InProgress, 1, false));
+        let closed = both.then(50, LEAD, Act::Settle { stands: id(closing) }).story();
+        assert_eq!((closed.state, closed.reopened, closed.is_disputed()), (State::Closed, 0, false));
+        assert_eq!(closed.conclusion, Some(Conclusion { closing: Closing::Phased, step: id(closing) }));
+        let told = closed.steps.iter().find(|told| told.id == id(closing)).unwrap();
+        assert_eq!(told.not_standing, None);
     }
 }
 
