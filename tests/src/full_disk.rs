@@ -6,10 +6,10 @@ use lianhu::phone::Line;
 use lianhu_core::diary::EntryForm;
 use lianhu_device::{SyncError, TransportError};
 
-use crate::house::{House, MEMBER};
+use crate::house::{House, LEAD, MEMBER};
 use crate::program::Server;
 
-/// Room for some writes beyond what the township's file holds already.
+/// Room for some writes beyond what a file holds already.
 const ROOM_BYTES: u64 = 200 << 10;
 /// More saves than fit into that room by far.
 const MANY: usize = 500;
@@ -59,6 +59,40 @@ fn with_no_room_left_nothing_is_lost_and_what_was_recorded_can_be_read() {
     let report = house.phone(MEMBER, &["sync"]).done();
     assert_eq!((&report["recorded"], &report["proven"]), (&2.into(), &true.into()));
     assert_eq!(readable(&server), recorded + 2);
+    assert!(server.stop().success());
+    house.sound();
+}
+
+#[test]
+fn a_phone_with_no_room_left_loses_no_word_and_no_verdict() {
+    let house = House::with_a_village();
+    let server = house.serve();
+    for who in [MEMBER, LEAD] {
+        house.enrol(&server, who);
+    }
+    let held = std::fs::metadata(house.phone_path(MEMBER)).unwrap().len();
+    let (room, long) = (held + ROOM_BYTES, "路灯不亮。".repeat(400));
+    let write = |number: usize| {
+        house.phone_in_little_room(room, MEMBER, &["diary", &format!("第{number}件，{long}"), "--on", "2026-01-05"])
+    };
+    let written = (0..MANY).take_while(|number| write(*number).code() == Some(0)).count();
+    assert!(written > 0 && written < MANY, "there was some room, and an end of it");
+    write(written).failed(7);
+    assert_eq!(house.phone(MEMBER, &["status"]).done()["kept"], written);
+
+    // What others wrote has no room here, and what this phone sends is recorded although it cannot note that it is.
+    for number in 0..40 {
+        house.phone(LEAD, &["diary", &format!("第{number}次走访，{long}"), "--on", "2026-01-06"]).done();
+    }
+    house.phone(LEAD, &["sync"]).done();
+    house.phone_in_little_room(held, MEMBER, &["sync"]).failed(7);
+    let recorded = server.list("diary_entries").len();
+    assert!(house.phone(MEMBER, &["status"]).done()["kept"] == written || recorded > 40);
+
+    let report = house.phone(MEMBER, &["sync"]).done();
+    assert_eq!(report["proven"], true);
+    assert_eq!(house.phone(MEMBER, &["status"]).done()["not_delivered"], 0);
+    assert_eq!(server.list("diary_entries").len(), written + 40);
     assert!(server.stop().success());
     house.sound();
 }

@@ -1,13 +1,16 @@
 //! A folder with everything a test needs: a township, and the phones of its people.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use lianhu::phone::{FileWorkbook, System, open_workbook};
 use lianhu_core::DocId;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::program::{Server, Told, lianhu};
+#[cfg(unix)]
+use crate::program::lianhu_in_little_room;
+use crate::program::{Server, Told, lianhu, lianhu_killed_at};
 
 /// The lists of the demo town.
 pub(crate) const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../seeds/town");
@@ -125,6 +128,17 @@ impl House {
     /// `lianhu device` on the phone of this name.
     pub(crate) fn phone(&self, name: &str, args: &[&str]) -> Told {
         lianhu(&[&["device", "--workbook", &self.typed(&phone_file(name))], args].concat())
+    }
+
+    /// The same, killed at a moment unless it has ended before.
+    pub(crate) fn phone_killed_at(&self, moment: Duration, name: &str, args: &[&str]) -> Told {
+        lianhu_killed_at(moment, &[&["device", "--workbook", &self.typed(&phone_file(name))], args].concat())
+    }
+
+    /// The same, where no file may grow beyond so many bytes.
+    #[cfg(unix)]
+    pub(crate) fn phone_in_little_room(&self, bytes: u64, name: &str, args: &[&str]) -> Told {
+        lianhu_in_little_room(bytes, &[&["device", "--workbook", &self.typed(&phone_file(name))], args].concat())
     }
 
     /// Where the phone of this name keeps its workbook.

@@ -17,7 +17,7 @@ use crate::program::Server;
 const KILLED_AFTER: [usize; 6] = [1, 7, 3, 12, 2, 5];
 
 /// A record, as the office's JSON names it.
-type Record = (DocId, String);
+pub(crate) type Record = (DocId, String);
 
 /// A line that tells of every reply the moment it is there, before the phone has looked at it: a server that answers
 /// before it has committed is then killed in between.
@@ -66,7 +66,7 @@ fn is_recorded(book: &mut FileWorkbook, (doc, key): &Record) -> bool {
 }
 
 /// Every record the township's tables have.
-fn listed(server: &Server) -> Vec<Record> {
+pub(crate) fn listed(server: &Server) -> Vec<Record> {
     let of = |view: &str, collection: &str| {
         let text = |row: &Value, column: &str| row[column].as_str().unwrap().to_owned();
         let record = |row: &Value| (text(row, "doc").parse().unwrap(), format!("{collection}/{}", text(row, "id")));
@@ -76,7 +76,7 @@ fn listed(server: &Server) -> Vec<Record> {
 }
 
 /// Those of the records that the township does not have.
-fn missing<'a>(server: &Server, records: impl IntoIterator<Item = &'a Record>) -> Vec<&'a Record> {
+pub(crate) fn missing<'a>(server: &Server, records: impl IntoIterator<Item = &'a Record>) -> Vec<&'a Record> {
     let listed: BTreeSet<Record> = listed(server).into_iter().collect();
     records.into_iter().filter(|record| !listed.contains(*record)).collect()
 }

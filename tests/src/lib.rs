@@ -23,6 +23,8 @@ mod import;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod killed_at_any_moment;
+#[cfg(test)]
 mod newcomer;
 #[cfg(test)]
 mod program;

@@ -1,9 +1,11 @@
 //! The program as a person starts it: commands that end, and a server that stays until it is stopped.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -42,12 +44,74 @@ pub(crate) struct Told {
 
 /// Runs `lianhu` with `--json`, in English, and waits until it ends.
 pub(crate) fn lianhu(args: &[&str]) -> Told {
-    let output = clean(program()).args(["--json", "--lang", "en"]).args(args).stdin(Stdio::null()).output().unwrap();
+    told(clean(program()).args(["--json", "--lang", "en"]).args(args))
+}
+
+fn told(command: &mut Command) -> Told {
+    let output = command.stdin(Stdio::null()).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("what the program prints is UTF-8");
     Told { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }
 
+/// Runs `lianhu` as above and ends it at a moment as a power cut would, unless it has ended by itself before.
+pub(crate) fn lianhu_killed_at(moment: Duration, args: &[&str]) -> Told {
+    let mut command = clean(program());
+    command.args(["--json", "--lang", "en"]).args(args).stdin(Stdio::null());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let everything = |pipe: &mut dyn Read| {
+        let mut said = Vec::new();
+        pipe.read_to_end(&mut said).unwrap();
+        String::from_utf8_lossy(&said).into_owned()
+    };
+    std::thread::scope(|scope| {
+        let (running, ended) = mpsc::channel::<()>();
+        let out = scope.spawn(move || {
+            let said = everything(&mut out);
+            drop(running);
+            said
+        });
+        let err = scope.spawn(move || everything(&mut err));
+        if ended.recv_timeout(moment) == Err(RecvTimeoutError::Timeout) {
+            child.kill().unwrap();
+        }
+        Told { code: child.wait().unwrap().code(), out: out.join().unwrap(), err: err.join().unwrap() }
+    })
+}
+
+/// Runs `lianhu` as above where no file may grow beyond so many bytes.
+#[cfg(unix)]
+pub(crate) fn lianhu_in_little_room(bytes: u64, args: &[&str]) -> Told {
+    told(in_little_room(bytes).args(["--json", "--lang", "en"]).args(args))
+}
+
+/// The program where no file may grow beyond so many bytes: to it, this is a disk with no room left. The system would
+/// end a program that writes too much; the shell has it fail instead.
+#[cfg(unix)]
+fn in_little_room(bytes: u64) -> Command {
+    let mut shell = clean("sh");
+    let blocks = (bytes / 512).to_string();
+    shell.args(["-c", "trap '' XFSZ; ulimit -f \"$0\" && exec \"$@\"", &blocks]).arg(program());
+    shell
+}
+
 impl Told {
+    /// How it ended: with this code, or killed.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.code
+    }
+
+    /// The object it printed, if it came so far.
+    pub(crate) fn said(&self) -> Option<Value> {
+        let whole = self.out.ends_with('\n').then(|| self.out.lines().last())?;
+        serde_json::from_str(whole?).ok()
+    }
+
+    /// Whether it broke instead of answering.
+    pub(crate) fn broke(&self) -> bool {
+        self.err.contains("panicked")
+    }
+
     /// It did what it was asked; the object a script reads.
     #[track_caller]
     pub(crate) fn done(&self) -> Value {
@@ -99,14 +163,10 @@ impl Server {
         Server::of(clean(program()), dir, more)
     }
 
-    /// Serves a folder where it was served before, in which no file may grow beyond so many bytes: to the program this
-    /// is a disk with no room left. The system would end a program that writes too much; the shell has it fail instead.
+    /// Serves a folder where it was served before, in which no file may grow beyond so many bytes.
     #[cfg(unix)]
     pub(crate) fn start_in_little_room(dir: &Path, address: &str, bytes: u64) -> Self {
-        let mut shell = clean("sh");
-        let blocks = (bytes / 512).to_string();
-        shell.args(["-c", "trap '' XFSZ; ulimit -f \"$0\" && exec \"$@\"", &blocks]).arg(program());
-        Server::of(shell, dir, &["--listen", address.trim_start_matches("http://")])
+        Server::of(in_little_room(bytes), dir, &["--listen", address.trim_start_matches("http://")])
     }
 
     fn of(mut command: Command, dir: &Path, more: &[&str]) -> Self {

@@ -283,6 +283,7 @@ where
     let mut phone = open();
     phone.commit(vec![PhoneWrite::Standing(standing()), base(1, Some(b"one"), &[1, 2]), card(1, b"card")]).unwrap();
     phone.commit(vec![pending(1, 3, PendingState::Kept), pending(2, 4, refused()), card(2, b"own")]).unwrap();
+    phone.commit(vec![PhoneWrite::Seal { doc: doc(1), heads: heads(2), seal: Seal([7; 16]) }]).unwrap();
     let before = (phone.standing(), phone.documents(), phone.base(doc(1)), phone.pending(None));
     let phone = reopen(phone);
     assert_eq!(phone.standing().unwrap(), before.0.unwrap());

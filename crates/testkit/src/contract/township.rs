@@ -7,6 +7,7 @@ mod office;
 use std::fmt::Debug;
 
 use lianhu_sync::ids::{Digest, DocId, Heads, LogId, Position, ServerMillis};
+use lianhu_sync::limits::MAX_CHANGES;
 use lianhu_sync::message::{Entry, HeldReason, RefusedCode, Verdict};
 use lianhu_sync::ports::{Caller, Commit, CommitOutcome, HeldChange, RefusedChange, Township, TownshipReader};
 
@@ -28,7 +29,9 @@ macro_rules! township_contract {
             $open,
             township,
             a_new_township_is_empty_and_its_log_has_a_name,
+            every_reader_is_told_one_key_for_seals,
             what_is_committed_is_read_back,
+            the_heads_alone_are_those_of_the_document,
             a_snapshot_takes_the_place_of_the_tail,
             a_reader_sees_one_moment,
             a_commit_judged_against_other_heads_writes_nothing,
@@ -43,6 +46,7 @@ macro_rules! township_contract {
             a_document_withdrawn_and_granted_again_comes_once,
             a_grant_replaces_nothing_for_those_who_stay,
             a_page_ends_before_its_budget_but_never_empty,
+            a_page_never_has_more_changes_than_a_message_may,
             a_page_that_is_the_last_says_so,
             the_digest_is_that_of_what_may_be_read,
             newest_moves_only_for_those_concerned,
@@ -75,6 +79,18 @@ where
     assert_eq!((page.entries, page.position, page.more), (vec![], Position(0), false));
 }
 
+/// Whoever asks, before and after a commit.
+pub fn every_reader_is_told_one_key_for_seals<T: Township>(open: &impl Fn() -> T)
+where
+    T::Error: Debug,
+{
+    let mut office = Office::new(open());
+    let key = |office: &Office<T>, of: u8| office.reader().standing(caller(of).reader).unwrap().seals;
+    let told = key(&office, 1);
+    office.begin_shared_documents(&[1]);
+    assert_eq!([key(&office, 1), key(&office, 2), key(&office, 9)], [told; 3]);
+}
+
 /// Heads, tail and facts are what was committed.
 pub fn what_is_committed_is_read_back<T: Township>(open: &impl Fn() -> T)
 where
@@ -89,6 +105,21 @@ where
     assert_eq!(recorded.tail, [bytes(1, 40), bytes(2, 40), bytes(3, 40)]);
     assert_eq!(recorded.facts, b"facts 3");
     assert_eq!(recorded.snapshot, None);
+}
+
+/// Also of a document nobody has ever recorded.
+pub fn the_heads_alone_are_those_of_the_document<T: Township>(open: &impl Fn() -> T)
+where
+    T::Error: Debug,
+{
+    let mut office = Office::new(open());
+    assert_eq!(office.reader().heads(doc(1)).unwrap(), Heads::default());
+    office.record(None, doc(1), &[1, 2]);
+    let before = office.reader();
+    office.record_with_snapshot(None, doc(1), &[3]);
+    assert_eq!(before.heads(doc(1)).unwrap(), Heads::new(vec![hash(2)]));
+    assert_eq!(office.reader().heads(doc(1)).unwrap(), Heads::new(vec![hash(3)]));
+    assert_eq!(office.reader().heads(doc(2)).unwrap(), Heads::default());
 }
 
 /// A snapshot covers everything before it; changes after it are the tail.
@@ -333,6 +364,27 @@ where
         seen.extend(changes_of(&page));
     }
     assert_eq!(seen, [(doc(1), vec![11]), (doc(1), vec![12]), (doc(1), vec![13])]);
+}
+
+/// However many there are and however large the budget; the rest comes next.
+pub fn a_page_never_has_more_changes_than_a_message_may<T: Township>(open: &impl Fn() -> T)
+where
+    T::Error: Debug,
+{
+    let mut office = Office::new(open());
+    let after = office.begin_shared_documents(&[1]);
+    let many: Vec<u64> = (100..100 + MAX_CHANGES as u64 + 10).collect();
+    office.record(None, doc(1), &many);
+    let mut seen = Vec::new();
+    let mut at = after;
+    for more in [true, false] {
+        let page = office.page(2, at, usize::MAX >> 1);
+        let changes: Vec<u64> = changes_of(&page).into_iter().flat_map(|(_, changes)| changes).collect();
+        assert!(changes.len() <= MAX_CHANGES && page.more == more, "{} changes", changes.len());
+        seen.extend(changes);
+        at = page.position;
+    }
+    assert_eq!(seen, many);
 }
 
 /// Its position is the log's head, even when the last entries were somebody else's.
