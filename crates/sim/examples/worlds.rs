@@ -11,14 +11,21 @@ fn main() {
     let sizes = lianhu_sim::Sizes { events };
     if args.get(5).is_some_and(|a| a == "trace") {
         let e = lianhu_sim::world(&scene, from, sizes, None, true);
-        for l in &e.trace { println!("{l}"); }
+        for l in &e.trace {
+            println!("{l}");
+        }
         println!("{:?}", e.failure);
         return;
     }
     let broken = args.get(5).and_then(|n| lianhu_sim::Break::parse(n));
     let seeds: Vec<u64> = (from..from + count).collect();
     let t = std::time::Instant::now();
-    let report = lianhu_sim::worlds(&scene, &seeds, sizes, broken, 2, &|e| { if let Some(f) = &e.failure { println!("seed {}: {f}", e.seed); } true });
+    let report = lianhu_sim::worlds(&scene, &seeds, sizes, broken, 2, &|e| {
+        if let Some(f) = &e.failure {
+            println!("seed {}: {f}", e.seed);
+        }
+        true
+    });
     println!("{} seeds, {} failed, {:?}", report.seeds, report.failed, t.elapsed());
     println!("events {:?}\nfaults {:?}\nchecks {:?}", report.events, report.faults, report.checks);
 }

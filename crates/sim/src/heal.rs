@@ -38,7 +38,10 @@ pub(crate) fn heal(world: &mut World<'_>) -> Held {
     for number in 0..world.phones.len() {
         if !converged::is_settled(world, number)? {
             let differ = converged::differences(world, number)?;
-            let what = format!("phone {number} is not at rest after {ROUNDS} rounds; {} documents differ: {differ:?}", differ.len());
+            let what = format!(
+                "phone {number} is not at rest after {ROUNDS} rounds; {} documents differ: {differ:?}",
+                differ.len()
+            );
             return Err(Failure::new("every outbox is empty in the end", what));
         }
     }

@@ -40,8 +40,10 @@ pub(crate) struct Ledger {
     pub(crate) unchecked: Vec<(DocId, ChangeHash)>,
     /// Of those, the ones a restored township's backup did not know and nobody held: a disaster's loss, counted.
     pub(crate) gone: BTreeSet<(DocId, ChangeHash)>,
-    /// Under which name which handset writes.
-    pub(crate) actors: BTreeMap<ActorId, usize>,
+    /// Under which name which life of which handset writes.
+    pub(crate) actors: BTreeMap<ActorId, (usize, u64)>,
+    /// Fresh names of two copies that were the same by chance.
+    pub(crate) met_by_chance: u64,
 }
 
 impl Ledger {

@@ -104,7 +104,7 @@ fn blank_phone(root: &str) -> Scened<Image> {
     let options = PhoneOptions { machine: &SimMachine, ..PhoneOptions::default() };
     drop(Phone::open(format!("{folder}/{PHONE_FILE}"), options).map_err(told)?);
     let database = disk.image(PHONE_FILE).ok_or("the phone left no file")?;
-    Ok(Image { database, token: None, words: 0 })
+    Ok(Image { database, ..Image::default() })
 }
 
 /// The worker in whose pocket a phone is.
@@ -148,7 +148,8 @@ fn found(town: &Town, phones: usize) -> Scened<Vec<Home>> {
 
 fn village_of(first: usize, people: &[usize]) -> Result<Edit, Refusal> {
     let name = format!("第{}村", first / VILLAGE + 1);
-    let mut edit = roster::create(&RosterDraft::new(&RosterForm { name, town: "禾泾镇".into(), ..RosterForm::default() })?);
+    let mut edit =
+        roster::create(&RosterDraft::new(&RosterForm { name, town: "禾泾镇".into(), ..RosterForm::default() })?);
     for (place, number) in people.iter().enumerate() {
         let role = match place {
             0 => Role::VillageBoard,
@@ -167,12 +168,7 @@ fn village_of(first: usize, people: &[usize]) -> Result<Edit, Refusal> {
 }
 
 /// An edit that links a worker and a household, for the `time`th time.
-pub(crate) fn link(
-    worker: WorkerId,
-    household: DocId,
-    from: Option<NaiveDate>,
-    time: u64,
-) -> Result<Edit, Refusal> {
+pub(crate) fn link(worker: WorkerId, household: DocId, from: Option<NaiveDate>, time: u64) -> Result<Edit, Refusal> {
     let form = LinkForm { worker: Some(worker), household: Some(household), from, ..LinkForm::default() };
     let id = RecordId::derive(&[worker.0.as_bytes(), &household.to_bytes(), &time.to_be_bytes()]);
     Ok(roster::put_link(id, &LinkDraft::new(&form)?))
@@ -194,7 +190,7 @@ fn enrol(
 ) -> Scened<ScenePhone> {
     let who = worker(number);
     let nobody = DeviceId([0; 16]);
-    let mut handset = Handset::new(folder, blank, who, nobody, Arc::clone(clock), dice);
+    let handset = Handset::new(folder, blank, who, nobody, Arc::clone(clock), dice);
     let mut pocket = handset.pocket();
     let device = NewDevice::generate(&mut pocket);
     let asked = device.enrolment("code", "手机").map_err(told)?;
@@ -220,7 +216,7 @@ fn enrol(
     }
     town.store().flush().map_err(|why: lianhu_store::StoreError| TownError::from(why)).map_err(told)?;
     let digest = book.store().standing().map_err(told)?.digest;
-    handset.book = Some(book);
+    drop(book);
     let image = handset.image(0).ok_or("the phone left no file")?;
     Ok(ScenePhone { worker: who, device: name, village: village(number), image, digest })
 }

@@ -9,6 +9,7 @@ pub mod import;
 pub mod reassign;
 pub mod revoke;
 pub mod serve;
+pub mod sim;
 pub mod verify;
 
 #[cfg(test)]

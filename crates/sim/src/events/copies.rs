@@ -25,6 +25,9 @@ pub(super) fn restarted(world: &mut World<'_>) -> Held {
 /// A phone's files are copied, for another day.
 pub(super) fn image(world: &mut World<'_>) -> Held {
     let (number, words) = (somebody(world), world.ledger.next_word);
+    if world.dice.percent(50) {
+        world.handset(number)?.book = None;
+    }
     world.after_phone(number)?;
     let older = world.handset(number)?.image(words);
     world.handset(number)?.older = older;
@@ -37,21 +40,36 @@ pub(super) fn put_back(world: &mut World<'_>) -> Held {
     let candidates: Vec<usize> =
         world.phones.iter().enumerate().filter(|(_, handset)| with_older(handset)).map(|(number, _)| number).collect();
     let Some(number) = world.dice.pick(&candidates).copied() else { return Ok(()) };
-    let keeps_token = world.dice.percent(50);
+    let token = world.dice.below(5);
+    let life = world.fresh_life();
     world.fault("phone restored from an older backup");
     let handset = world.handset(number)?;
     let Some(mut older) = handset.older.take() else { return Ok(()) };
     handset.power_cycle();
-    if keeps_token {
+    let told = match token {
         // The file beside the database is kept out of backups, as hosts are told: it is still that of today.
-        older.token = handset.disk.image(crate::world::phone::TOKEN_FILE);
-    } else {
-        older.token = None;
-    }
+        0 | 1 => {
+            older.token = handset.disk.image(crate::world::phone::TOKEN_FILE);
+            "today's"
+        }
+        2 | 3 => {
+            older.token = None;
+            "gone"
+        }
+        // The whole folder is put back, against what hosts are told: nothing can notice that before the next sync.
+        _ => {
+            handset.unnoticed = true;
+            "put back too"
+        }
+    };
+    handset.life = life;
     handset.put(&older);
     world.ledger.put_back(number, older.words);
-    world.trace.note(format_args!("  phone {number} is put back, its token {}", if keeps_token { "newer" } else { "gone" }));
+    world.trace.note(format_args!("  phone {number} is put back, its token {told}"));
     world.open_phone(number)?;
+    // The count beside the database is not synced: it may say less after a power cut, and then nobody can notice.
+    let handset = world.handset(number)?;
+    handset.unnoticed |= token < 2 && !handset.noticed;
     Ok(())
 }
 
@@ -64,6 +82,7 @@ pub(super) fn cloned(world: &mut World<'_>) -> Held {
     let with_token = world.dice.percent(30);
     world.after_phone(number)?;
     let (folder, dice) = (world.fresh_folder("clone"), world.fresh_dice());
+    let life = world.fresh_life();
     let handset = world.handset(number)?;
     let (worker, device, revoked) = (handset.worker, handset.device, handset.revoked);
     let Some(mut image) = handset.image(words) else { return Ok(()) };
@@ -72,7 +91,7 @@ pub(super) fn cloned(world: &mut World<'_>) -> Held {
     }
     world.fault("phone cloned");
     let mut clone = Handset::new(folder, &image, worker, device, std::sync::Arc::clone(&world.clock), &dice);
-    (clone.revoked, clone.unnoticed) = (revoked, with_token);
+    (clone.revoked, clone.unnoticed, clone.life) = (revoked, with_token, life);
     if with_token {
         world.handset(number)?.unnoticed = true;
     }
@@ -94,7 +113,8 @@ pub(super) fn revoked(world: &mut World<'_>) -> Held {
     }
     world.fault("device revoked");
     for handset in 0..world.phones.len() {
-        let same = world.phones.get(handset).is_some_and(|place| place.as_ref().is_some_and(|one| one.device == device));
+        let same =
+            world.phones.get(handset).is_some_and(|place| place.as_ref().is_some_and(|one| one.device == device));
         if same {
             world.handset(handset)?.revoked = true;
         }

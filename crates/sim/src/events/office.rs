@@ -119,7 +119,9 @@ fn end_one(document: &Document, household: DocId, throw: u64, last: chrono::Naiv
     let links: Vec<_> = roster
         .links
         .iter()
-        .filter(|(_, link)| link.value.household == Some(household) && link.value.to.is_none() && begun(link.value.from))
+        .filter(|(_, link)| {
+            link.value.household == Some(household) && link.value.to.is_none() && begun(link.value.from)
+        })
         .collect();
     let place = usize::try_from(throw % links.len().max(1) as u64).unwrap_or_default();
     match links.get(place) {

@@ -32,8 +32,7 @@ pub(super) fn visit(world: &mut World<'_>) -> Held {
         let Some(home) = one(dice, &book.households().list()?) else { return Ok(false) };
         let form = VisitForm { date: Some(day), note: word.to_owned().into(), ..VisitForm::default() };
         book.households().visit(home, form).map(|_| true)
-    })?;
-    judges::names::after_a_save(world, number)
+    })
 }
 
 /// Somebody writes into the diary.
@@ -43,8 +42,7 @@ pub(super) fn diary(world: &mut World<'_>) -> Held {
         let audience = dice.pick(Audience::ALL).copied().unwrap_or_default();
         let form = EntryForm { date: Some(day), text: word.to_owned().into(), ..EntryForm::default() };
         book.diary().write_for(audience, form).map(|_| true)
-    })?;
-    judges::names::after_a_save(world, number)
+    })
 }
 
 /// Somebody corrects a card; two who do so without seeing each other disagree.
@@ -58,8 +56,7 @@ pub(super) fn card(world: &mut World<'_>) -> Held {
             _ => CardForm { code: word.to_owned(), ..CardForm::default() },
         };
         Ok(book.households().change(home, &form)? != Saved::Unchanged)
-    })?;
-    judges::names::after_a_save(world, number)
+    })
 }
 
 /// Somebody raises a matter.
@@ -75,8 +72,7 @@ pub(super) fn raise(world: &mut World<'_>) -> Held {
             ..MatterForm::default()
         };
         book.matters().raise(form).map(|_| true)
-    })?;
-    judges::names::after_a_save(world, number)
+    })
 }
 
 /// Somebody takes a step in a matter, whatever others have done meanwhile.
@@ -95,8 +91,7 @@ pub(super) fn step(world: &mut World<'_>) -> Held {
             _ => (Act::Note { note: words }, true),
         };
         book.matters().step(matter, act).map(|_| has_word)
-    })?;
-    judges::names::after_a_save(world, number)
+    })
 }
 
 /// Somebody settles a value people disagree about.
@@ -107,8 +102,7 @@ pub(super) fn settle(world: &mut World<'_>) -> Held {
             if let Some(conflict) = book.conflicts(home.id)?.first() {
                 let choice = dice.index(conflict.rivals.len());
                 let key = conflict.key.clone();
-                book.settle(home.id, &key, choice)?;
-                return Ok(true);
+                return Ok(book.settle(home.id, &key, choice)? != Saved::Unchanged);
             }
         }
         Ok(false)
@@ -143,7 +137,7 @@ pub(super) fn refused(world: &mut World<'_>) -> Held {
     for word in gone.into_iter().flatten() {
         world.ledger.moved(word, Fate::Discarded);
     }
-    judges::names::after_a_save(world, number)
+    Ok(())
 }
 
 /// Somebody has signal.

@@ -1,7 +1,7 @@
 //! After healing: outboxes are empty, and every phone shows what the township shows.
 
-use lianhu_core::views::project;
 use lianhu_core::Document;
+use lianhu_core::views::project;
 use lianhu_sync::ids::{Digest, DocId};
 use lianhu_sync::ports::{PendingState, PhoneStore as _, TownshipReader as _};
 

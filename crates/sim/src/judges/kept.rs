@@ -82,7 +82,10 @@ pub(crate) fn held_at_the_office(world: &mut World<'_>, number: usize) -> Held {
         world.checks.count("held, so the office has it");
         let verdict = reader.verdict(change.doc, change.hash).map_err(unread)?;
         if verdict.is_none() && reason != HeldReason::FollowsHeld {
-            let what = format!("{:?} of {} is held on phone {number}, and the office does not know it", change.hash, change.doc);
+            let what = format!(
+                "{:?} of {} is held on phone {number}, and the office does not know it",
+                change.hash, change.doc
+            );
             return Err(Failure::new("held, so the office has it", what));
         }
     }

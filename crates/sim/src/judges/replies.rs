@@ -34,7 +34,10 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
             Verdict::Refused { .. } => matches!(stored, Some(Verdict::Refused { .. })),
         };
         if !holds {
-            return Err(Failure::new(NAME, format!("phone {number} is told {verdict:?} of {hash:?}, and that is not stored")));
+            return Err(Failure::new(
+                NAME,
+                format!("phone {number} is told {verdict:?} of {hash:?}, and that is not stored"),
+            ));
         }
         match verdict {
             Verdict::Recorded | Verdict::Known => world.ledger.recorded(doc, hash, Some(&chunk.0)),

@@ -126,13 +126,7 @@ impl World<'_> {
         }
     }
 
-    fn round_trip(
-        &mut self,
-        number: usize,
-        trip: Trip,
-        body: &[u8],
-        signature: &Signature,
-    ) -> Held<Option<Vec<u8>>> {
+    fn round_trip(&mut self, number: usize, trip: Trip, body: &[u8], signature: &Signature) -> Held<Option<Vec<u8>>> {
         match trip {
             Trip::Clear | Trip::PhoneDies => self.deliver(number, body, signature),
             Trip::RequestLost => {
@@ -190,8 +184,10 @@ impl World<'_> {
         let reply = match answered {
             Ok(_) if revoked => return Err(Failure::new("permission", format!("revoked phone {number} was answered"))),
             Ok(reply) => {
+                // What it says holds even if the power went right after it was said.
+                self.after_town()?;
                 judges::replies::look(self, number, body, &reply)?;
-                Some(reply)
+                return Ok(Some(reply));
             }
             Err(ExchangeFailure::RevokedDevice) if revoked => {
                 self.trace.note(format_args!("  phone {number} is told that it was revoked"));

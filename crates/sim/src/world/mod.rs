@@ -18,7 +18,7 @@ use crate::broken::Break;
 use crate::dice::Dice;
 use crate::disk::Disk;
 use crate::failure::{Failure, Held};
-use crate::judges::Rosters;
+use crate::judges::{self, Rosters};
 use crate::ledger::Ledger;
 use crate::scene::{DAWN, Scene};
 use crate::tally::Tally;
@@ -96,6 +96,12 @@ impl<'a> World<'a> {
     pub(crate) fn fresh_dice(&mut self) -> Dice {
         self.made += 1;
         Dice::new(self.seed).apart(1000 + self.made)
+    }
+
+    /// The number of one more life of a handset.
+    pub(crate) fn fresh_life(&mut self) -> u64 {
+        self.made += 1;
+        self.made
     }
 
     /// A folder nobody else has.
@@ -201,6 +207,7 @@ impl<'a> World<'a> {
         if let Some(true) = self.with_book(number, |book, dice| act(book, dice, &text))? {
             self.ledger.kept(word, number);
             self.trace.note(format_args!("  phone {number} keeps word {word}"));
+            judges::names::after_a_save(self, number)?;
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use crate::disk::{Disk, SimMachine};
 /// The file of a phone's store in its folder, and the one beside it.
 pub(crate) const PHONE_FILE: &str = "phone.db";
 pub(crate) const TOKEN_FILE: &str = "phone.db.token";
+const JOURNAL_FILE: &str = "phone.db-wal";
 
 /// Somebody's workbook.
 pub(crate) type Book = Workbook<Phone, Pocket>;
@@ -39,6 +40,8 @@ impl Surroundings for Pocket {
 #[derive(Clone, Default)]
 pub(crate) struct Image {
     pub(crate) database: Arc<Vec<u8>>,
+    /// Its journal, if it was copied while the app was open or the power had gone.
+    pub(crate) journal: Option<Arc<Vec<u8>>>,
     pub(crate) token: Option<Arc<Vec<u8>>>,
     /// Words written in the world before it was made.
     pub(crate) words: u64,
@@ -62,6 +65,10 @@ pub(crate) struct Handset {
     pub(crate) older: Option<Image>,
     /// It was cloned together with the file that names the copy: nothing can notice that before its next sync.
     pub(crate) unnoticed: bool,
+    /// Whether its store noticed, when it was opened last, that it may be a copy.
+    pub(crate) noticed: bool,
+    /// Which life of which handset this is; another one begins when it is put back.
+    pub(crate) life: u64,
 }
 
 /// Why a handset's workbook does not open.
@@ -84,16 +91,12 @@ impl Handset {
         let disk = Disk::attach(&folder, dice.apart(1));
         let dice = Arc::new(Mutex::new(dice.apart(2)));
         let off = Arc::new(AtomicI64::new(0));
-        let (book, revoked, older, unnoticed) = (None, false, None, false);
+        let (book, revoked, older, life) = (None, false, None, 0);
+        let (unnoticed, noticed) = (false, false);
         let handset =
-            Handset { folder, disk, worker, device, clock, off, dice, book, revoked, older, unnoticed };
+            Handset { folder, disk, worker, device, clock, off, dice, book, revoked, older, unnoticed, noticed, life };
         handset.put(image);
         handset
-    }
-
-    /// The folder its disk stands for.
-    pub(crate) fn folder(&self) -> &str {
-        &self.folder
     }
 
     /// Where its database is.
@@ -117,6 +120,7 @@ impl Handset {
         if self.book.is_none() {
             let store = self.store().map_err(NotOpen::Store)?;
             let copied = store.looks_copied();
+            self.noticed = copied;
             let mut book = Workbook::open(store, self.pocket()).map_err(NotOpen::Book)?;
             if copied && fresh_names {
                 book.fresh_incarnation().map_err(NotOpen::Book)?;
@@ -134,16 +138,18 @@ impl Handset {
         self.disk.switch_on();
     }
 
-    /// Closes the app and copies its files.
-    pub(crate) fn image(&mut self, words: u64) -> Option<Image> {
-        self.book = None;
+    /// Copies its files as they are.
+    pub(crate) fn image(&self, words: u64) -> Option<Image> {
         let database = self.disk.image(PHONE_FILE)?;
-        Some(Image { database, token: self.disk.image(TOKEN_FILE), words })
+        Some(Image { database, journal: self.disk.image(JOURNAL_FILE), token: self.disk.image(TOKEN_FILE), words })
     }
 
     /// Puts files in place of those that are there.
     pub(crate) fn put(&self, image: &Image) {
-        self.disk.remove("phone.db-wal");
+        match &image.journal {
+            Some(journal) => self.disk.put_image(JOURNAL_FILE, Arc::clone(journal)),
+            None => self.disk.remove(JOURNAL_FILE),
+        }
         if !image.database.is_empty() {
             self.disk.put_image(PHONE_FILE, Arc::clone(&image.database));
         }

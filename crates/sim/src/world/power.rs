@@ -78,7 +78,10 @@ impl World<'_> {
                     let trouble = handset.disk.take_trouble();
                     let damage = matches!(why, NotOpen::Store(OpenError::Damaged { .. } | OpenError::Foreign { .. }));
                     if damage || !trouble {
-                        return Err(Failure::new("no unexplained error", format!("phone {number} does not open: {why:?}")));
+                        return Err(Failure::new(
+                            "no unexplained error",
+                            format!("phone {number} does not open: {why:?}"),
+                        ));
                     }
                     handset.disk.calm();
                     handset.power_cycle();
@@ -117,7 +120,8 @@ impl World<'_> {
 fn damaged(why: &TownError) -> bool {
     matches!(
         why,
-        TownError::Open(OpenError::Damaged { .. } | OpenError::Foreign { .. } | OpenError::Store(StoreError::Damaged(_)))
-            | TownError::Store(StoreError::Damaged(_))
+        TownError::Open(
+            OpenError::Damaged { .. } | OpenError::Foreign { .. } | OpenError::Store(StoreError::Damaged(_))
+        ) | TownError::Store(StoreError::Damaged(_))
     )
 }
