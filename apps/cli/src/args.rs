@@ -107,6 +107,12 @@ pub enum Command {
     Reassign(ReassignArgs),
     /// Be a member's phone in a terminal
     Device(DeviceArgs),
+    /// Let everything go wrong in simulated townships, and see whether anything is lost
+    ///
+    /// Each seed is a township of its own: the real server and real phones over simulated disks, lines and clocks. Power
+    /// goes between writes, messages are lost, repeated and cut, phones are cloned and put back from backups; then
+    /// everything heals, and judges look whether all of it comes together. The same seed gives the same run.
+    Sim(SimArgs),
 }
 
 /// Where a township lives.
@@ -335,6 +341,35 @@ pub struct ReassignArgs {
     /// The last day, if it is only a cover
     #[arg(long, value_name = "DATE")]
     pub until: Option<chrono::NaiveDate>,
+}
+
+/// Simulated townships.
+#[derive(Debug, Args)]
+pub struct SimArgs {
+    /// How many townships, with the seeds from --from on
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub seeds: u64,
+    /// The first seed
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub from: u64,
+    /// Phones in each
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u64).range(1..=2000))]
+    pub phones: u64,
+    /// Events in each before healing; the default is two for each phone
+    #[arg(long, value_name = "N")]
+    pub events: Option<u64>,
+    /// Run this one seed only
+    #[arg(long, value_name = "S", conflicts_with_all = ["seeds", "from"])]
+    pub seed: Option<u64>,
+    /// Print what happens, line by line; with --seed
+    #[arg(long, requires = "seed")]
+    pub trace: bool,
+    /// Break a rule on purpose and see which judge notices; `all` breaks one after another
+    #[arg(long = "break", value_name = "RULE")]
+    pub broken: Option<String>,
+    /// How many townships at a time; the default is one for each core
+    #[arg(long, value_name = "N")]
+    pub parallel: Option<usize>,
 }
 
 /// A phone in a terminal.

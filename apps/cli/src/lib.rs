@@ -31,5 +31,6 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Revoke(args) => commands::revoke::run(talk, args),
         Command::Reassign(args) => commands::reassign::run(talk, args),
         Command::Device(args) => commands::device::run(talk, args),
+        Command::Sim(args) => commands::sim::run(talk, args),
     }
 }

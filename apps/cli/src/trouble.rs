@@ -129,10 +129,6 @@ pub fn workbook_failure(why: &WorkbookError<StoreError>) -> Failure {
         WorkbookError::TooMuch(_) => {
             failure(Kind::Input, "一次写得太多").hint(("请分几次写", "write it in several parts"))
         }
-        WorkbookError::NoFreshName => failure(Kind::Input, "这部手机复制的次数太多").hint((
-            "请向镇里要新代码，用 --workbook 另建一本手册登记",
-            "ask the office for a new code and enrol a new workbook with --workbook",
-        )),
         WorkbookError::WouldRemoveUnseen => failure(Kind::Input, "会删掉别人后来写的内容")
             .hint(("请先看看这份资料现在的内容", "look at what the document says now first")),
         WorkbookError::Misfit(_) | WorkbookError::Write(_) => failure(Kind::Input, "这份资料写不进去"),

@@ -229,8 +229,8 @@ impl<'de> Deserialize<'de> for RecordId {
 ///
 /// Layout: 8 bytes of the worker's id, 6 of the device's, 2 of the incarnation (big-endian). Nothing else has to be
 /// stored or sent to know who wrote a value, and the township checks the first 14 bytes against the phone it
-/// authenticated. The incarnation rises whenever a store may have been copied or restored, so that no two stores ever
-/// write under one actor.
+/// authenticated. Another incarnation is drawn whenever a store may have been copied or restored, so that no two stores
+/// write under one actor for long.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActorId([u8; 16]);
 

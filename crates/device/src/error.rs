@@ -46,7 +46,4 @@ pub enum WorkbookError<E> {
     /// A value that is not this version's to write.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// This device was copied more often than names last: enrol it anew.
-    #[error("this device has used up its names; enrol it anew")]
-    NoFreshName,
 }

@@ -20,7 +20,7 @@ pub(crate) struct Host {
     pub(crate) device: DeviceName,
     pub(crate) key: DeviceKey,
     pub(crate) owner: Owner,
-    /// Rises whenever the store may exist twice.
+    /// Another one is drawn whenever the store may exist twice.
     pub(crate) incarnation: u16,
     /// Own changes the township has recorded since the workbook was made.
     #[serde(default)]

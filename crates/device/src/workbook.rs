@@ -180,7 +180,11 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Takes a fresh name to write under. To be called once whenever the store may exist twice: restored from a backup,
     /// copied to another phone. Two stores must never write under one name.
     pub fn fresh_incarnation(&mut self) -> Result<(), WorkbookError<S::Error>> {
-        let incarnation = self.host.incarnation.checked_add(1).ok_or(WorkbookError::NoFreshName)?;
+        // Drawn and not counted: two copies of one store, each of which notices, must not come to the same name. Where the
+        // dice meet all the same, the township's answer (forked) makes one of them draw again.
+        let [high, low, ..] = self.surroundings.random();
+        let drawn = u16::from_be_bytes([high, low]);
+        let incarnation = if drawn == self.host.incarnation { drawn.wrapping_add(1) } else { drawn };
         let host = Host { incarnation, ..self.host.clone() };
         self.keep_host(host)
     }

@@ -12,6 +12,7 @@ mod late;
 pub mod reassign;
 pub mod revoke;
 pub mod serve;
+pub mod sim;
 pub mod verify;
 
 #[cfg(test)]

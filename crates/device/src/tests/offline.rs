@@ -158,8 +158,16 @@ fn a_fresh_incarnation_writes_under_another_name() {
     let after = book.host.stamp(lianhu_core::DeviceMillis(0)).actor;
     assert_ne!(before, after);
     assert!(after.belongs_to(owner(1).worker, book.device().0));
-    book.host.incarnation = u16::MAX;
-    assert!(matches!(book.fresh_incarnation(), Err(WorkbookError::NoFreshName)));
+}
+
+#[test]
+fn two_copies_of_one_store_take_different_fresh_names() {
+    let copies = [2, 3].map(|dice| {
+        let mut book = Workbook::open(phone(1).into_store(), scripted(dice)).unwrap();
+        book.fresh_incarnation().unwrap();
+        book.host.stamp(lianhu_core::DeviceMillis(0)).actor
+    });
+    assert_ne!(copies[0], copies[1]);
 }
 
 #[test]

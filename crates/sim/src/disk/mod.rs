@@ -17,13 +17,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::Serialize;
-
 use crate::dice::Dice;
 use file::SimFile;
 use locks::{Locks, Shared};
 
 pub(crate) use machine::SimMachine;
+pub(crate) use vfs::NAME as VFS;
 
 /// Every disk of this process by its folder. A world has its own folders, so worlds on several threads do not meet.
 static DISKS: Mutex<BTreeMap<String, Arc<Disk>>> = Mutex::new(BTreeMap::new());
@@ -49,6 +48,7 @@ struct State {
     dice: Dice,
     names: Dice,
     seen: DiskFaults,
+    trouble: bool,
 }
 
 /// A single failure of a disk.
@@ -61,7 +61,7 @@ pub(crate) enum Fault {
 }
 
 /// What disks did, by kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DiskFaults {
     /// The power went between two writes.
     pub(crate) crashes: u64,
@@ -77,6 +77,21 @@ pub(crate) struct DiskFaults {
     pub(crate) failed_syncs: u64,
     /// Writes for which there was no room.
     pub(crate) disk_full: u64,
+}
+
+impl DiskFaults {
+    /// Each kind with its count.
+    pub(crate) fn by_name(self) -> [(&'static str, u64); 7] {
+        [
+            ("power went", self.crashes),
+            ("power went between two writes", self.crashes_between_writes),
+            ("write lost", self.lost_writes),
+            ("write torn", self.torn_writes),
+            ("short write", self.short_writes),
+            ("sync failed", self.failed_syncs),
+            ("disk full", self.disk_full),
+        ]
+    }
 }
 
 /// Why a disk did not do as asked.
@@ -129,6 +144,7 @@ impl Disk {
             names: dice.apart(1),
             dice,
             seen: DiskFaults::default(),
+            trouble: false,
         };
         Disk { state: Mutex::new(state) }
     }
@@ -193,6 +209,12 @@ impl Disk {
         (state.crash_in, state.fail_in) = (None, None);
     }
 
+    /// Whether it failed in any way since this was last asked.
+    pub(crate) fn take_trouble(&self) -> bool {
+        let mut state = self.state();
+        std::mem::take(&mut state.trouble) || state.down
+    }
+
     /// What it did so far.
     pub(crate) fn seen(&self) -> DiskFaults {
         self.state().seen
@@ -251,6 +273,7 @@ impl State {
         if let Some(left) = &mut self.crash_in {
             if *left == 0 {
                 self.down = true;
+                self.trouble = true;
                 self.seen.crashes_between_writes += 1;
                 return Err(Refused::Down);
             }
@@ -264,6 +287,7 @@ impl State {
             Some((left, fault)) if *fault == now => {
                 if *left == 0 {
                     self.fail_in = None;
+                    self.trouble = true;
                     return true;
                 }
                 *left -= 1;
@@ -301,6 +325,7 @@ impl Opened {
             state.may_write(bytes.len())?;
             if state.full {
                 state.seen.disk_full += 1;
+                state.trouble = true;
                 return Err(Refused::Full);
             }
             let short = state.fails_now(Fault::ShortWrite);

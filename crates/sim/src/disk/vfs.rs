@@ -21,7 +21,7 @@ use super::{Disk, Opened, Refused, locks};
 use crate::dice::Dice;
 
 /// What SQLite calls it.
-pub(super) const NAME: &str = "lianhu-sim";
+pub(crate) const NAME: &str = "lianhu-sim";
 const NAME_C: &CStr = c"lianhu-sim";
 /// The longest path.
 const PATH_MAX: usize = 255;

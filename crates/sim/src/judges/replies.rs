@@ -1,0 +1,74 @@
+//! What a reply says is so already when it is said: verdicts are stored before they are sent.
+
+use lianhu_core::gate;
+use lianhu_sync::ids::ChangeHash;
+use lianhu_sync::message::{Entry, RefusedCode, Verdict};
+use lianhu_sync::ports::TownshipReader as _;
+use lianhu_sync::wire::{decode_reply, decode_request};
+
+use super::{permission, unread};
+use crate::failure::{Failure, Held};
+use crate::world::World;
+
+const NAME: &str = "a verdict is stored before it is sent";
+const HONEST: &str = "an honest phone is understood";
+
+/// Looks at a reply before it is sent to a phone.
+pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u8]) -> Held {
+    let unreadable = |what: &str| Failure::new(HONEST, format!("the {what} of phone {number} does not decode"));
+    let request = decode_request(body).map_err(|_| unreadable("request"))?;
+    let reply = decode_reply(reply).map_err(|_| unreadable("reply"))?;
+    let changes = request.changes.iter().flat_map(|of_doc| of_doc.changes.iter().map(move |chunk| (of_doc.doc, chunk)));
+    let reader = world.read_town()?;
+    for ((doc, chunk), verdict) in changes.zip(&reply.verdicts) {
+        let Ok(scan) = gate::scan(&chunk.0) else {
+            return Err(Failure::new(HONEST, format!("phone {number} sends what no gate would take")));
+        };
+        let hash = ChangeHash(scan.hash().0);
+        world.checks.count(NAME);
+        let stored = reader.verdict(doc, hash).map_err(unread)?;
+        let holds = match verdict {
+            Verdict::Recorded | Verdict::Known => stored == Some(Verdict::Recorded),
+            Verdict::Held { .. } => matches!(stored, Some(Verdict::Held { .. })),
+            Verdict::Refused { code: RefusedCode::MissingDependency | RefusedCode::FollowsRefused, .. } => true,
+            Verdict::Refused { .. } => matches!(stored, Some(Verdict::Refused { .. })),
+        };
+        if !holds {
+            return Err(Failure::new(
+                NAME,
+                format!("phone {number} is told {verdict:?} of {hash:?}, and that is not stored"),
+            ));
+        }
+        match verdict {
+            Verdict::Recorded | Verdict::Known => world.ledger.recorded(doc, hash, Some(&chunk.0)),
+            Verdict::Refused { code: RefusedCode::Malformed | RefusedCode::Inconsistent, .. } => {
+                return Err(Failure::new(HONEST, format!("phone {number} is told {verdict:?} of {hash:?}")));
+            }
+            Verdict::Held { .. } => world.events.count("verdict held"),
+            Verdict::Refused { code, .. } => world.events.count(refused(*code)),
+        }
+    }
+    drop(reader);
+    for entry in &reply.entries {
+        match entry {
+            Entry::Changes(changes) => permission::served(world, number, changes.doc)?,
+            Entry::Granted { doc, .. } => permission::served(world, number, *doc)?,
+            Entry::Settled { doc, hash, verdict: Verdict::Recorded | Verdict::Known } => {
+                world.ledger.recorded(*doc, *hash, None);
+            }
+            Entry::Withdrawn { .. } | Entry::Settled { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+fn refused(code: RefusedCode) -> &'static str {
+    match code {
+        RefusedCode::MissingDependency => "verdict waits for others",
+        RefusedCode::Forked => "verdict forked",
+        RefusedCode::NotPermitted => "verdict not permitted",
+        RefusedCode::InvalidContent => "verdict invalid content",
+        RefusedCode::FollowsRefused => "verdict follows refused",
+        _ => "verdict refused otherwise",
+    }
+}
