@@ -76,6 +76,9 @@ impl From<GateError> for RenewError {
     }
 }
 
+/// A document that was left as it is, and why.
+pub type NotRenewedDoc = (lianhu_core::DocId, RenewError);
+
 impl Town {
     /// Trims a document's history to what its keys hold now. `None` when that would make it no shorter.
     pub fn compact(&self, id: lianhu_core::DocId) -> Result<Option<Renewed>, RenewError> {
@@ -88,7 +91,7 @@ impl Town {
         &self,
         over: u64,
         mut step: impl FnMut(u64, u64),
-    ) -> Result<(Vec<Renewed>, Vec<(lianhu_core::DocId, RenewError)>), TownError> {
+    ) -> Result<(Vec<Renewed>, Vec<NotRenewedDoc>), TownError> {
         let long = self.store.read()?.documents_longer_than(over)?;
         let (mut renewed, mut left) = (Vec::new(), Vec::new());
         for (done, doc) in long.iter().enumerate() {
@@ -167,7 +170,7 @@ impl Town {
         };
         let admitted = AdmittedDoc {
             doc,
-            changes: changes.into_iter().map(admitted).collect::<Result<_, _>>()?,
+            changes: changes.iter().map(admitted).collect::<Result<_, _>>()?,
             heads: Heads::new(document.heads().into_iter().map(|hash| ChangeHash(hash.0)).collect()),
             snapshot: Some(snapshot),
             facts: facts.to_bytes(),
@@ -215,7 +218,7 @@ fn is_inside(key: &str, outer: &str) -> bool {
 }
 
 /// A change that [`Document::next_generation`] has tried, as the log takes it.
-fn admitted(change: lianhu_core::NewChange) -> Result<Admitted, RenewError> {
+fn admitted(change: &lianhu_core::NewChange) -> Result<Admitted, RenewError> {
     let scan = scan(&change.bytes).map_err(|_| NotRenewed::WouldDiffer)?;
     let hash = ChangeHash(scan.hash().0);
     Ok(Admitted::by_gate(Scanned::by_gate(Received::new(scan.into_bytes()), hash)))

@@ -26,7 +26,7 @@ pub use calendar::turn;
 pub use conflicts::{Disputed, SettleError};
 pub use exchange::ExchangeFailure;
 pub use gate::{Gate, GateError, OFFICE};
-pub use generations::{Erase, RenewError, Renewed};
+pub use generations::{Erase, NotRenewedDoc, RenewError, Renewed};
 pub use held::{DecideError, HeldWork};
 pub use http::{Listening, listen};
 pub use reassign::{HandOver, HandOverError, HandedOver};

@@ -69,7 +69,8 @@ impl Value for LateMark {
 
 /// The name of the mark on a change.
 pub fn mark_id(change: ChangeHash) -> RecordId {
-    RecordId(std::array::from_fn(|at| change.0[at]))
+    let mut bytes = change.0.into_iter();
+    RecordId(std::array::from_fn(|_| bytes.next().unwrap_or_default()))
 }
 
 /// Marks changes as late.

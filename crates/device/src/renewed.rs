@@ -73,7 +73,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     ) -> Result<(), WorkbookError<S::Error>> {
         let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
         let words = edit_of(&scanned).without(&written_since(of_doc, change));
-        let Parts { here, beside } = self.parts(renewal, words)?;
+        let Parts { here, beside } = self.parts(renewal, &words)?;
         let mut writes = Vec::new();
         let stamp = Stamp { at: scanned.time(), ..renewal.here };
         if let Some(prepared) = self.prepare(renewal.id, here, stamp)? {
@@ -93,7 +93,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     }
 
     /// Sorts the words of a change by where they go.
-    fn parts(&mut self, renewal: &Renewal, words: Edit) -> Result<Parts, WorkbookError<S::Error>> {
+    fn parts(&mut self, renewal: &Renewal, words: &Edit) -> Result<Parts, WorkbookError<S::Error>> {
         let worker = self.host.owner.worker;
         let document = &self.opened(renewal.id)?.document;
         let mut parts = Parts::default();

@@ -98,6 +98,9 @@ impl Status {
     }
 }
 
+/// A document and what a list shows first of it.
+pub(crate) type Titled = (DocId, Private<String>);
+
 impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Makes a workbook in an empty store. No township is needed; with one, enrol first ([`NewDevice::enrolment`]).
     pub fn create(
@@ -222,10 +225,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     }
 
     /// The documents whose cards say so, with what a list shows first of each.
-    pub(crate) fn documents_by(
-        &self,
-        wanted: impl Fn(&Card) -> bool,
-    ) -> Result<Vec<(DocId, Private<String>)>, WorkbookError<S::Error>> {
+    pub(crate) fn documents_by(&self, wanted: impl Fn(&Card) -> bool) -> Result<Vec<Titled>, WorkbookError<S::Error>> {
         let documents = self.store.documents().map_err(WorkbookError::Store)?;
         let found = documents.into_iter().filter_map(|summary| {
             let card = Card::from_bytes(&summary.card);

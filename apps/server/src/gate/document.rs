@@ -8,10 +8,11 @@ use lianhu_core::policy::{Judgement, Ruling, judge};
 use lianhu_core::views::project;
 use lianhu_core::{DocKind, Document};
 use lianhu_store::Reader;
-use lianhu_sync::ids::{ChangeHash, DocId, Heads};
+use lianhu_sync::ids::{ChangeHash, DocId, Generation, Heads};
 use lianhu_sync::message::{Chunk, HeldReason, RefusedCode, Verdict};
 use lianhu_sync::ports::{
-    Admitted, AdmittedDoc, DocAccess, HeldChange, Received, RefusedChange, Scanned, SealedDoc, TownshipReader as _,
+    Admitted, AdmittedDoc, Beginning, DocAccess, HeldChange, Received, RefusedChange, Scanned, SealedDoc,
+    TownshipReader as _,
 };
 
 use super::{Gate, GateError, Judging, late, words};
@@ -138,21 +139,32 @@ impl Judging<'_> {
             set(verdicts, candidate.slot, verdict);
         }
         admitted.extend(mark);
-        if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted) }
+        if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted, None) }
     }
 
     /// Takes back what this township recorded before and has lost since: what lies under its own seal, whoever wrote it.
     /// Permission was asked then; the bytes are scanned and tried like everybody's, and what does not fit is left out.
     pub(super) fn take_back(&mut self, sealed: &SealedDoc) -> Result<(), GateError> {
         let doc = sealed.doc();
-        if lianhu_core::DocId::from_bytes(doc.0).is_err() {
-            return Ok(());
-        }
+        let Ok(id) = lianhu_core::DocId::from_bytes(doc.0) else { return Ok(()) };
         let scans = under_seal(sealed);
         let before = self.gate.open(self.reader, doc)?;
         self.loaded += 1;
         self.based_on(doc, &before.heads);
-        let after = trial(&before.document, &scans);
+        // The document may have begun anew since the backup was made. Then what the backup holds of it is what was to go.
+        let given: BTreeSet<_> = scans.iter().map(Scan::hash).collect();
+        let unknown =
+            scans.iter().flat_map(Scan::deps).filter(|dep| !given.contains(dep) && !before.document.holds(**dep));
+        let later = unknown.into_iter().find_map(|dep| before.document.later_genesis(*dep));
+        let begins = later.map(|generation| Beginning {
+            generation: Generation(generation.0),
+            erases: true,
+            reason: "begun anew before the township was put back".to_owned(),
+        });
+        let after = match later {
+            Some(generation) => trial(&Document::of_generation(id, generation), &scans),
+            None => trial(&before.document, &scans),
+        };
         let fit = scans.into_iter().zip(&after.verdicts).filter(|(_, verdict)| **verdict == TrialVerdict::Admitted);
         let admitted: Vec<Admitted> = fit
             .map(|(scan, _)| {
@@ -160,7 +172,7 @@ impl Judging<'_> {
                 Admitted::by_gate(Scanned::by_gate(Received::new(scan.into_bytes()), hash))
             })
             .collect();
-        if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted) }
+        if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted, begins) }
     }
 
     /// Holds the changes of one document that pass the pre-scan, whatever they say.
@@ -273,9 +285,15 @@ impl Judging<'_> {
     }
 
     /// Why a change of which only this one was tried does not fit; `None` when it does.
-    pub(super) fn misfit(&self, doc: DocId, scan: &Scan, tried: &Trial) -> Result<Option<Verdict>, GateError> {
+    pub(super) fn misfit(
+        &self,
+        doc: DocId,
+        before: &Document,
+        scan: &Scan,
+        tried: &Trial,
+    ) -> Result<Option<Verdict>, GateError> {
         let verdict = tried.verdicts.first().copied().unwrap_or(TrialVerdict::Refused(Refusal::Inconsistent));
-        Ok(match self.translate(doc, scan, verdict)? {
+        Ok(match self.translate(doc, before, scan, verdict)? {
             Decision::Admit | Decision::AdmitLate => None,
             Decision::Known => Some(Verdict::Known),
             Decision::Hold(reason) => Some(Verdict::Held { reason }),
@@ -337,6 +355,7 @@ impl Judging<'_> {
         before: &Opened,
         after: &Trial,
         changes: Vec<Admitted>,
+        begins: Option<Beginning>,
     ) -> Result<(), GateError> {
         let id = after.document.id();
         let facts = Facts::of(&after.document);
@@ -355,17 +374,10 @@ impl Judging<'_> {
             };
             self.commit.access.push(DocAccess { doc, readers: entitled.into_iter().map(reader_of).collect() });
         }
-        let snapshot = (before.tail + changes.len() >= SNAPSHOT_EVERY).then(|| after.saved.clone());
+        let due = begins.is_some() || before.tail + changes.len() >= SNAPSHOT_EVERY;
+        let snapshot = due.then(|| after.saved.clone());
         let rows = projection::rows(project(&after.document));
-        self.commit.documents.push(AdmittedDoc {
-            doc,
-            changes,
-            heads,
-            snapshot,
-            facts: facts_bytes,
-            rows,
-            begins: None,
-        });
+        self.commit.documents.push(AdmittedDoc { doc, changes, heads, snapshot, facts: facts_bytes, rows, begins });
         Ok(())
     }
 }

@@ -24,7 +24,7 @@ use crate::town::{Town, TownError};
 
 /// Every open disagreement.
 pub(crate) async fn list(State(room): State<Room>) -> Result<Json<Value>, Problem> {
-    let listed = room.for_office(|town| shown(town)).await?.map_err(|why| Problem::internal(&why))?;
+    let listed = room.for_office(shown).await?.map_err(|why| Problem::internal(&why))?;
     Ok(Json(json!({ "conflicts": listed })))
 }
 

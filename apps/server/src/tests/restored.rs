@@ -73,3 +73,48 @@ fn a_reassignment_the_backup_does_not_know_comes_back_with_the_roster() {
     assert!(world.sync(&mut wang).proven);
     assert!(wang.households().get(home(2)).is_err());
 }
+
+#[test]
+fn what_was_erased_after_the_backup_goes_again_when_a_phone_gives_back_the_new_generation() {
+    let world = World::new();
+    let mut wang = world.phone(WANG);
+    world.sync(&mut wang);
+    wang.households().visit(home(1), visit("要被删去的话")).unwrap();
+    world.sync(&mut wang);
+    let copy = world.backup();
+    let erased = world.town.erase(home(1), &crate::Erase::Keys(vec!["visit/".to_owned()]), "本人要求").unwrap();
+    assert_eq!(erased.generation, 1);
+    wang.households().visit(home(1), visit("之后写的")).unwrap();
+    assert!(world.sync(&mut wang).proven);
+
+    // The backup still has the words. The phone has the new generation, under the township's seal.
+    let world = put_back(&world, &copy);
+    assert_eq!(world.column("visits", "note"), ["要被删去的话"]);
+    let report = world.sync(&mut wang);
+    assert!(report.proven, "{report:?}");
+    assert_eq!(world.column("visits", "note"), ["之后写的"]);
+    let document = world.town.document(home(1)).unwrap();
+    assert_eq!(document.generation().0, 1);
+}
+
+#[test]
+fn a_document_begun_and_begun_anew_after_the_backup_comes_back_in_its_generation() {
+    let world = World::new();
+    let mut wang = world.phone(WANG);
+    world.sync(&mut wang);
+    let copy = world.backup();
+    let card = CardForm { head: "新来的户".into(), ..CardForm::default() };
+    let new = wang.households().create(&card).unwrap();
+    for number in 0..3 {
+        let card = CardForm { head: format!("改了{number}次").into(), ..CardForm::default() };
+        wang.households().change(new, &card).unwrap();
+    }
+    world.sync(&mut wang);
+    assert!(world.town.compact(new).unwrap().is_some());
+    assert!(world.sync(&mut wang).proven);
+    let world = put_back(&world, &copy);
+    assert!(world.sync(&mut wang).proven);
+    assert_eq!(world.town.document(new).unwrap().generation().0, 1);
+    wang.households().visit(new, visit("接着写")).unwrap();
+    assert_eq!(world.sync(&mut wang).recorded, 1);
+}

@@ -16,8 +16,8 @@ use crate::ids::{ActorId, ChangeHash, DeviceMillis, Generation};
 
 /// Bytes of keys and values in one change: far enough below what the gate takes of a whole change.
 const VALUE_BYTES: usize = MAX_CHANGE_BYTES / 2;
-/// Earlier generations that are looked through for a genesis.
-const EARLIER_LOOKED_AT: u32 = 1_000;
+/// Generations before and after that are looked through for a genesis.
+const GENERATIONS_LOOKED_AT: u32 = 1_000;
 /// What an operation costs besides its key and value, about.
 const OPERATION_BYTES: usize = 16;
 
@@ -89,10 +89,17 @@ impl Document {
         }
     }
 
+    /// Which later generation of the document this is the genesis of: one of the next thousand.
+    pub fn later_genesis(&self, hash: ChangeHash) -> Option<Generation> {
+        let Generation(now) = self.generation;
+        let later = now.saturating_add(1)..=now.saturating_add(GENERATIONS_LOOKED_AT);
+        later.map(Generation).find(|later| Document::of_generation(self.id, *later).heads().contains(&hash))
+    }
+
     /// Whether this is the genesis of an earlier generation of the document: of one of the last thousand.
     pub fn is_earlier_genesis(&self, hash: ChangeHash) -> bool {
         let Generation(now) = self.generation;
-        (now.saturating_sub(EARLIER_LOOKED_AT)..now)
+        (now.saturating_sub(GENERATIONS_LOOKED_AT)..now)
             .any(|number| Document::of_generation(self.id, Generation(number)).heads().contains(&hash))
     }
 }
@@ -168,7 +175,8 @@ impl Writing {
 
     /// Writes what nobody disputes, author by author, in one line.
     fn agree(&mut self, survivors: &Survivors) -> Result<(), NotRenewed> {
-        let mut by_author: BTreeMap<ActorId, (DeviceMillis, Vec<(&str, ScalarValue)>)> = BTreeMap::new();
+        type Wrote<'v> = (DeviceMillis, Vec<(&'v str, ScalarValue)>);
+        let mut by_author: BTreeMap<ActorId, Wrote<'_>> = BTreeMap::new();
         for (key, values) in survivors {
             let [only] = values.as_slice() else { continue };
             let (at, values) = by_author.entry(only.by).or_insert((only.at, Vec::new()));

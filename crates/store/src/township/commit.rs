@@ -181,8 +181,9 @@ impl<'c> Writing<'c> {
         connection
             .prepare_cached(
                 "INSERT INTO documents
-                   (doc, heads, first_position, last_position, snapshot_position, snapshot_bytes, tail_bytes, facts)
-                 VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, ?6)
+                   (doc, heads, first_position, last_position, snapshot_position, snapshot_bytes, tail_bytes, facts,
+                    generation)
+                 VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, ?6, ?8)
                  ON CONFLICT (doc) DO UPDATE SET
                    heads = ?2, facts = ?6, tail_bytes = tail_bytes + ?5,
                    last_position = iif(?7, ?4, last_position)",
@@ -195,6 +196,7 @@ impl<'c> Writing<'c> {
                 number(bytes as u64),
                 document.facts,
                 changed,
+                document.begins.as_ref().map_or(0, |beginning| beginning.generation.0),
             ])?;
         if let Some(snapshot) = &document.snapshot {
             connection

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Generation, Heads, LogId, Position, ReaderId};
+use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId};
 use lianhu_sync::limits::MAX_CHANGES;
 use lianhu_sync::message::{Chunk, DocChanges, Entry, RefusedCode, Verdict};
 use lianhu_sync::ports::{
@@ -184,7 +184,7 @@ impl State {
             snapshot: None,
             tail: Vec::new(),
             facts: Vec::new(),
-            generation: Generation::default(),
+            generation: admitted.begins.as_ref().map(|beginning| beginning.generation).unwrap_or_default(),
         });
         recorded.heads = admitted.heads;
         recorded.facts = admitted.facts;
