@@ -275,7 +275,7 @@ impl Judging<'_> {
     /// Why a change of which only this one was tried does not fit; `None` when it does.
     pub(super) fn misfit(&self, doc: DocId, scan: &Scan, tried: &Trial) -> Result<Option<Verdict>, GateError> {
         let verdict = tried.verdicts.first().copied().unwrap_or(TrialVerdict::Refused(Refusal::Inconsistent));
-        Ok(match self.translate(doc, scan, verdict)? {
+        Ok(match self.translate(doc, &tried.document, scan, verdict)? {
             Decision::Admit | Decision::AdmitLate => None,
             Decision::Known => Some(Verdict::Known),
             Decision::Hold(reason) => Some(Verdict::Held { reason }),

@@ -51,7 +51,7 @@ impl Township {
     pub fn sweep(&self) -> Result<(), StoreError> {
         // Idle connections of readers would keep the old journal in use.
         self.inner.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let connection = file::connect(self.inner.lock.path())?;
+        let connection = file::connect(self.inner.lock.path(), self.inner.lock.machine())?;
         connection.execute_batch("VACUUM")?;
         if file::empty_journal(&connection)? { Ok(()) } else { Err(StoreError::StillRead) }
     }
