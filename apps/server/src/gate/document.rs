@@ -285,15 +285,9 @@ impl Judging<'_> {
     }
 
     /// Why a change of which only this one was tried does not fit; `None` when it does.
-    pub(super) fn misfit(
-        &self,
-        doc: DocId,
-        before: &Document,
-        scan: &Scan,
-        tried: &Trial,
-    ) -> Result<Option<Verdict>, GateError> {
+    pub(super) fn misfit(&self, doc: DocId, scan: &Scan, tried: &Trial) -> Result<Option<Verdict>, GateError> {
         let verdict = tried.verdicts.first().copied().unwrap_or(TrialVerdict::Refused(Refusal::Inconsistent));
-        Ok(match self.translate(doc, before, scan, verdict)? {
+        Ok(match self.translate(doc, &tried.document, scan, verdict)? {
             Decision::Admit | Decision::AdmitLate => None,
             Decision::Known => Some(Verdict::Known),
             Decision::Hold(reason) => Some(Verdict::Held { reason }),

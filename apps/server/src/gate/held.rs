@@ -128,7 +128,7 @@ impl Judging<'_> {
     ) -> Result<Result<bool, Verdict>, GateError> {
         self.author = self.author_of(one.record.from.map(|(_, reader)| reader))?;
         let next = trial(&so_far.document, std::slice::from_ref(&one.scan));
-        if let Some(verdict) = self.misfit(one.record.doc, &so_far.document, &one.scan, &next)? {
+        if let Some(verdict) = self.misfit(one.record.doc, &one.scan, &next)? {
             return Ok(Err(verdict));
         }
         let keys: Vec<String> = one.scan.touches().map(|(key, _)| key.to_owned()).collect();

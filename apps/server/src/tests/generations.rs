@@ -198,7 +198,7 @@ fn work_the_office_has_to_decide_about_is_not_trimmed_away_and_an_erasure_leaves
     let link = world.link_id(WANG, home(2));
     let edit = roster::end_link(link, &world.roster().links[&link].value.clone(), day("2026-11-22"));
     world.office(village(), edit);
-    world.link(ZHAO, home(2));
+    world.office(village(), roster::set_active(worker(WANG), false));
     assert_eq!(world.sync(&mut wang).held, 1);
     rewrite_often(&world, home(2));
     assert!(matches!(world.town.compact(home(2)), Err(RenewError::HeldWork(1))));
