@@ -4,6 +4,7 @@ mod bad_input;
 mod checks;
 mod concurrent;
 mod generations;
+mod conflicts;
 mod held;
 mod night;
 mod office;
