@@ -3,8 +3,8 @@
 mod bad_input;
 mod checks;
 mod concurrent;
-mod generations;
 mod conflicts;
+mod generations;
 mod held;
 mod night;
 mod office;
