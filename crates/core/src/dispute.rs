@@ -112,5 +112,13 @@ mod tests {
         let same = merge(&one, &settled(&document, 4, &choices[0].value));
         assert!(disputes(&same).is_empty(), "two who settle alike agree");
         assert!(disputes(&settled(&both, 5, &choices[0].value)).is_empty());
+        // Such a change passes the gate like any other.
+        let mut again = both.clone();
+        let edit = settle(&both, &About::Key("phone".into()), &choices[0].value, (id(1), worker(5), DeviceMillis(1)));
+        let change = again.write(crate::testing::stamp(5, 1), edit.unwrap()).unwrap().unwrap();
+        let scanned = crate::gate::scan(&change.bytes).unwrap();
+        let tried = crate::gate::trial(&both, &[scanned]);
+        assert_eq!(tried.verdicts, [crate::gate::TrialVerdict::Admitted]);
+        assert_eq!(tried.document.heads(), again.heads());
     }
 }

@@ -405,6 +405,11 @@ impl Document {
                     match value {
                         Some(value) => {
                             let value = value.into_automerge().ok_or(WriteError::UnknownValue)?;
+                            // automerge would write the shown one of several values by removing the others, and nobody
+                            // would have said it: somebody who says otherwise at the same time would simply win.
+                            if tx.get_all(ROOT, key.as_str()).map_err(|_| WriteError::Document)?.len() > 1 {
+                                tx.delete(ROOT, key.as_str()).map_err(|_| WriteError::Document)?;
+                            }
                             tx.put(ROOT, key, value).map_err(|_| WriteError::Document)?;
                         }
                         None => {

@@ -7,8 +7,11 @@ use lianhu_server::{Town, listen, store_file, verify};
 use tempfile::TempDir;
 
 use super::import::{Imported, import};
-use super::{backup, device, existing_town, open_town, reassign};
-use crate::args::{BackupArgs, DeviceAction, DeviceArgs, ReassignArgs, RosterArgs, Shelf, Tongue, TownshipArgs};
+use super::{backup, conflicts, device, existing_town, open_town, reassign};
+use crate::args::{
+    BackupArgs, ConflictsAction, ConflictsArgs, DeviceAction, DeviceArgs, ReassignArgs, RosterArgs, Shelf, Tongue,
+    TownshipArgs,
+};
 use crate::failure::{Failure, Kind};
 use crate::phone::{Line, System, open_store, open_workbook};
 use crate::talk::Talk;
@@ -305,4 +308,101 @@ fn a_household_is_handed_on_by_its_doorplate_and_an_older_list_does_not_take_it_
     }
     let findings = verify(&open_town(&desk.at("township")).unwrap(), |_, _| {}).unwrap();
     assert_eq!(findings.differences, 0);
+}
+
+#[test]
+fn late_work_is_told_on_both_phones_and_put_away_once_it_was_looked_at() {
+    let desk = Desk::new();
+    desk.import();
+    let town = open_town(&desk.at("township")).unwrap();
+    let codes = ["韩珠", "曹兰月"].map(|who| {
+        let worker = super::code::find(&town, who).unwrap();
+        town.new_code(worker, 1).unwrap().unwrap()
+    });
+    let phones = ["han.db", "cao.db"];
+    serving(town, |server| {
+        for (phone, code) in phones.iter().zip(&codes) {
+            desk.device(phone, enrol(server, code)).unwrap();
+            desk.device(phone, DeviceAction::Sync).unwrap();
+        }
+    });
+    let visit = DeviceAction::Visit { household: "1组1号".to_owned(), note: "还不知道".to_owned(), on: None };
+    desk.device("han.db", visit).unwrap();
+    let args = ReassignArgs {
+        township: TownshipArgs { dir: desk.at("township") },
+        households: vec!["1组1号".to_owned()],
+        all_of: None,
+        of: None,
+        to: "曹兰月".to_owned(),
+        from: None,
+        until: None,
+    };
+    reassign::run(TALK, &args).unwrap();
+    let town = open_town(&desk.at("township")).unwrap();
+    serving(town, |server| phones.iter().for_each(|phone| sync_with(&desk.at(phone), server)));
+
+    let told = |phone: &str| {
+        let mut workbook = open_workbook(&desk.at(phone), System).unwrap();
+        (workbook.notices().len(), workbook.late_entries().unwrap().len())
+    };
+    assert_eq!((told("han.db"), told("cao.db")), ((1, 0), (0, 1)));
+    for phone in phones {
+        desk.device(phone, DeviceAction::Late { seen: false }).unwrap();
+        desk.device(phone, DeviceAction::Status).unwrap();
+    }
+    assert_eq!((told("han.db"), told("cao.db")), ((1, 0), (0, 1)), "looking is not putting away");
+    for phone in phones {
+        desk.device(phone, DeviceAction::Late { seen: true }).unwrap();
+    }
+    assert_eq!((told("han.db"), told("cao.db")), ((0, 0), (0, 0)));
+}
+
+#[test]
+fn a_disagreement_is_settled_by_its_number_at_the_office_and_on_a_phone() {
+    use lianhu_core::household::CardForm;
+    let desk = Desk::new();
+    desk.import();
+    let number = |phone: &str| CardForm { phone: phone.into(), ..CardForm::default() };
+    let settle_at_office = |number, choice| {
+        let township = TownshipArgs { dir: desk.at("township") };
+        let action = Some(ConflictsAction::Settle { number, choice });
+        conflicts::run(TALK, &ConflictsArgs { township, action })
+    };
+    let open_on = |phone: &str| open_workbook(&desk.at(phone), System).unwrap().open_conflicts().unwrap().len();
+    let disagree = |round: usize| {
+        let town = open_town(&desk.at("township")).unwrap();
+        let codes = [code(&town), code(&town)];
+        serving(town, |server| {
+            let phones = [format!("a{round}.db"), format!("b{round}.db")];
+            for (phone, code) in phones.iter().zip(&codes) {
+                desk.device(phone, enrol(server, code)).unwrap();
+                desk.device(phone, DeviceAction::Sync).unwrap();
+            }
+            for (place, phone) in phones.iter().enumerate() {
+                let mut workbook = open_workbook(&desk.at(phone), System).unwrap();
+                let home = workbook.households().list().unwrap()[0].id;
+                workbook.households().change(home, &number(&format!("1380000{round}00{place}"))).unwrap();
+            }
+            for phone in [0, 1, 0] {
+                sync_with(&desk.at(&phones[phone]), server);
+            }
+            assert_eq!(phones.clone().map(|phone| open_on(&phone)), [1, 1]);
+            desk.device(&phones[0], DeviceAction::Conflicts).unwrap();
+            if round == 2 {
+                let nobody = desk.device(&phones[0], DeviceAction::Settle { number: 7, choice: 1 }).unwrap_err();
+                assert_eq!(nobody.kind(), Kind::Input);
+                desk.device(&phones[0], DeviceAction::Settle { number: 1, choice: 2 }).unwrap();
+                for phone in [0, 1] {
+                    sync_with(&desk.at(&phones[phone]), server);
+                }
+                assert_eq!(phones.map(|phone| open_on(&phone)), [0, 0]);
+            }
+        });
+    };
+    disagree(1);
+    assert_eq!(settle_at_office(2, 1).unwrap_err().kind(), Kind::Input);
+    settle_at_office(1, 2).unwrap();
+    assert_eq!(settle_at_office(1, 2).unwrap_err().kind(), Kind::Input, "settled once");
+    disagree(2);
+    assert!(existing_town(&desk.at("township")).unwrap().disputed().unwrap().is_empty());
 }

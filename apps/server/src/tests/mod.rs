@@ -3,6 +3,7 @@
 mod bad_input;
 mod checks;
 mod concurrent;
+mod conflicts;
 mod generations;
 mod held;
 mod night;

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use lianhu_core::matter::MatterForm;
 use lianhu_core::roster::Which;
 use lianhu_core::{DocId, roster};
+use lianhu_device::{Signature, Transport, TransportError, Workbook};
+use lianhu_sync::ports::{PendingChange, PhoneBase, PhoneDocSummary, PhoneStanding, PhoneStore, PhoneWrite};
+use lianhu_testkit::memory::MemoryPhone;
 
 use super::wire::Served;
 use super::world::{DAY, LI, Phone, WANG, World, ZHAO, day, home, village, visit, worker};
@@ -140,5 +143,161 @@ fn the_office_hands_on_over_http_and_hears_in_words_what_it_may_not() {
     for (body, status, code) in cases {
         let answer = asked(body.clone());
         assert_eq!((answer.status, answer.code().as_str()), (status, code), "{body}");
+    }
+}
+
+/// What ends up where, however the way there was.
+#[derive(Debug, PartialEq)]
+struct End {
+    homes: [Vec<DocId>; 3],
+    visits: Vec<String>,
+    late: usize,
+    notices: usize,
+    entries: usize,
+    places: Vec<bool>,
+}
+
+/// A line and a store that break at one point each: the request or reply of this number is lost, the store stops before
+/// this commit.
+#[derive(Clone, Copy, Debug)]
+struct Breaks {
+    request_lost: Option<usize>,
+    reply_lost: Option<usize>,
+    crash_at: Option<usize>,
+}
+
+/// A phone's store that stops working before one of its commits: a crash at that point.
+struct Brittle {
+    store: MemoryPhone,
+    left: Option<usize>,
+}
+
+impl PhoneStore for Brittle {
+    type Error = &'static str;
+
+    fn standing(&self) -> Result<PhoneStanding, Self::Error> {
+        Ok(self.store.standing().unwrap())
+    }
+    fn documents(&self) -> Result<Vec<PhoneDocSummary>, Self::Error> {
+        Ok(self.store.documents().unwrap())
+    }
+    fn base(&self, doc: lianhu_sync::ids::DocId) -> Result<Option<PhoneBase>, Self::Error> {
+        Ok(self.store.base(doc).unwrap())
+    }
+    fn pending(&self, doc: Option<lianhu_sync::ids::DocId>) -> Result<Vec<PendingChange>, Self::Error> {
+        Ok(self.store.pending(doc).unwrap())
+    }
+    fn commit(&mut self, writes: Vec<PhoneWrite>) -> Result<(), Self::Error> {
+        match &mut self.left {
+            Some(0) => return Err("crashed"),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        self.store.commit(writes).unwrap();
+        Ok(())
+    }
+}
+
+/// The town over a line that loses one message.
+struct Losing<'a> {
+    world: &'a World,
+    breaks: Breaks,
+    sent: usize,
+}
+
+impl Transport for Losing<'_> {
+    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Vec<u8>, TransportError> {
+        let lost = || Err(TransportError::Unreachable("lost".into()));
+        self.sent += 1;
+        if self.breaks.request_lost == Some(self.sent) {
+            return lost();
+        }
+        let reply = self.world.town.exchange(body, &signature.0).unwrap();
+        if self.breaks.reply_lost == Some(self.sent) { lost() } else { Ok(reply) }
+    }
+}
+
+/// Syncs a phone that breaks where it is told, is started again as its store was left, and then syncs to the end. Says
+/// whether it broke.
+fn sync_breaking(world: &World, phone: Phone, breaks: Breaks) -> (Phone, bool) {
+    let (store, pocket) = (phone.store().clone(), world.pocket(9));
+    let mut brittle = Workbook::open(Brittle { store, left: breaks.crash_at }, pocket).unwrap();
+    let broke = brittle.sync(&mut Losing { world, breaks, sent: 0 }).is_err();
+    let mut phone = Workbook::open(brittle.into_store().store, world.pocket(10)).unwrap();
+    let report = world.sync(&mut phone);
+    assert!(report.proven, "{breaks:?}: {report:?}");
+    (phone, broke)
+}
+
+/// Wang writes into the second household; it is handed to Zhao for good and covered by Li for a while; much happens; then
+/// Wang syncs in small pages over a line that breaks.
+fn handed_on(away: i64, breaks: Breaks) -> (End, bool) {
+    let world = World::new();
+    let (mut wang, mut zhao, mut li) = (world.phone(WANG), world.phone(ZHAO), world.phone(LI));
+    for phone in [&mut wang, &mut zhao, &mut li] {
+        world.sync(phone);
+    }
+    let record = wang.households().visit(home(2), visit("还不知道")).unwrap();
+    wang.households().visit(home(2), visit("又去一次")).unwrap();
+    wang.households().visit(home(1), visit("自己的户")).unwrap();
+    hand_over(&world, these(&[2], None), ZHAO, None);
+    hand_over(&world, these(&[2], Some(ZHAO)), LI, Some("2026-11-24"));
+    world.sync(&mut zhao);
+    for round in 0..12 {
+        zhao.households().visit(home(2), visit(&format!("第{round}次"))).unwrap();
+        li.households().visit(home(1), visit(&format!("隔壁{round}"))).unwrap();
+        world.sync(&mut zhao);
+        world.sync(&mut li);
+    }
+    let settled_on = world.town.today();
+    world.later(away.max(2 * DAY));
+    calendar::turn(&world.town, settled_on).unwrap();
+
+    wang.limit_replies(Some(600)).unwrap();
+    let (mut wang, broke) = sync_breaking(&world, wang, breaks);
+    for phone in [&mut zhao, &mut li, &mut wang] {
+        assert!(world.sync(phone).proven);
+    }
+    let page = zhao.households().get(home(2)).unwrap();
+    let mut visits: Vec<String> =
+        page.visits.values().map(|told| told.value.note.as_ref().unwrap().as_str().to_owned()).collect();
+    visits.sort();
+    let end = End {
+        homes: [households(&mut wang), households(&mut zhao), households(&mut li)],
+        visits,
+        late: world.column("late_entries", "by").len(),
+        notices: wang.notices().len(),
+        entries: zhao.late_entries().unwrap().len(),
+        places: vec![wang.status().unwrap().not_delivered() == 0, page.visits.contains_key(&record)],
+    };
+    (end, broke)
+}
+
+#[test]
+fn wherever_it_is_cut_off_and_however_long_it_was_away_a_phone_comes_to_the_same_end() {
+    let whole = Breaks { request_lost: None, reply_lost: None, crash_at: None };
+    let (expected, _) = handed_on(0, whole);
+    assert_eq!(expected.homes, [vec![home(1)], vec![home(2)], vec![home(1)]], "the cover is over too");
+    assert_eq!((expected.visits.len(), expected.late, expected.notices, expected.entries), (14, 2, 2, 2));
+    assert_eq!(expected.places, [true, true]);
+    assert_eq!(handed_on(366 * DAY, whole).0, expected, "away for a year");
+    type Break = fn(usize) -> Breaks;
+    let ways: [Break; 3] = [
+        |n| Breaks { request_lost: Some(n + 1), reply_lost: None, crash_at: None },
+        |n| Breaks { request_lost: None, reply_lost: Some(n + 1), crash_at: None },
+        |n| Breaks { request_lost: None, reply_lost: None, crash_at: Some(n) },
+    ];
+    for way in ways {
+        let mut points = 0;
+        loop {
+            let breaks = way(points);
+            let (end, broke) = handed_on(366 * DAY, breaks);
+            assert_eq!(end, expected, "{breaks:?}");
+            if !broke {
+                break;
+            }
+            points += 1;
+        }
+        assert!(points >= 3, "it was cut off at {points} points only");
     }
 }

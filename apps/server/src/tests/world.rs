@@ -184,6 +184,11 @@ impl World {
         (NewDevice::generate(&mut pocket), pocket)
     }
 
+    /// Surroundings for a phone that is started again.
+    pub(super) fn pocket(&self, seed: u64) -> Pocket {
+        Pocket { seed: 1_000 + seed, rolls: 0, clock: Cell::new(self.town.now().0) }
+    }
+
     /// A whole sync, without HTTP.
     pub(super) fn sync<S: PhoneStore>(&self, phone: &mut Workbook<S, Pocket>) -> SyncReport
     where
