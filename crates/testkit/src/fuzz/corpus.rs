@@ -121,6 +121,7 @@ fn replies() -> Vec<Vec<u8>> {
         "reply_withdrawn",
         "reply_settled",
         "reply_seals",
+        "reply_late",
     ];
     let mut replies = golden.to_vec();
     let real = wire::decode_reply(&golden[0]).expect("golden");
