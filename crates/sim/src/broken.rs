@@ -99,6 +99,13 @@ impl Break {
 }
 
 impl Break {
+    /// The same for a township on a new disk, whose backup has the triggers.
+    pub(crate) fn of_the_same_township(self, town: &TownMachine) {
+        if self == Break::SkipTheFsync {
+            town.disk.ignore_syncs();
+        }
+    }
+
     /// The same for a clone, which has the triggers of the phone it was copied from.
     pub(crate) fn of_a_clone(self, clone: &Handset) {
         if self == Break::SkipTheFsync {

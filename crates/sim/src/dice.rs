@@ -2,23 +2,23 @@
 
 /// A stream of random numbers that follows from its seed (SplitMix64).
 #[derive(Clone, Debug)]
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// The dice of a seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Dice(seed)
     }
 
     /// Other dice that follow from these and a name, so that one part's throws do not move another's.
-    pub fn apart(&self, name: u64) -> Self {
+    pub(crate) fn apart(&self, name: u64) -> Self {
         let mut mixed = Dice(self.0 ^ name.wrapping_mul(0xD6E8_FEB8_6659_FD93));
         mixed.next();
         mixed
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -27,33 +27,28 @@ impl Dice {
     }
 
     /// A number below `bound`; 0 when there is none.
-    pub fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         if bound == 0 { 0 } else { self.next() % bound }
     }
 
     /// A place in a list of `length`.
-    pub fn index(&mut self, length: usize) -> usize {
+    pub(crate) fn index(&mut self, length: usize) -> usize {
         self.below(length as u64) as usize
     }
 
     /// True `percent` times in a hundred.
-    pub fn percent(&mut self, percent: u64) -> bool {
+    pub(crate) fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
-    /// True `count` times in a thousand.
-    pub fn permille(&mut self, count: u64) -> bool {
-        self.below(1000) < count
-    }
-
     /// One of a list.
-    pub fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
         let index = self.index(list.len());
         list.get(index)
     }
 
     /// Sixteen bytes.
-    pub fn bytes(&mut self) -> [u8; 16] {
+    pub(crate) fn bytes(&mut self) -> [u8; 16] {
         let (first, second) = (self.next(), self.next());
         (u128::from(first) << 64 | u128::from(second)).to_be_bytes()
     }

@@ -1,11 +1,10 @@
 //! Healing: nothing goes wrong any more, everybody has a good line, and everything has to come together.
 
+use crate::events::office;
 use crate::failure::{Failure, Held};
 use crate::judges::{self, converged};
 use crate::world::World;
 
-/// Whether the office decides about held work while healing.
-pub(crate) const OFFICE_DECIDES: bool = false;
 /// Rounds in which everybody who has something to say or hear syncs once. What one phone brings in, others take in the
 /// next, and a fresh name or a decision of the office takes a round more.
 const ROUNDS: usize = 12;
@@ -24,6 +23,9 @@ pub(crate) fn heal(world: &mut World<'_>) -> Held {
     }
     for round in 0..ROUNDS {
         let mut busy = 0;
+        while office::decide(world, true)? {
+            busy += 1;
+        }
         for number in 0..world.phones.len() {
             if !converged::is_settled(world, number)? {
                 busy += 1;
@@ -50,7 +52,7 @@ pub(crate) fn heal(world: &mut World<'_>) -> Held {
 
 fn judged(world: &mut World<'_>) -> Held {
     judges::acknowledged::all(world)?;
-    judges::converged::all(world)?;
+    converged::all(world)?;
     judges::kept::at_the_end(world)?;
     judges::views::rebuilt(world)
 }

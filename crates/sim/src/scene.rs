@@ -22,7 +22,7 @@ use crate::dice::Dice;
 use crate::disk::{Disk, SimMachine};
 use crate::world::line;
 use crate::world::phone::{Handset, Image, PHONE_FILE};
-use crate::world::town::{TOWN_FILE, TownMachine};
+use crate::world::town::{TownImage, TownMachine};
 use crate::world::{VFS, reader_of};
 
 /// 2026-11-23, eight in the evening in China.
@@ -34,7 +34,7 @@ const SEED: u64 = 0x5CE0_E5CE;
 
 /// A township to begin with.
 pub struct Scene {
-    pub(crate) town: Arc<Vec<u8>>,
+    pub(crate) town: TownImage,
     pub(crate) phones: Vec<ScenePhone>,
     pub(crate) homes: Vec<Home>,
 }
@@ -78,13 +78,13 @@ impl Scene {
         let town = machine.town.as_ref().ok_or("the township did not start")?;
         let homes = found(town, phones)?;
         let blank = blank_phone(&root)?;
-        let mut scene = Scene { town: Arc::default(), phones: Vec::new(), homes };
+        let mut scene = Scene { town: TownImage::default(), phones: Vec::new(), homes };
         for number in 0..phones {
             let folder = format!("{root}/p{number}");
             scene.phones.push(enrol(town, number, folder, &blank, &clock, &dice.apart(100 + number as u64))?);
         }
         machine.town = None;
-        scene.town = machine.disk.image(TOWN_FILE).ok_or("the township left no file")?;
+        scene.town = machine.image().ok_or("the township left no file")?;
         Disk::detach_all(&root);
         Ok(scene)
     }

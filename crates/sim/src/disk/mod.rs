@@ -27,9 +27,6 @@ pub(crate) use vfs::NAME as VFS;
 /// Every disk of this process by its folder. A world has its own folders, so worlds on several threads do not meet.
 static DISKS: Mutex<BTreeMap<String, Arc<Disk>>> = Mutex::new(BTreeMap::new());
 
-/// What all simulated files are under.
-pub(crate) const ROOT: &str = "/sim/";
-
 /// The disk of one machine.
 pub(crate) struct Disk {
     state: Mutex<State>,

@@ -1,5 +1,7 @@
 //! Disks fail and power goes, at the next write or some writes later, whatever is being done then.
 
+use std::path::Path;
+
 use super::{EVENTS, somebody};
 use crate::disk::Fault;
 use crate::failure::{Failure, Held};
@@ -106,4 +108,25 @@ pub(super) fn backup(world: &mut World<'_>) -> Held {
         }
     }
     world.after_town()
+}
+
+/// The township's disk is lost, and a backup takes its place.
+pub(super) fn put_township_back(world: &mut World<'_>) -> Held {
+    let Some(backup) = world.dice.pick(&world.backups).cloned() else { return Ok(()) };
+    world.fault("township restored from an older backup");
+    world.restores += 1;
+    let dice = world.fresh_dice();
+    if let Err(why) = world.town.restore(Path::new(&backup), dice) {
+        return Err(Failure::new("no unexplained error", format!("restoring: {why}")));
+    }
+    if let Some(broken) = world.broken {
+        broken.of_the_same_township(&world.town);
+    }
+    // A revocation after the backup is forgotten with it: the office sees its list, and revokes again if it wants to.
+    let devices = world.read_town()?.devices().map_err(judges::unread)?;
+    for handset in world.phones.iter_mut().flatten() {
+        let device = devices.iter().find(|device| device.device == handset.device);
+        handset.revoked = device.is_some_and(|device| device.revoked_at.is_some());
+    }
+    judges::acknowledged::after_a_restore(world)
 }

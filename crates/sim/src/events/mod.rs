@@ -3,7 +3,7 @@
 mod clocks;
 mod copies;
 mod disks;
-mod office;
+pub(crate) mod office;
 mod writing;
 
 use crate::failure::Held;
@@ -38,7 +38,9 @@ pub(crate) const EVENTS: &[Event] = &[
     event("office note", 30, office::note),
     event("link begins", 10, office::link_begins),
     event("link ends", 10, office::link_ends),
-    event("household handed over", 14, office::handed_over),
+    event("household handed over", 8, office::handed_over),
+    event("households reassigned", 14, office::reassigned),
+    event("office decides", 20, office::decides),
     event("hours pass", 30, clocks::hours),
     event("days pass", 4, clocks::days),
     event("clock off", 10, clocks::off),
@@ -56,6 +58,7 @@ pub(crate) const EVENTS: &[Event] = &[
     event("phone cannot write", 12, disks::fail_phone),
     event("phone has no room", 8, disks::fill_phone),
     event("backup", 5, disks::backup),
+    event("township put back", 3, disks::put_township_back),
 ];
 
 /// One event, chosen by the world's dice.

@@ -4,9 +4,9 @@ use chrono::Days;
 use lianhu_core::draft::{FieldId, Prose};
 use lianhu_core::household::{self, CardChange, CardForm};
 use lianhu_core::matter::{Act, Matter};
-use lianhu_core::roster::{self, Roster};
+use lianhu_core::roster::{self, Roster, Which};
 use lianhu_core::{DeviceMillis, DocId, DocKind, Document, Edit, RecordId, Refusal, WorkerId};
-use lianhu_server::{ActError, OFFICE};
+use lianhu_server::{ActError, DecideError, HandOver, HandOverError, OFFICE};
 
 use crate::failure::{Failure, Held};
 use crate::scene::{Home, link};
@@ -93,6 +93,68 @@ pub(super) fn link_ends(world: &mut World<'_>) -> Held {
     let last = if shift == 0 { today.pred_opt() } else { today.checked_add_days(Days::new(shift - 1)) };
     write(world, home.village, |document| Ok(end_one(document, home.doc, throw, last.unwrap_or(today)).0))?;
     Ok(())
+}
+
+/// Households are handed on as the office does it: one or all of a member's, for good or covered for some days.
+pub(super) fn reassigned(world: &mut World<'_>) -> Held {
+    let home = home(world)?;
+    let (Some(of), Some(to)) =
+        (world.dice.pick(&members(world, home)).copied(), world.dice.pick(&members(world, home)).copied())
+    else {
+        return Ok(());
+    };
+    let today = world.town()?.today();
+    let from = today.checked_add_days(Days::new(world.dice.below(3)));
+    let until = if world.dice.percent(40) { from.and_then(|from| from.checked_add_days(Days::new(2))) } else { None };
+    let which = match world.dice.below(3) {
+        0 => Which::AllOf(of),
+        1 => Which::These { households: [home.doc].into(), of: Some(of) },
+        _ => Which::These { households: [home.doc].into(), of: None },
+    };
+    let handed = world.town()?.reassign(&HandOver { which, to, from, until });
+    match handed {
+        Ok(handed) => {
+            world.events.add("households handed over in fact", handed.households.len() as u64);
+            world.after_town()
+        }
+        Err(HandOverError::NotReassigned(why)) => {
+            world.trace.note(format_args!("  not handed over: {why}"));
+            Ok(())
+        }
+        Err(HandOverError::Act(why)) => world.town_failed(&why),
+    }
+}
+
+/// The office decides about the oldest work that waits.
+pub(super) fn decides(world: &mut World<'_>) -> Held {
+    let accepts = world.dice.percent(60);
+    decide(world, accepts).map(|_| ())
+}
+
+/// Accepts or declines the oldest work that waits; `false` when nothing does.
+pub(crate) fn decide(world: &mut World<'_>, accept: bool) -> Held<bool> {
+    let held = world.read_town()?.held();
+    let held = held.map_err(|why| Failure::new("no unexplained error", format!("the office's list: {why}")))?;
+    let Some(oldest) = held.first() else { return Ok(false) };
+    let town = world.town()?;
+    let decided = if accept { town.accept_held(oldest.doc, oldest.hash) } else { Err(DecideError::NotWaiting) };
+    let decided = match decided {
+        // What cannot stand, and what the office does not want, is declined.
+        Err(DecideError::CannotStand(_) | DecideError::NotWaiting) => {
+            town.decline_held(oldest.doc, oldest.hash, "请当面说明")
+        }
+        other => other,
+    };
+    match decided {
+        Ok(count) => {
+            world.events.add("held work decided", count as u64);
+            world.trace.note(format_args!("  the office decides about {count} changes"));
+            world.after_town()?;
+        }
+        Err(DecideError::Town(why)) => world.town_failed(&why)?,
+        Err(why) => return Err(Failure::new("held work can be decided", format!("{:?}: {why}", oldest.hash))),
+    }
+    Ok(true)
 }
 
 /// A household is handed from one member to another, today.

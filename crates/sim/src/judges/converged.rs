@@ -7,7 +7,6 @@ use lianhu_sync::ports::{PendingState, PhoneStore as _, TownshipReader as _};
 
 use super::unread;
 use crate::failure::{Failure, Held};
-use crate::heal;
 use crate::world::{World, named, reader_of};
 
 const EMPTY: &str = "every outbox is empty in the end";
@@ -46,8 +45,7 @@ fn outbox(world: &mut World<'_>, number: usize) -> Held {
     world.checks.count(EMPTY);
     for change in pending.map_err(unread)? {
         let waits = match change.state {
-            PendingState::Kept | PendingState::Carried => true,
-            PendingState::Held(_) => heal::OFFICE_DECIDES,
+            PendingState::Kept | PendingState::Carried | PendingState::Held(_) => true,
             PendingState::Refused(..) => false,
         };
         if waits {

@@ -49,6 +49,16 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
         }
     }
     drop(reader);
+    if world.handset(number)?.revoked {
+        // It may bring its last words, and is given nothing.
+        world.checks.count("a revoked phone is given nothing");
+        let given = reply.entries.len() + reply.seals.iter().flatten().count() + reply.wanted.iter().flatten().count();
+        if given > 0 {
+            return Err(Failure::new("a revoked phone is given nothing", format!("phone {number} is given {given} things")));
+        }
+    }
+    world.events.add("verdict late", reply.late.iter().flatten().count() as u64);
+    world.events.add("document asked back", reply.wanted.iter().flatten().count() as u64);
     for entry in &reply.entries {
         match entry {
             Entry::Changes(changes) => permission::served(world, number, changes.doc)?,

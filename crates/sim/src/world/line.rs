@@ -182,7 +182,6 @@ impl World<'_> {
         let answered = self.town()?.exchange(body, &signature.0);
         let revoked = self.handset(number)?.revoked;
         let reply = match answered {
-            Ok(_) if revoked => return Err(Failure::new("permission", format!("revoked phone {number} was answered"))),
             Ok(reply) => {
                 // What it says holds even if the power went right after it was said.
                 self.after_town()?;
@@ -193,8 +192,6 @@ impl World<'_> {
                 self.trace.note(format_args!("  phone {number} is told that it was revoked"));
                 None
             }
-            // A township put back from a backup may not know this phone yet.
-            Err(ExchangeFailure::UnknownDevice) if !self.backups.is_empty() => None,
             Err(ExchangeFailure::Internal(why)) => {
                 self.town_failed(&why)?;
                 None

@@ -29,7 +29,7 @@ pub(crate) use crate::disk::VFS;
 pub(crate) use ids::{named, reader_of, worker_of};
 use line::Late;
 use phone::{Book, Handset};
-use town::{TOWN_FILE, TownMachine};
+use town::TownMachine;
 
 /// A world under way.
 pub(crate) struct World<'a> {
@@ -40,6 +40,8 @@ pub(crate) struct World<'a> {
     pub(crate) phones: Vec<Option<Handset>>,
     pub(crate) late: Vec<Late>,
     pub(crate) backups: Vec<String>,
+    /// Lives of the township's log after the first.
+    pub(crate) restores: u64,
     pub(crate) ledger: Ledger,
     pub(crate) rosters: Rosters,
     pub(crate) events: Tally,
@@ -63,7 +65,7 @@ impl<'a> World<'a> {
         let dice = Dice::new(seed).apart(0);
         let clock = Arc::new(AtomicI64::new(DAWN));
         let town = TownMachine::new(format!("{root}/town"), Arc::clone(&clock), &dice.apart(10));
-        town.disk.put_image(TOWN_FILE, Arc::clone(&scene.town));
+        town.put(&scene.town);
         Disk::attach(&format!("{root}/vault"), dice.apart(11));
         let mut world = World {
             scene,
@@ -72,6 +74,7 @@ impl<'a> World<'a> {
             phones: scene.phones.iter().map(|_| None).collect(),
             late: Vec::new(),
             backups: Vec::new(),
+            restores: 0,
             ledger: Ledger::default(),
             rosters: Rosters::default(),
             events: Tally::default(),

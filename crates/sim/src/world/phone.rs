@@ -73,6 +73,7 @@ pub(crate) struct Handset {
 
 /// Why a handset's workbook does not open.
 #[derive(Debug)]
+#[expect(dead_code, reason = "what is inside is shown when it fails")]
 pub(crate) enum NotOpen {
     Store(OpenError),
     Book(WorkbookError<StoreError>),

@@ -12,7 +12,17 @@ use crate::dice::Dice;
 use crate::disk::{Disk, SimMachine};
 
 /// The file of the township's store in its folder.
-pub(crate) const TOWN_FILE: &str = "township.db";
+const TOWN_FILE: &str = "township.db";
+
+/// Its token, beside it.
+const TOKEN_FILE: &str = "township.db.token";
+
+/// A copy of a township's files.
+#[derive(Clone, Default)]
+pub(crate) struct TownImage {
+    database: Arc<Vec<u8>>,
+    token: Arc<Vec<u8>>,
+}
 
 /// The township of a world.
 pub(crate) struct TownMachine {
@@ -48,10 +58,22 @@ impl TownMachine {
         self.disk.switch_off();
         self.town = None;
         self.disk = Disk::attach(&self.folder, dice);
+        // Nothing fails while somebody sits there and restores.
         let town = Town::restore_on(backup, Path::new(&self.folder), self.ground())?;
         self.settled_on = town.today();
         self.town = Some(town);
         Ok(())
+    }
+
+    /// Its files, while nothing runs.
+    pub(crate) fn image(&self) -> Option<TownImage> {
+        Some(TownImage { database: self.disk.image(TOWN_FILE)?, token: self.disk.image(TOKEN_FILE)? })
+    }
+
+    /// Puts files on its disk.
+    pub(crate) fn put(&self, image: &TownImage) {
+        self.disk.put_image(TOWN_FILE, Arc::clone(&image.database));
+        self.disk.put_image(TOKEN_FILE, Arc::clone(&image.token));
     }
 
     /// Takes the power away and gives it back; nothing runs then.
