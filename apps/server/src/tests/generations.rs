@@ -27,7 +27,7 @@ fn change(form: &CardForm) -> Edit {
 /// The office rewrites a household's card so often that trimming is worth it.
 fn rewrite_often(world: &World, doc: DocId) {
     for time in 0..30 {
-        world.office(doc, change(&CardForm { contact_time: format!("晚上{time}点").into(), ..CardForm::default() }));
+        world.office(doc, change(&CardForm { contact_time: format!("晚上{time}点"), ..CardForm::default() }));
     }
 }
 
@@ -416,7 +416,7 @@ fn erased_words_are_in_no_file_of_the_township_nor_of_the_phone() {
     for time in 0..50 {
         world.office(
             home(1),
-            change(&CardForm { contact_time: format!("{WORDS}{time}").into(), ..CardForm::default() }),
+            change(&CardForm { contact_time: format!("{WORDS}{time}"), ..CardForm::default() }),
         );
     }
     world.sync(&mut phone);
@@ -425,9 +425,9 @@ fn erased_words_are_in_no_file_of_the_township_nor_of_the_phone() {
     let keys = vec![format!("visit/{record}"), "contact_time".to_owned()];
     world.town.erase(home(1), &Erase::Keys(keys), "本人要求").unwrap();
     world.town.store().sweep().unwrap();
-    assert_eq!(files_with(world.folder(), WORDS), [std::path::PathBuf::new(); 0]);
+    assert_eq!(files_with(world.folder(), WORDS), Vec::<std::path::PathBuf>::new());
     assert!(world.sync(&mut phone).proven);
-    assert_eq!(files_with(folder.path(), WORDS), [std::path::PathBuf::new(); 0]);
+    assert_eq!(files_with(folder.path(), WORDS), Vec::<std::path::PathBuf>::new());
     let page = phone.households().get(home(1)).unwrap();
     assert_eq!((page.visits.len(), page.head.as_ref().unwrap().value.as_str()), (0, "张伟"));
 }

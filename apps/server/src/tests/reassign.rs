@@ -219,7 +219,7 @@ impl Transport for Losing<'_> {
 
 /// Syncs a phone that breaks where it is told, is started again as its store was left, and then syncs to the end. Says
 /// whether it broke.
-fn sync_breaking(world: &World, phone: Phone, breaks: Breaks) -> (Phone, bool) {
+fn sync_breaking(world: &World, phone: &Phone, breaks: Breaks) -> (Phone, bool) {
     let (store, pocket) = (phone.store().clone(), world.pocket(9));
     let mut brittle = Workbook::open(Brittle { store, left: breaks.crash_at }, pocket).unwrap();
     let broke = brittle.sync(&mut Losing { world, breaks, sent: 0 }).is_err();
@@ -254,7 +254,7 @@ fn handed_on(away: i64, breaks: Breaks) -> (End, bool) {
     calendar::turn(&world.town, settled_on).unwrap();
 
     wang.limit_replies(Some(600)).unwrap();
-    let (mut wang, broke) = sync_breaking(&world, wang, breaks);
+    let (mut wang, broke) = sync_breaking(&world, &wang, breaks);
     for phone in [&mut zhao, &mut li, &mut wang] {
         assert!(world.sync(phone).proven);
     }
