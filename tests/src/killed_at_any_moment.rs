@@ -170,7 +170,7 @@ impl Night {
     /// Everybody works while the server may die; then all is checked, and the server is there again.
     fn round(&mut self, round: u64, server: Server, dice: &mut Dice) -> Server {
         let (playing, ended) = mpsc::channel::<()>();
-        let moment = (!dice.once_in(4)).then(|| self.usual * 8 * dice.below(1_000) as u32 / 1_000);
+        let moment = (!dice.once_in(4)).then(|| self.usual * 3 * dice.below(1_000) as u32 / 1_000);
         let parts = EVERYBODY.map(|who| {
             let (house, homes, usual) = (&self.house, &self.homes[who][..], self.usual);
             Part { house, who, homes, usual, dice: Dice::new(dice.roll()), tally: Tally::default(), kept: vec![] }

@@ -54,7 +54,10 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
         world.checks.count("a revoked phone is given nothing");
         let given = reply.entries.len() + reply.seals.iter().flatten().count() + reply.wanted.iter().flatten().count();
         if given > 0 {
-            return Err(Failure::new("a revoked phone is given nothing", format!("phone {number} is given {given} things")));
+            return Err(Failure::new(
+                "a revoked phone is given nothing",
+                format!("phone {number} is given {given} things"),
+            ));
         }
     }
     world.events.add("verdict late", reply.late.iter().flatten().count() as u64);
