@@ -243,7 +243,7 @@ fn handed_on(away: i64, breaks: Breaks) -> (End, bool) {
     hand_over(&world, these(&[2], None), ZHAO, None);
     hand_over(&world, these(&[2], Some(ZHAO)), LI, Some("2026-11-24"));
     world.sync(&mut zhao);
-    for round in 0..12 {
+    for round in 0..3 {
         zhao.households().visit(home(2), visit(&format!("第{round}次"))).unwrap();
         li.households().visit(home(1), visit(&format!("隔壁{round}"))).unwrap();
         world.sync(&mut zhao);
@@ -273,31 +273,43 @@ fn handed_on(away: i64, breaks: Breaks) -> (End, bool) {
     (end, broke)
 }
 
-#[test]
-fn wherever_it_is_cut_off_and_however_long_it_was_away_a_phone_comes_to_the_same_end() {
-    let whole = Breaks { request_lost: None, reply_lost: None, crash_at: None };
-    let (expected, _) = handed_on(0, whole);
-    assert_eq!(expected.homes, [vec![home(1)], vec![home(2)], vec![home(1)]], "the cover is over too");
-    assert_eq!((expected.visits.len(), expected.late, expected.notices, expected.entries), (14, 2, 2, 2));
-    assert_eq!(expected.places, [true, true]);
-    assert_eq!(handed_on(366 * DAY, whole).0, expected, "away for a year");
-    type Break = fn(usize) -> Breaks;
-    let ways: [Break; 3] = [
-        |n| Breaks { request_lost: Some(n + 1), reply_lost: None, crash_at: None },
-        |n| Breaks { request_lost: None, reply_lost: Some(n + 1), crash_at: None },
-        |n| Breaks { request_lost: None, reply_lost: None, crash_at: Some(n) },
-    ];
-    for way in ways {
-        let mut points = 0;
-        loop {
-            let breaks = way(points);
-            let (end, broke) = handed_on(366 * DAY, breaks);
-            assert_eq!(end, expected, "{breaks:?}");
-            if !broke {
-                break;
-            }
-            points += 1;
+const WHOLE: Breaks = Breaks { request_lost: None, reply_lost: None, crash_at: None };
+
+/// Cuts a phone that was away for a year off at one point after the other, until there is none left.
+fn cut_off_everywhere(at: fn(usize) -> Breaks) {
+    let (expected, _) = handed_on(0, WHOLE);
+    let mut points = 0;
+    loop {
+        let (end, broke) = handed_on(366 * DAY, at(points));
+        assert_eq!(end, expected, "{:?}", at(points));
+        if !broke {
+            break;
         }
-        assert!(points >= 3, "it was cut off at {points} points only");
+        points += 1;
     }
+    assert!(points >= 3, "it was cut off at {points} points only");
+}
+
+#[test]
+fn however_long_it_was_away_a_phone_comes_to_the_same_end() {
+    let (expected, _) = handed_on(0, WHOLE);
+    assert_eq!(expected.homes, [vec![home(1)], vec![home(2)], vec![home(1)]], "the cover is over too");
+    assert_eq!((expected.visits.len(), expected.late, expected.notices, expected.entries), (5, 2, 2, 2));
+    assert_eq!(expected.places, [true, true]);
+    assert_eq!(handed_on(366 * DAY, WHOLE).0, expected, "away for a year");
+}
+
+#[test]
+fn whichever_request_is_lost_a_phone_comes_to_the_same_end() {
+    cut_off_everywhere(|n| Breaks { request_lost: Some(n + 1), ..WHOLE });
+}
+
+#[test]
+fn whichever_reply_is_lost_a_phone_comes_to_the_same_end() {
+    cut_off_everywhere(|n| Breaks { reply_lost: Some(n + 1), ..WHOLE });
+}
+
+#[test]
+fn before_whichever_write_it_crashes_a_phone_comes_to_the_same_end() {
+    cut_off_everywhere(|n| Breaks { crash_at: Some(n), ..WHOLE });
 }
