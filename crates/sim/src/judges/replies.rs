@@ -30,7 +30,10 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
         let holds = match verdict {
             Verdict::Recorded | Verdict::Known => stored == Some(Verdict::Recorded),
             Verdict::Held { .. } => matches!(stored, Some(Verdict::Held { .. })),
-            Verdict::Refused { code: RefusedCode::MissingDependency | RefusedCode::FollowsRefused, .. } => true,
+            Verdict::Refused {
+                code: RefusedCode::MissingDependency | RefusedCode::FollowsRefused | RefusedCode::GenerationClosed,
+                ..
+            } => true,
             Verdict::Refused { .. } => matches!(stored, Some(Verdict::Refused { .. })),
         };
         if !holds {
@@ -54,7 +57,10 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
         world.checks.count("a revoked phone is given nothing");
         let given = reply.entries.len() + reply.seals.iter().flatten().count() + reply.wanted.iter().flatten().count();
         if given > 0 {
-            return Err(Failure::new("a revoked phone is given nothing", format!("phone {number} is given {given} things")));
+            return Err(Failure::new(
+                "a revoked phone is given nothing",
+                format!("phone {number} is given {given} things"),
+            ));
         }
     }
     world.events.add("verdict late", reply.late.iter().flatten().count() as u64);
@@ -79,6 +85,8 @@ fn refused(code: RefusedCode) -> &'static str {
         RefusedCode::NotPermitted => "verdict not permitted",
         RefusedCode::InvalidContent => "verdict invalid content",
         RefusedCode::FollowsRefused => "verdict follows refused",
+        RefusedCode::GenerationClosed => "verdict generation closed",
+        RefusedCode::Declined => "verdict declined",
         _ => "verdict refused otherwise",
     }
 }
