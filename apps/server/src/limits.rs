@@ -32,6 +32,8 @@ pub(crate) const SNAPSHOT_EVERY: usize = 16;
 pub(crate) const ROSTERS_IN_MEMORY: usize = 256;
 /// Access lists that one commit replaces at most: a whole village fits.
 pub(crate) const LISTS_PER_COMMIT: usize = 2_000;
+/// Commits in which access lists are brought up to date before it is given up until the next time.
+pub(crate) const SETTLED_AGAIN: u32 = 512;
 /// How often the office makes or judges one write again because somebody else's got in first.
 pub(crate) const WRITTEN_AGAIN: u32 = 64;
 

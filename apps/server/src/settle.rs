@@ -14,7 +14,7 @@ use lianhu_sync::ids::{DocId, Heads, ReaderId};
 use lianhu_sync::ports::{Commit, CommitOutcome, DocAccess, Township as _};
 
 use crate::gate::GateError;
-use crate::limits::LISTS_PER_COMMIT;
+use crate::limits::{LISTS_PER_COMMIT, SETTLED_AGAIN};
 use crate::town::{Town, TownError, reader_of};
 
 /// Brings the lists of every document up to date.
@@ -36,7 +36,7 @@ pub(crate) fn after(town: &Town, recorded: impl IntoIterator<Item = DocId>) {
 
 fn settle(town: &Town, only: Option<DocId>) -> Result<(), TownError> {
     let mut at_most = LISTS_PER_COMMIT;
-    loop {
+    for _ in 0..SETTLED_AGAIN {
         let reader = town.store.read()?;
         let (access, based_on) = differences(town, &reader, only, at_most)?;
         drop(reader);
@@ -50,6 +50,8 @@ fn settle(town: &Town, only: Option<DocId>) -> Result<(), TownError> {
             at_most = (at_most / 2).max(1);
         }
     }
+    // Lists that do not stay as they were written: better said than tried for ever.
+    Err(TownError::Busy)
 }
 
 type Differences = (Vec<DocAccess>, Vec<(DocId, Heads)>);

@@ -3,6 +3,7 @@
 mod clocks;
 mod copies;
 mod disks;
+mod generations;
 pub(crate) mod office;
 mod writing;
 
@@ -41,6 +42,8 @@ pub(crate) const EVENTS: &[Event] = &[
     event("household handed over", 8, office::handed_over),
     event("households reassigned", 14, office::reassigned),
     event("office decides", 20, office::decides),
+    event("document trimmed", 14, generations::compacted),
+    event("visit erased", 5, generations::erased),
     event("hours pass", 30, clocks::hours),
     event("days pass", 4, clocks::days),
     event("clock off", 10, clocks::off),
@@ -57,8 +60,8 @@ pub(crate) const EVENTS: &[Event] = &[
     event("phone loses power", 30, disks::crash_phone),
     event("phone cannot write", 12, disks::fail_phone),
     event("phone has no room", 8, disks::fill_phone),
-    event("backup", 5, disks::backup),
-    event("township put back", 3, disks::put_township_back),
+    event("backup", 8, disks::backup),
+    event("township put back", 5, disks::put_township_back),
 ];
 
 /// One event, chosen by the world's dice.

@@ -33,6 +33,8 @@ pub(crate) fn since_last(world: &mut World<'_>) -> Held {
 /// has to come back: whatever the documents of a phone that may still sync are made of.
 pub(crate) fn after_a_restore(world: &mut World<'_>) -> Held {
     world.ledger.unchecked.clear();
+    // An erasure after the backup is as lost as everything else, unless a phone holds it.
+    world.ledger.erased.clear();
     let reader = world.read_town()?;
     let mut missing: BTreeMap<DocId, BTreeSet<ChangeHash>> = BTreeMap::new();
     for (doc, hash) in world.ledger.recorded.difference(&world.ledger.gone) {

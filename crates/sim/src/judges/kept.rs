@@ -45,6 +45,10 @@ pub(crate) fn at_the_end(world: &mut World<'_>) -> Held {
         in_log.extend(words_in(&held.bytes));
     }
     drop(reader);
+    world.checks.add("erased words are in no log", world.ledger.erased.len() as u64);
+    if let Some(word) = world.ledger.erased.intersection(&in_log).next() {
+        return Err(Failure::new("erased words are in no log", format!("word {word} came back")));
+    }
     for number in 0..world.phones.len() {
         let wanted: Vec<u64> = world.ledger.kept_on(number).filter(|word| !in_log.contains(word)).collect();
         world.checks.add(NAME, wanted.len() as u64);

@@ -30,7 +30,10 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
         let holds = match verdict {
             Verdict::Recorded | Verdict::Known => stored == Some(Verdict::Recorded),
             Verdict::Held { .. } => matches!(stored, Some(Verdict::Held { .. })),
-            Verdict::Refused { code: RefusedCode::MissingDependency | RefusedCode::FollowsRefused, .. } => true,
+            Verdict::Refused {
+                code: RefusedCode::MissingDependency | RefusedCode::FollowsRefused | RefusedCode::GenerationClosed,
+                ..
+            } => true,
             Verdict::Refused { .. } => matches!(stored, Some(Verdict::Refused { .. })),
         };
         if !holds {
@@ -82,6 +85,8 @@ fn refused(code: RefusedCode) -> &'static str {
         RefusedCode::NotPermitted => "verdict not permitted",
         RefusedCode::InvalidContent => "verdict invalid content",
         RefusedCode::FollowsRefused => "verdict follows refused",
+        RefusedCode::GenerationClosed => "verdict generation closed",
+        RefusedCode::Declined => "verdict declined",
         _ => "verdict refused otherwise",
     }
 }
