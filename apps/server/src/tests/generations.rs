@@ -414,10 +414,7 @@ fn erased_words_are_in_no_file_of_the_township_nor_of_the_phone() {
     phone.households().change(home(1), &CardForm { contact_time: WORDS.into(), ..CardForm::default() }).unwrap();
     world.sync(&mut phone);
     for time in 0..50 {
-        world.office(
-            home(1),
-            change(&CardForm { contact_time: format!("{WORDS}{time}"), ..CardForm::default() }),
-        );
+        world.office(home(1), change(&CardForm { contact_time: format!("{WORDS}{time}"), ..CardForm::default() }));
     }
     world.sync(&mut phone);
     assert!(!files_with(world.folder(), WORDS).is_empty() && !files_with(folder.path(), WORDS).is_empty());

@@ -113,6 +113,7 @@ fn run(connection: &Connection, copy: &mut Sidecar, jobs: &Receiver<Box<dyn Job>
 
 fn write_group(connection: &Connection, copy: &mut Sidecar, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let before = connection.total_changes();
     for job in group.iter_mut() {
         job.run(connection);
         if connection.is_autocommit() {
@@ -120,12 +121,15 @@ fn write_group(connection: &Connection, copy: &mut Sidecar, group: &mut [Box<dyn
             return Err(StoreError::DiskFull);
         }
     }
-    let committed = count_commit(connection).and_then(|commits| {
+    // Whoever only waited for what was before them has written nothing, and costs the disk nothing.
+    let wrote = connection.total_changes() != before;
+    let counted = if wrote { count_commit(connection).map(Some) } else { Ok(None) };
+    let committed = counted.and_then(|commits| {
         connection.prepare_cached("COMMIT")?.execute([])?;
         Ok(commits)
     });
     match committed {
-        Ok(commits) => copy.note(commits),
+        Ok(commits) => _ = commits.map(|commits| copy.note(commits)),
         Err(_) if !connection.is_autocommit() => connection.execute_batch("ROLLBACK")?,
         Err(_) => {}
     }
