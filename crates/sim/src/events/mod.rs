@@ -64,11 +64,33 @@ pub(crate) const EVENTS: &[Event] = &[
     event("township put back", 5, disks::put_township_back),
 ];
 
+/// What may happen while a reply is under way: permission, generations, time and the township itself move in flight.
+const MEANWHILE: &[Event] = &[
+    event("meanwhile reassigned", 4, office::reassigned),
+    event("meanwhile handed over", 2, office::handed_over),
+    event("meanwhile trimmed", 4, generations::compacted),
+    event("meanwhile erased", 2, generations::erased),
+    event("meanwhile decided", 2, office::decides),
+    event("meanwhile revoked", 1, copies::revoked),
+    event("meanwhile days passed", 1, clocks::days),
+    event("meanwhile restarted", 2, disks::restart_township),
+    event("meanwhile put back", 1, disks::put_township_back),
+];
+
+/// Something that happens between an answer and its arrival.
+pub(crate) fn meanwhile(world: &mut World<'_>) -> Held {
+    one_of(world, MEANWHILE)
+}
+
 /// One event, chosen by the world's dice.
 pub(crate) fn next(world: &mut World<'_>) -> Held {
-    let total: u64 = EVENTS.iter().map(|event| event.weight).sum();
+    one_of(world, EVENTS)
+}
+
+fn one_of(world: &mut World<'_>, events: &[Event]) -> Held {
+    let total: u64 = events.iter().map(|event| event.weight).sum();
     let mut place = world.dice.below(total);
-    for event in EVENTS {
+    for event in events {
         if place < event.weight {
             world.events.count(event.name);
             world.trace.note(format_args!("{}", event.name));

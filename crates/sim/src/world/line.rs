@@ -6,10 +6,12 @@ use lianhu_store::StoreError;
 
 use super::World;
 use crate::failure::{Failure, Held};
-use crate::judges;
+use crate::{events, judges};
 
 /// Round trips after which a sync must have come to its end.
 const ROUND_TRIPS: usize = 200;
+/// Answers in a hundred during which something happens at the township.
+const MEANWHILE_PERCENT: u64 = 4;
 /// Requests kept for later.
 const LATE_MAX: usize = 8;
 
@@ -52,12 +54,14 @@ impl World<'_> {
         }
         let begun = self.talk(number, |book| book.begin_sync().map(Step::Send))?;
         let Some(mut step) = begun else { return Ok(None) };
+        // Whether the township went on after its last answer: then what the answer proved may be so no longer.
+        let mut moved = false;
         for _ in 0..ROUND_TRIPS {
             let outgoing = match step {
                 Step::Done(report) => {
                     let told = (report.recorded, report.held, report.refused, report.received, report.granted);
                     self.trace.note(format_args!("  phone {number} synced: {told:?} proven {}", report.proven));
-                    judges::permission::held_by_phone(self, number, report.proven)?;
+                    judges::permission::held_by_phone(self, number, report.proven && !moved)?;
                     return Ok(Some(report));
                 }
                 Step::Send(outgoing) => outgoing,
@@ -66,6 +70,10 @@ impl World<'_> {
             let Some(reply) = self.round_trip(number, trip, &outgoing.body, &outgoing.signature)? else {
                 return Ok(None);
             };
+            moved = !self.calm && self.dice.percent(MEANWHILE_PERCENT);
+            if moved {
+                events::meanwhile(self)?;
+            }
             if trip == Trip::PhoneDies {
                 self.fault("phone died in a sync");
                 self.handset(number)?.power_cycle();
