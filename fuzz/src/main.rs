@@ -1,7 +1,7 @@
 //! Millions of mutants with the stable compiler, each measured: `cargo xtask fuzz [--inputs N] [--seed S] [--target NAME]`.
 //!
 //! An input fails that panics, that takes more than 50 ms of processor time, or for which more than 16 MiB are allocated
-//! at once. Its bytes are written to `artifacts` in this folder. `--write-corpus` writes the honest inputs to `fuzz/corpus`, and
+//! at once. Its bytes are kept in the folder `artifacts` here. `--write-corpus` writes the honest inputs to `fuzz/corpus`, and
 //! `--inputs-from FILE …` judges files instead of mutants.
 
 mod measure;
