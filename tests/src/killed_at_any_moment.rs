@@ -49,7 +49,7 @@ impl Tally {
 /// One person's part of one round.
 struct Part<'a> {
     house: &'a House,
-    who: &'a str,
+    who: &'static str,
     homes: &'a [DocId],
     dice: Dice,
     /// How long a process lasts that nobody kills: its moments lie within this.
