@@ -234,7 +234,6 @@ impl Night {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "whoever asks for a hundred rounds wants to know what was killed")]
 fn nothing_kept_and_nothing_acknowledged_is_lost_whoever_is_killed_at_any_moment() {
     let (rounds, seed) = (setting("LIANHU_KILL_ROUNDS", 4), setting("LIANHU_KILL_SEED", 1));
     eprintln!("{rounds} rounds of seed {seed}");

@@ -154,7 +154,7 @@ fn a_fresh_incarnation_writes_under_another_name() {
     let mut book = phone(1);
     let before = book.host.stamp(lianhu_core::DeviceMillis(0)).actor;
     book.fresh_incarnation().unwrap();
-    let mut book = Workbook::open(book.into_store(), scripted(1)).unwrap();
+    let book = Workbook::open(book.into_store(), scripted(1)).unwrap();
     let after = book.host.stamp(lianhu_core::DeviceMillis(0)).actor;
     assert_ne!(before, after);
     assert!(after.belongs_to(owner(1).worker, book.device().0));

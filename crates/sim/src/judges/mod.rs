@@ -15,6 +15,7 @@ use lianhu_store::StoreError;
 use crate::failure::Failure;
 
 /// A store that does not answer a judge: nothing is armed against it then.
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 pub(crate) fn unread(why: StoreError) -> Failure {
     Failure::new("no unexplained error", format!("a judge could not read: {why}"))
 }
