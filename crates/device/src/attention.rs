@@ -96,7 +96,14 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             None => (Vec::new(), Saved::Unchanged),
             Some(Prepared { writes, saved, .. }) => (writes, saved),
         };
-        writes.push(PhoneWrite::Settled { doc: change.doc, hash: change.hash });
+        // Written again by the same hand on the same ground, it may be the very change it was: then it only stands again.
+        let same = |write: &PhoneWrite| matches!(write, PhoneWrite::Pending(new) if new.hash == change.hash);
+        if writes.iter().any(same) {
+            let state = PendingState::Kept;
+            writes.push(PhoneWrite::PendingState { doc: change.doc, hash: change.hash, state });
+        } else {
+            writes.push(PhoneWrite::Settled { doc: change.doc, hash: change.hash });
+        }
         self.store.commit(writes).map_err(WorkbookError::Store)?;
         self.forget_cached(Some(doc));
         Ok(saved)

@@ -40,6 +40,8 @@ pub(crate) struct Ledger {
     pub(crate) unchecked: Vec<(DocId, ChangeHash)>,
     /// Of those, the ones a restored township's backup did not know and nobody held: a disaster's loss, counted.
     pub(crate) gone: BTreeSet<(DocId, ChangeHash)>,
+    /// Documents that were begun anew.
+    pub(crate) renewed: BTreeSet<DocId>,
     /// Words the office erased.
     pub(crate) erased: BTreeSet<u64>,
     /// Under which name which life of which handset writes.

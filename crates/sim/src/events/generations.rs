@@ -3,6 +3,7 @@
 use lianhu_core::household::Household;
 use lianhu_core::{DocKind, RecordId};
 use lianhu_server::{Erase, RenewError};
+use lianhu_sync::ids::DocId as SyncDocId;
 
 use crate::failure::{Failure, Held};
 use crate::words::words_in;
@@ -27,6 +28,7 @@ pub(super) fn compacted(world: &mut World<'_>) -> Held {
         Ok(Some(renewed)) => {
             world.events.count("document trimmed in fact");
             world.trace.note(format_args!("  {doc} is in generation {}", renewed.generation));
+            world.ledger.renewed.insert(SyncDocId(doc.to_bytes()));
             world.after_town()
         }
         Err(why) => not_renewed(world, why),
@@ -50,6 +52,7 @@ pub(super) fn erased(world: &mut World<'_>) -> Held {
         Ok(renewed) => {
             world.events.count("visit erased in fact");
             world.trace.note(format_args!("  {} is in generation {}", home.doc, renewed.generation));
+            world.ledger.renewed.insert(SyncDocId(home.doc.to_bytes()));
             world.ledger.erased.extend(words);
             world.after_town()
         }

@@ -45,6 +45,8 @@ pub(crate) fn after_a_restore(world: &mut World<'_>) -> Held {
     drop(reader);
     let count: usize = missing.values().map(BTreeSet::len).sum();
     world.trace.note(format_args!("  the backup lacks {count} acknowledged changes"));
+    // A document that was begun anew comes back, if at all, as its latest generation, which is made of other changes.
+    let renewed = world.ledger.renewed.clone();
     for number in 0..world.phones.len() {
         if world.phones.get(number).is_none_or(Option::is_none) || world.handset(number)?.revoked {
             continue;
@@ -54,7 +56,7 @@ pub(crate) fn after_a_restore(world: &mut World<'_>) -> Held {
         }
         let Some(book) = &world.handset(number)?.book else { continue };
         let mut here = Vec::new();
-        for (doc, hashes) in &missing {
+        for (doc, hashes) in missing.iter().filter(|(doc, _)| !renewed.contains(doc)) {
             let Some(base) = book.store().base(*doc).map_err(unread)? else { continue };
             let Some(id) = named(*doc) else { continue };
             // A base that cannot be given back without its seal, or that was withdrawn, is nobody's to give.

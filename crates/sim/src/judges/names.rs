@@ -18,6 +18,7 @@ pub(crate) fn after_a_save(world: &mut World<'_>, number: usize) -> Held {
     let Ok(scan) = gate::scan(&newest.bytes) else {
         return Err(Failure::new(NAME, format!("phone {number} keeps what no gate would take")));
     };
+    world.trace.note(format_args!("    {:?} in {} touches {:?}", newest.hash, newest.doc, newest.touches));
     world.checks.count(NAME);
     let actor = scan.actor();
     let owner = *world.ledger.actors.entry(actor).or_insert((number, life));

@@ -8,6 +8,7 @@ use lianhu_sync::wire::{decode_reply, decode_request};
 
 use super::{permission, unread};
 use crate::failure::{Failure, Held};
+use crate::words::words_in;
 use crate::world::World;
 
 const NAME: &str = "a verdict is stored before it is sent";
@@ -42,6 +43,12 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
                 format!("phone {number} is told {verdict:?} of {hash:?}, and that is not stored"),
             ));
         }
+        let words: Vec<u64> = words_in(&chunk.0).collect();
+        world.trace.note(format_args!(
+            "    {} is told {} of {hash:?} in {doc}, words {words:?}",
+            number,
+            told(verdict)
+        ));
         match verdict {
             Verdict::Recorded | Verdict::Known => world.ledger.recorded(doc, hash, Some(&chunk.0)),
             Verdict::Refused { code: RefusedCode::Malformed | RefusedCode::Inconsistent, .. } => {
@@ -76,6 +83,15 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
         }
     }
     Ok(())
+}
+
+fn told(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Recorded => "recorded",
+        Verdict::Known => "known",
+        Verdict::Held { .. } => "held",
+        Verdict::Refused { code, .. } => refused(*code),
+    }
 }
 
 fn refused(code: RefusedCode) -> &'static str {

@@ -102,6 +102,11 @@ struct Judgement {
     waits: bool,
 }
 
+/// Whether the township has said nothing about a change that stands.
+fn is_unjudged(change: &PendingChange) -> bool {
+    matches!(change.state, PendingState::Kept | PendingState::Carried)
+}
+
 struct Work<'a> {
     doc: DocId,
     base: PhoneBase,
@@ -139,6 +144,9 @@ impl Work<'_> {
                 Verdict::Refused { code: RefusedCode::MissingDependency, .. } => {
                     judged.waits = true;
                 }
+                // What follows a change that waits, waits with it.
+                Verdict::Refused { code: RefusedCode::FollowsRefused, .. }
+                    if judged.waits && index.and_then(|index| pending.get(index)).is_some_and(is_unjudged) => {}
                 Verdict::Refused { code, reason } => self.refuse(pending, index, code, reason),
             }
         }
@@ -155,10 +163,7 @@ impl Work<'_> {
         self.summary.refused += 1;
         self.set_state(pending, Some(index), PendingState::Refused(code, reason));
         for later in index + 1..pending.len() {
-            if pending
-                .get(later)
-                .is_some_and(|change| matches!(change.state, PendingState::Kept | PendingState::Carried))
-            {
+            if pending.get(later).is_some_and(is_unjudged) {
                 self.summary.refused += 1;
                 let state = PendingState::Refused(RefusedCode::FollowsRefused, String::new());
                 self.set_state(pending, Some(later), state);
