@@ -78,18 +78,24 @@ fn every_seed_that_found_a_fault_is_run_again() {
     assert!(run > 0);
 }
 
-/// Breaks a rule, and demands that one of these judges notices.
+/// Breaks a rule, and demands that the judge of it notices. Others may notice first in other worlds: a township whose lists do
+/// not stay as written does not open any more.
 fn noticed(broken: Break, by: &[&str]) {
     let scene = Scene::of(PHONES).unwrap();
-    let judge = (1..=NOTICED_WITHIN).find_map(|seed| world(&scene, seed, SIZES, Some(broken), false).failure);
-    let judge = judge.unwrap_or_else(|| panic!("{} was not noticed in {NOTICED_WITHIN} seeds", broken.name())).judge;
-    assert!(by.contains(&judge), "{} was noticed by the judge of: {judge}", broken.name());
+    let mut others = Vec::new();
+    for seed in 1..=NOTICED_WITHIN {
+        match world(&scene, seed, SIZES, Some(broken), false).failure {
+            Some(failure) if by.contains(&failure.judge) => return,
+            Some(failure) => others.push(failure.judge),
+            None => {}
+        }
+    }
+    panic!("{} was not noticed in {NOTICED_WITHIN} seeds by the judge of it, but by: {others:?}", broken.name());
 }
 
 #[test]
 fn a_disk_that_does_not_sync_is_noticed() {
-    let judges = ["acknowledged, so in the log", "kept, so on the phone or delivered", "no unexplained error"];
-    noticed(Break::SkipTheFsync, &judges);
+    noticed(Break::SkipTheFsync, &["acknowledged, so in the log", "kept, so on the phone or delivered"]);
 }
 
 #[test]
@@ -104,7 +110,7 @@ fn a_copy_that_keeps_its_name_is_noticed() {
 
 #[test]
 fn a_position_that_moves_without_its_rows_is_noticed() {
-    noticed(Break::CheckpointApartFromRows, &["same changes, same state", "no unexplained error"]);
+    noticed(Break::CheckpointApartFromRows, &["same changes, same state"]);
 }
 
 #[test]

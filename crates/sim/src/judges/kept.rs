@@ -78,6 +78,7 @@ pub(crate) fn held_at_the_office(world: &mut World<'_>, number: usize) -> Held {
         return Ok(());
     }
     let reader = world.read_town()?;
+    let revoked = world.handset(number)?.revoked;
     let Some(book) = &world.handset(number)?.book else { return Ok(()) };
     let pending = book.store().pending(None).map_err(unread)?;
     for change in pending {
@@ -85,6 +86,12 @@ pub(crate) fn held_at_the_office(world: &mut World<'_>, number: usize) -> Held {
         let PendingState::Held(reason) = change.state else { continue };
         world.checks.count("held, so the office has it");
         let verdict = reader.verdict(change.doc, change.hash).map_err(unread)?;
+        if verdict.is_none() && revoked && world.restores > 0 {
+            // Not there yet: a revoked phone is not told that the township began a new life, so it does not send again what
+            // an older life held. The words stay on it; lifting the revocation brings them.
+            world.events.count("held on a revoked phone, forgotten by a restore");
+            continue;
+        }
         if verdict.is_none() && reason != HeldReason::FollowsHeld {
             let what = format!(
                 "{:?} of {} is held on phone {number}, and the office does not know it",
