@@ -40,6 +40,9 @@ pub(crate) struct Ledger {
     pub(crate) unchecked: Vec<(DocId, ChangeHash)>,
     /// Of those, the ones a restored township's backup did not know and nobody held: a disaster's loss, counted.
     pub(crate) gone: BTreeSet<(DocId, ChangeHash)>,
+    /// Of those, the ones of handsets that write under one name with another, unnoticed: a restored township may take the
+    /// other one's change of the same number first, and then it cannot take this one back.
+    pub(crate) doubled: BTreeSet<(DocId, ChangeHash)>,
     /// Documents that were begun anew.
     pub(crate) renewed: BTreeSet<DocId>,
     /// Words the office erased.

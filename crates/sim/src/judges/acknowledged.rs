@@ -29,55 +29,63 @@ pub(crate) fn since_last(world: &mut World<'_>) -> Held {
     Ok(())
 }
 
-/// After a restore: what the backup does not know and nobody can give back is a disaster's loss, and counted. All else
-/// has to come back: whatever the documents of a phone that may still sync are made of.
+/// After a restore: what the backup does not know is the disaster's loss for now.
 pub(crate) fn after_a_restore(world: &mut World<'_>) -> Held {
     world.ledger.unchecked.clear();
     // An erasure after the backup is as lost as everything else, unless a phone holds it.
     world.ledger.erased.clear();
-    let reader = world.read_town()?;
-    let mut missing: BTreeMap<DocId, BTreeSet<ChangeHash>> = BTreeMap::new();
-    for (doc, hash) in world.ledger.recorded.difference(&world.ledger.gone) {
-        if reader.verdict(*doc, *hash).map_err(unread)? != Some(Verdict::Recorded) {
-            missing.entry(*doc).or_default().insert(*hash);
-        }
+    let missing = missing(world)?;
+    world.trace.note(format_args!("  the backup lacks {} acknowledged changes", missing.len()));
+    world.ledger.gone.extend(missing);
+    Ok(())
+}
+
+/// When healing begins: what is lost so far, and held by any phone that may sync, has to come back. The claim is about what a
+/// phone can give back: under a seal that fits, of a document that did not begin anew (that one comes back, if at all, as
+/// its latest generation, which is made of other changes).
+pub(crate) fn what_phones_hold(world: &mut World<'_>) -> Held {
+    let missing: BTreeSet<_> = missing(world)?.into_iter().chain(world.ledger.gone.iter().copied()).collect();
+    if missing.is_empty() {
+        return Ok(());
     }
-    drop(reader);
-    let count: usize = missing.values().map(BTreeSet::len).sum();
-    world.trace.note(format_args!("  the backup lacks {count} acknowledged changes"));
-    // A document that was begun anew comes back, if at all, as its latest generation, which is made of other changes.
-    let renewed = world.ledger.renewed.clone();
+    let mut by_doc: BTreeMap<DocId, Vec<ChangeHash>> = BTreeMap::new();
+    for (doc, hash) in missing.iter().filter(|(doc, _)| !world.ledger.renewed.contains(doc)) {
+        by_doc.entry(*doc).or_default().push(*hash);
+    }
+    let mut held = BTreeSet::new();
     for number in 0..world.phones.len() {
-        if world.phones.get(number).is_none_or(Option::is_none) || world.handset(number)?.revoked {
-            continue;
-        }
-        if !world.open_phone(number)? {
+        let touched = world.phones.get(number).is_some_and(Option::is_some);
+        if !touched || world.handset(number)?.revoked || !world.open_phone(number)? {
             continue;
         }
         let Some(book) = &world.handset(number)?.book else { continue };
-        let mut here = Vec::new();
-        for (doc, hashes) in missing.iter().filter(|(doc, _)| !renewed.contains(doc)) {
-            let Some(base) = book.store().base(*doc).map_err(unread)? else { continue };
-            let Some(id) = named(*doc) else { continue };
-            // A base that cannot be given back without its seal, or that was withdrawn, is nobody's to give.
-            let tail = base.tail.iter().map(Vec::as_slice);
-            let Ok(document) = Document::open(id, base.snapshot.as_deref(), tail) else { continue };
+        for document in book.store().documents().map_err(unread)?.iter().filter(|document| !document.withdrawn) {
+            let (Some(hashes), Some(id)) = (by_doc.get(&document.doc), named(document.doc)) else { continue };
+            let Some(base) = book.store().base(document.doc).map_err(unread)? else { continue };
             let sealed = base.sealed.as_ref().is_some_and(|(heads, _)| *heads == base.heads);
-            let held = hashes.iter().filter(|hash| sealed && document.holds(CoreHash(hash.0)));
-            here.extend(held.map(|hash| (*doc, *hash)));
-        }
-        for (doc, hash) in here {
-            if let Some(hashes) = missing.get_mut(&doc) {
-                hashes.remove(&hash);
-            }
+            let tail = base.tail.iter().map(Vec::as_slice);
+            let Ok(opened) = Document::open(id, base.snapshot.as_deref(), tail) else { continue };
+            let here = hashes.iter().filter(|hash| sealed && opened.holds(CoreHash(hash.0)));
+            held.extend(here.map(|hash| (document.doc, *hash)));
         }
     }
-    let gone = missing.into_iter().flat_map(|(doc, hashes)| hashes.into_iter().map(move |hash| (doc, hash)));
-    let gone: Vec<_> = gone.collect();
-    world.events.add("acknowledged changes nobody could give back", gone.len() as u64);
-    world.trace.note(format_args!("  of them nobody holds {}", gone.len()));
-    world.ledger.gone.extend(gone);
+    held.retain(|change| !world.ledger.doubled.contains(change));
+    world.ledger.gone = missing.difference(&held).copied().collect();
+    world.events.add("acknowledged changes phones hold after a restore", held.len() as u64);
+    world.trace.note(format_args!("phones hold {} of {} changes that are not in the log", held.len(), missing.len()));
     Ok(())
+}
+
+/// Acknowledged changes that are not in the log, besides those given up already.
+fn missing(world: &World<'_>) -> Held<Vec<(DocId, ChangeHash)>> {
+    let reader = world.read_town()?;
+    let mut missing = Vec::new();
+    for (doc, hash) in world.ledger.recorded.difference(&world.ledger.gone) {
+        if reader.verdict(*doc, *hash).map_err(unread)? != Some(Verdict::Recorded) {
+            missing.push((*doc, *hash));
+        }
+    }
+    Ok(missing)
 }
 
 /// At the end: everything is there, but what a disaster took that nobody held.

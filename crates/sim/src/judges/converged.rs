@@ -58,7 +58,7 @@ fn outbox(world: &mut World<'_>, number: usize) -> Held {
         digest = digest.with(Digest::of(document.doc, &document.heads));
     }
     world.checks.count(DIGESTS);
-    if digest != township || standing != township {
+    if (digest != township || standing != township) && !lacks_a_seal(world, number)? {
         return Err(Failure::new(DIGESTS, format!("phone {number} holds something else than the township says")));
     }
     Ok(())
@@ -85,6 +85,13 @@ fn state(world: &mut World<'_>, number: usize) -> Held {
         let tail = base.tail.iter().map(Vec::as_slice);
         let on_phone = Document::open(id, base.snapshot.as_deref(), tail).map_err(|_| differs("does not open"))?;
         let at_town = world.town()?.document(id).map_err(|_| differs("does not open at the township"))?;
+        if on_phone.heads() != at_town.heads()
+            && world.restores > 0
+            && base.sealed.is_none_or(|(heads, _)| heads != base.heads)
+        {
+            // It lacks a seal: see `lacks_a_seal`.
+            continue;
+        }
         if on_phone.heads() != at_town.heads() {
             return Err(differs("has other heads than the township's"));
         }
@@ -116,6 +123,27 @@ pub(crate) fn is_settled(world: &mut World<'_>, number: usize) -> Held<bool> {
     let says = pending.iter().any(|change| matches!(change.state, PendingState::Kept | PendingState::Carried));
     let hears = standing.log != standing_there.log || standing.position < standing_there.newest || standing.list_heads;
     Ok(!says && !hears && standing.digest == standing_there.digest)
+}
+
+/// Whether a phone holds more of some documents than a township that was put back, and has no seal that fits to show for it.
+///
+/// Not there yet: such a phone can neither give back what it has nor prove that it holds the same. It got the changes in a
+/// sync that was cut before the seal came, or the seal was for other heads.
+pub(crate) fn lacks_a_seal(world: &mut World<'_>, number: usize) -> Held<bool> {
+    if world.restores == 0 {
+        return Ok(false);
+    }
+    let differ = differences(world, number)?;
+    let Some(book) = &world.handset(number)?.book else { return Ok(false) };
+    for doc in &differ {
+        let base = book.store().base(*doc).map_err(unread)?;
+        let Some(base) = base else { return Ok(false) };
+        if base.sealed.is_some_and(|(heads, _)| heads == base.heads) {
+            return Ok(false);
+        }
+    }
+    world.events.count("phone without a seal for what a restore lost");
+    Ok(!differ.is_empty())
 }
 
 /// Which documents differ, for the trace.

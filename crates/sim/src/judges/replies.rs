@@ -20,6 +20,7 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
     let request = decode_request(body).map_err(|_| unreadable("request"))?;
     let reply = decode_reply(reply).map_err(|_| unreadable("reply"))?;
     let changes = request.changes.iter().flat_map(|of_doc| of_doc.changes.iter().map(move |chunk| (of_doc.doc, chunk)));
+    let unnoticed = world.handset(number)?.unnoticed;
     let reader = world.read_town()?;
     for ((doc, chunk), verdict) in changes.zip(&reply.verdicts) {
         let Ok(scan) = gate::scan(&chunk.0) else {
@@ -50,7 +51,12 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
             told(verdict)
         ));
         match verdict {
-            Verdict::Recorded | Verdict::Known => world.ledger.recorded(doc, hash, Some(&chunk.0)),
+            Verdict::Recorded | Verdict::Known => {
+                world.ledger.recorded(doc, hash, Some(&chunk.0));
+                if unnoticed {
+                    world.ledger.doubled.insert((doc, hash));
+                }
+            }
             Verdict::Refused { code: RefusedCode::Malformed | RefusedCode::Inconsistent, .. } => {
                 return Err(Failure::new(HONEST, format!("phone {number} is told {verdict:?} of {hash:?}")));
             }
