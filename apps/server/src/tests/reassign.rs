@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use lianhu_core::household::CardForm;
 use lianhu_core::matter::MatterForm;
 use lianhu_core::roster::Which;
 use lianhu_core::{DocId, roster};
-use lianhu_device::{Signature, Transport, TransportError, Workbook};
+use lianhu_device::{Saved, Signature, Transport, TransportError, Workbook};
 use lianhu_sync::ports::{PendingChange, PhoneBase, PhoneDocSummary, PhoneStanding, PhoneStore, PhoneWrite};
 use lianhu_testkit::memory::MemoryPhone;
 
@@ -312,4 +313,22 @@ fn whichever_reply_is_lost_a_phone_comes_to_the_same_end() {
 #[test]
 fn before_whichever_write_it_crashes_a_phone_comes_to_the_same_end() {
     cut_off_everywhere(|n| Breaks { crash_at: Some(n), ..WHOLE });
+}
+
+#[test]
+fn a_phone_without_signal_knows_by_its_calendar_that_a_correction_after_the_cover_will_be_late() {
+    let world = World::new();
+    let mut li = world.phone(LI);
+    hand_over(&world, these(&[2], None), LI, Some("2026-11-24"));
+    world.sync(&mut li);
+    let phone = |number: &str| CardForm { phone: number.into(), ..CardForm::default() };
+    assert_eq!(li.households().change(home(2), &phone("13800000001")).unwrap(), Saved::Kept);
+    let settled_on = world.town.today();
+    world.later(3 * DAY);
+    let mut li = Workbook::open(li.into_store(), world.pocket(11)).unwrap();
+    assert_eq!(li.households().change(home(2), &phone("13800000002")).unwrap(), Saved::KeptWillBeLate);
+    calendar::turn(&world.town, settled_on).unwrap();
+    let report = world.sync(&mut li);
+    assert_eq!((report.recorded, report.late, report.held), (2, 2, 0), "{report:?}");
+    assert!(li.households().get(home(2)).is_err(), "and the phone has let it go");
 }
