@@ -4,7 +4,7 @@ use lianhu_core::views::{key_label, value_words};
 use lianhu_device::{Attention, Place, Saved};
 use serde_json::{Value, json};
 
-use super::device::{place_code, place_word};
+use super::place::{place_code, place_word};
 use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, workbook_failure};
 use crate::talk::Talk;

@@ -10,6 +10,7 @@ use lianhu_core::{DocId, DocKind, Field, Private};
 use lianhu_device::{Listed, NewDevice, Place, Workbook, WorkbookError};
 use serde_json::{Value, json};
 
+use super::place::{place_code, place_word};
 use super::{attention, conflicts, late};
 use crate::args::{DeviceAction, DeviceArgs, Shelf, Tongue};
 use crate::failure::{Failure, Kind};
@@ -174,27 +175,6 @@ fn line(talk: Talk, row: &Listed) -> String {
     let (doorplate, title) = (text(&row.card.doorplate), text(&row.card.title));
     let place = place_word(talk, &row.place);
     format!("{}  {doorplate}\t{title}\t{}\t{last}\t{state}\t{conflict}{late}[{place}]", row.id, row.card.records)
-}
-
-pub(super) fn place_code(place: &Place) -> &'static str {
-    match place {
-        Place::Kept => "kept",
-        Place::Carried => "carried",
-        Place::Recorded => "recorded",
-        Place::Held(_) => "held",
-        Place::Refused(..) => "refused",
-    }
-}
-
-/// Where a record is, in the words of design §1.
-pub(super) fn place_word(talk: Talk, place: &Place) -> String {
-    match place {
-        Place::Kept => talk.pick("在本机", "kept on this phone").to_owned(),
-        Place::Carried => talk.pick("已交转递", "carried").to_owned(),
-        Place::Recorded => talk.pick("镇里已收", "recorded").to_owned(),
-        Place::Held(_) => talk.pick("待定", "held for a person").to_owned(),
-        Place::Refused(_, reason) => format!("{}{reason}", talk.pick("未收：", "refused: ")),
-    }
 }
 
 fn show(talk: Talk, workbook: &mut FileWorkbook, id: &str) -> Result<(), Failure> {

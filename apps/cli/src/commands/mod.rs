@@ -9,6 +9,7 @@ pub mod generations;
 pub mod held;
 pub mod import;
 mod late;
+mod place;
 pub mod reassign;
 pub mod revoke;
 pub mod serve;
