@@ -32,8 +32,12 @@ pub struct Session {
     waiting: BTreeSet<DocId>,
     /// Documents the township asked back, with the heads it has of them.
     wanted: BTreeMap<DocId, Heads>,
-    /// Documents that were given back in this session, as far as this phone could: they are not asked for twice.
+    /// Documents that were given back in this session under a seal, as far as this phone could.
     given: BTreeSet<DocId>,
+    /// Documents of which the township lacks something no seal of this phone is over, with the heads it has of them.
+    unsealed: BTreeMap<DocId, Heads>,
+    /// Documents whose unsealed rest was sent in this session.
+    offered: BTreeSet<DocId>,
     /// Something was given back since the list was compared: it is compared once more.
     gave_back: bool,
     summary: Summary,
@@ -112,6 +116,8 @@ impl Session {
             waiting: BTreeSet::new(),
             wanted: BTreeMap::new(),
             given: BTreeSet::new(),
+            unsealed: BTreeMap::new(),
+            offered: BTreeSet::new(),
             gave_back: false,
             summary: Summary::default(),
         }
@@ -148,8 +154,8 @@ impl Session {
         let within_bounds = (self.summary.round_trips as usize) < MAX_ROUND_TRIPS;
         match outcome {
             absorb::Outcome::AskAgain if within_bounds => {
-                let returned = give_back::next(self, store, gate).map_err(PhoneError::Store)?;
-                compose::request(self, store, returned).map(Next::Send).map_err(PhoneError::Store)
+                let back = give_back::next(self, store, gate).map_err(PhoneError::Store)?;
+                compose::request(self, store, back).map(Next::Send).map_err(PhoneError::Store)
             }
             absorb::Outcome::AskAgain => {
                 self.summary.unsettled = true;

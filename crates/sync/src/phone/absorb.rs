@@ -47,7 +47,7 @@ pub(super) fn reply<S: PhoneStore, G: PhoneGate>(
         after = documents(session, store, gate, &mut standing, request, &mut reply, &mut writes)?;
     }
     writes.extend(give_back::seals(store, spoken_of, seals, &after)?);
-    if session.wanted.is_empty() && session.compared && std::mem::take(&mut session.gave_back) {
+    if !give_back::is_left(session) && session.compared && std::mem::take(&mut session.gave_back) {
         // The township knows more than when the list was compared: it may give, and take, something else now.
         (session.listed, session.compared, standing.list_heads) = (None, false, true);
         // Own changes may have waited for just that.
@@ -56,14 +56,14 @@ pub(super) fn reply<S: PhoneStore, G: PhoneGate>(
 
     let (more_to_send, waiting) = more_to_send(session, store, &writes)?;
     session.summary.waiting = waiting;
-    let more_to_send = more_to_send || !session.wanted.is_empty();
+    let more_to_send = more_to_send || give_back::is_left(session);
     let same = standing.digest == reply.digest;
     // Nothing was said and nothing moved: asking the same again would get the same answer.
     let stuck = idle
         && before == standing
         && request.holds.is_none()
         && request.returned.is_none()
-        && session.wanted.is_empty();
+        && !give_back::is_left(session);
     let outcome = if same && !reply.more && !more_to_send {
         session.summary.proven = true;
         standing.list_heads = false;
@@ -100,6 +100,8 @@ fn advance(session: &mut Session, standing: &mut PhoneStanding, request: &Reques
         (session.listed, session.compared, session.gave_back) = (None, false, false);
         session.wanted.clear();
         session.given.clear();
+        session.unsealed.clear();
+        session.offered.clear();
         return;
     }
     let Some(holds) = &request.holds else {

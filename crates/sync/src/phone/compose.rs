@@ -3,24 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Session;
+use super::give_back::Back;
 use crate::ids::DocId;
 use crate::limits::{HOLDS_PER_REQUEST, MAX_CHANGE_BYTES, MAX_CHANGES, REQUEST_BUDGET_BYTES};
-use crate::message::{Chunk, DocChanges, DocHeads, Holds, Request, Returned};
+use crate::message::{Chunk, DocChanges, DocHeads, Holds, Request};
 use crate::ports::{PendingChange, PendingState, PhoneStore};
 
 /// The next request. What the township asked back comes first and alone, then the list of what the phone holds: changes
 /// that build on something the township lost are better judged after the repair.
-pub(super) fn request<S: PhoneStore>(
-    session: &Session,
-    store: &S,
-    returned: Option<Vec<Returned>>,
-) -> Result<Request, S::Error> {
+pub(super) fn request<S: PhoneStore>(session: &Session, store: &S, back: Option<Back>) -> Result<Request, S::Error> {
     let standing = store.standing()?;
     let listing = standing.list_heads && !session.compared;
-    let (changes, holds) = match (&returned, listing) {
-        (Some(_), _) => (Vec::new(), None),
-        (None, true) => (Vec::new(), Some(holds(session, store)?)),
-        (None, false) => (changes(session, store)?, None),
+    let (changes, holds, returned) = match (back, listing) {
+        (Some(Back::Sealed(returned)), _) => (Vec::new(), None, Some(returned)),
+        (Some(Back::Unsealed(changes)), _) => (changes, None, None),
+        (None, true) => (Vec::new(), Some(holds(session, store)?), None),
+        (None, false) => (changes(session, store)?, None, None),
     };
     Ok(Request {
         device: session.device,

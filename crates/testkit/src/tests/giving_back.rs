@@ -79,6 +79,32 @@ fn nothing_is_taken_back_without_the_townships_own_seal() {
 }
 
 #[test]
+fn what_no_seal_is_over_comes_back_from_whoever_wrote_it() {
+    let (mut world, mut ada, mut bo, backup) = after_a_backup();
+    bo.write(doc(7), "bo's");
+    world.sync(&mut bo);
+    world.sync(&mut ada);
+    ada.write(doc(7), "ada's, on top of bo's");
+    world.sync(&mut ada);
+    world.sync(&mut bo);
+    // Both were cut off before their last seals came.
+    for phone in [&mut ada, &mut bo] {
+        let heads = phone.store.base(doc(7)).unwrap().unwrap().heads;
+        let foreign = SealKey([1; 32]).seal(doc(7), &heads);
+        phone.store.commit(vec![PhoneWrite::Seal { doc: doc(7), heads, seal: foreign }]).unwrap();
+    }
+    world.restore(&backup);
+    // Ada's word follows Bo's, which is not hers to bring: it waits, and is lost nowhere.
+    assert!(world.sync(&mut ada).summary.unsettled);
+    assert_eq!(world.words(doc(7)), ["in the backup"]);
+    assert!(world.sync(&mut bo).summary.unsettled, "he holds ada's too, which is not his");
+    assert_eq!(world.words(doc(7)), ["bo's", "in the backup"]);
+    assert!(world.sync(&mut ada).summary.proven);
+    assert!(world.sync(&mut bo).summary.proven);
+    assert_eq!(world.words(doc(7)), ["ada's, on top of bo's", "bo's", "in the backup"]);
+}
+
+#[test]
 fn what_is_not_under_the_seal_is_not_taken_back_with_it() {
     let (mut world, mut ada, mut bo, backup) = after_a_backup();
     bo.write(doc(7), "bo's");

@@ -187,8 +187,11 @@ impl<R: TownshipReader> TownshipGate<R> for ToyGate {
                     followed.push(verdict_of(hash)?);
                 }
                 let entitled = before.is_none() || readable.contains(&sent.doc);
-                let verdict =
-                    given.unwrap_or_else(|| decide(&toy, &followed, entitled, self.suspended.contains(&caller.device)));
+                let own = toy.bytes.starts_with(&caller.device.0);
+                let verdict = given.unwrap_or_else(|| match own {
+                    true => decide(&toy, &followed, entitled, self.suspended.contains(&caller.device)),
+                    false => refused(RefusedCode::ForeignActor),
+                });
                 if new {
                     match &verdict {
                         Verdict::Recorded => {
@@ -201,7 +204,9 @@ impl<R: TownshipReader> TownshipGate<R> for ToyGate {
                             bytes: toy.bytes.clone(),
                             reason: *reason,
                         }),
-                        Verdict::Refused { code, reason } if *code != RefusedCode::MissingDependency => {
+                        Verdict::Refused { code, reason }
+                            if !matches!(code, RefusedCode::MissingDependency | RefusedCode::ForeignActor) =>
+                        {
                             commit.refused.push(RefusedChange {
                                 doc: sent.doc,
                                 hash: toy.hash,
@@ -212,7 +217,10 @@ impl<R: TownshipReader> TownshipGate<R> for ToyGate {
                         Verdict::Refused { .. } | Verdict::Known => {}
                     }
                 }
-                verdicts.insert(toy.hash, verdict.clone());
+                // What is not this device's to bring may still come from whose it is.
+                if own {
+                    verdicts.insert(toy.hash, verdict.clone());
+                }
                 judged.verdicts.push(verdict);
             }
             if !admitted.is_empty() {
