@@ -1,7 +1,7 @@
 //! A township put back from an old copy, and the phones that hold what it has lost.
 
 use lianhu_sync::phone::Next;
-use lianhu_sync::ports::{PhoneStore, PhoneWrite, Township, TownshipReader};
+use lianhu_sync::ports::{PendingState, PhoneStore, PhoneWrite, Township, TownshipReader};
 use lianhu_sync::seal::{Seal, SealKey};
 use lianhu_sync::wire;
 
@@ -102,6 +102,28 @@ fn what_no_seal_is_over_comes_back_from_whoever_wrote_it() {
     assert!(world.sync(&mut ada).summary.proven);
     assert!(world.sync(&mut bo).summary.proven);
     assert_eq!(world.words(doc(7)), ["ada's, on top of bo's", "bo's", "in the backup"]);
+}
+
+#[test]
+fn what_follows_a_word_that_waits_waits_with_it() {
+    let (mut world, mut ada, mut bo, backup) = after_a_backup();
+    bo.write(doc(7), "bo's");
+    world.sync(&mut bo);
+    world.sync(&mut ada);
+    let heads = ada.store.base(doc(7)).unwrap().unwrap().heads;
+    let foreign = SealKey([1; 32]).seal(doc(7), &heads);
+    ada.store.commit(vec![PhoneWrite::Seal { doc: doc(7), heads, seal: foreign }]).unwrap();
+    world.restore(&backup);
+    let saves = [ada.write(doc(7), "on top of bo's"), ada.write(doc(7), "and on top of that")];
+    let synced = world.sync(&mut ada);
+    assert_eq!((synced.summary.waiting, synced.summary.refused), (2, 0), "{:?}", synced.summary);
+    for save in &saves {
+        assert_eq!(ada.state(save.hash), Some(PendingState::Kept));
+    }
+    world.sync(&mut bo);
+    let synced = world.sync(&mut ada);
+    assert_eq!(synced.summary.recorded, 2, "{:?} {:?}", synced.summary, world.words(doc(7)));
+    assert_eq!(world.words(doc(7)), ["and on top of that", "bo's", "in the backup", "on top of bo's"]);
 }
 
 #[test]

@@ -205,7 +205,12 @@ impl<R: TownshipReader> TownshipGate<R> for ToyGate {
                             reason: *reason,
                         }),
                         Verdict::Refused { code, reason }
-                            if !matches!(code, RefusedCode::MissingDependency | RefusedCode::ForeignActor) =>
+                            if !matches!(
+                                code,
+                                RefusedCode::MissingDependency
+                                    | RefusedCode::ForeignActor
+                                    | RefusedCode::FollowsRefused
+                            ) =>
                         {
                             commit.refused.push(RefusedChange {
                                 doc: sent.doc,
