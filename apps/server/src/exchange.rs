@@ -66,18 +66,20 @@ impl Town {
     }
 
     /// A revoked device's last words. What it wrote and nobody has seen yet is kept for the office to decide about, and it
-    /// hears so; nothing else is told it, and nothing given: the reply says of the township only what the request said. Its
-    /// next request, when it has nothing more to bring, hears that it is revoked.
+    /// hears so; nothing else is told it, and nothing given: the reply says of the township only what the request said, and
+    /// whether this is still the life of the log it knows, so that it brings again what another life held for it. Its next
+    /// request, when it has nothing more to bring, hears that it is revoked.
     fn farewell(&self, device: &Device, body: &[u8], request: &Request) -> Result<Vec<u8>, ExchangeFailure> {
         let ours = request.device == device.device;
+        let log = self.store.read()?.log();
         // A list comes before what is written, so it is passed over.
-        if !ours || request.changes.is_empty() && request.holds.is_none() {
+        if !ours || request.changes.is_empty() && request.holds.is_none() && request.log == log {
             return Err(ExchangeFailure::RevokedDevice);
         }
         let caller = Caller { device: device.device, reader: device.reader };
         let judged = on_large_stack(|| self.hold_last_words(caller, request))?;
         let reply = Reply {
-            log: request.log,
+            log,
             verdicts: judged,
             entries: Vec::new(),
             position: request.position,

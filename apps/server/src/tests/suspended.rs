@@ -155,3 +155,17 @@ fn the_words_of_a_private_diary_are_not_shown_even_to_decide_about_them() {
     assert!(!listed.to_string().contains("只写给支部看的话"));
     assert_eq!(world.town.accept_held(work.doc, work.change).unwrap(), 1);
 }
+
+#[test]
+fn what_a_lost_life_of_the_log_held_is_brought_again_by_a_phone_that_is_revoked() {
+    let (world, mut wang) = revoked();
+    let copy = world.backup();
+    assert!(is_turned_away(&world, &mut wang));
+    assert_eq!(world.counters().held, 2);
+    let world = world.reopened_from(&copy);
+    assert_eq!(world.counters().held, 0, "the backup does not know of it");
+    assert!(is_turned_away(&world, &mut wang));
+    assert_eq!((world.counters().held, wang.status().unwrap().held), (2, 2));
+    assert!(is_turned_away(&world, &mut wang), "and it stays so");
+    assert_eq!(world.counters().held, 2);
+}
