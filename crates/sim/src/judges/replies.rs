@@ -32,6 +32,8 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
         let holds = match verdict {
             Verdict::Recorded | Verdict::Known => stored == Some(Verdict::Recorded),
             Verdict::Held { .. } => matches!(stored, Some(Verdict::Held { .. })),
+            // What others wrote and no seal is over, a phone offers in vain: that says nothing of the change itself.
+            Verdict::Refused { code: RefusedCode::ForeignActor, .. } => stored.is_none(),
             Verdict::Refused {
                 code: RefusedCode::MissingDependency | RefusedCode::FollowsRefused | RefusedCode::GenerationClosed,
                 ..
