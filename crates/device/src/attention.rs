@@ -84,12 +84,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     }
 
     /// Replaces a change by a new one with the same words.
-    pub(crate) fn rewrite(
-        &mut self,
-        doc: DocId,
-        change: &PendingChange,
-        stamp: Stamp,
-    ) -> Result<Saved, WorkbookError<S::Error>> {
+    fn rewrite(&mut self, doc: DocId, change: &PendingChange, stamp: Stamp) -> Result<Saved, WorkbookError<S::Error>> {
         let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
         let prepared = self.prepare(doc, edit_of(&scanned), stamp)?;
         let (mut writes, saved) = match prepared {
@@ -107,6 +102,21 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         self.store.commit(writes).map_err(WorkbookError::Store)?;
         self.forget_cached(Some(doc));
         Ok(saved)
+    }
+
+    /// Replaces a change by a new one with the same words and time, and says whether it could: what may not be written
+    /// any more stays turned down, with its words.
+    pub(crate) fn rewrite_if_it_may(
+        &mut self,
+        doc: DocId,
+        change: &PendingChange,
+        scanned: &Scan,
+    ) -> Result<bool, WorkbookError<S::Error>> {
+        match self.rewrite(doc, change, self.host.stamp(scanned.time())) {
+            Ok(_) => Ok(true),
+            Err(WorkbookError::Store(error)) => Err(WorkbookError::Store(error)),
+            Err(_) => Ok(false),
+        }
     }
 
     /// Another store wrote under this device's name, and the township recorded that one's change first. This store takes
@@ -127,13 +137,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             let spoilt =
                 matches!(change.state, PendingState::Refused(RefusedCode::Forked | RefusedCode::FollowsRefused, _));
             let (Some(doc), Ok(scanned), true) = (core_doc(change.doc), scan(&change.bytes), spoilt) else { continue };
-            let stamp = self.host.stamp(scanned.time());
-            match self.rewrite(doc, change, stamp) {
-                Ok(_) => written += 1,
-                Err(WorkbookError::Store(error)) => return Err(WorkbookError::Store(error)),
-                // What may not be written any more stays turned down, with its words.
-                Err(_) => {}
-            }
+            written += u32::from(self.rewrite_if_it_may(doc, change, &scanned)?);
         }
         Ok(written)
     }

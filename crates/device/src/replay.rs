@@ -26,13 +26,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         for (doc, changes) in by_document(self.store.pending(None).map_err(WorkbookError::Store)?) {
             let Some(doc) = core_doc(doc) else { continue };
             for (change, scanned) in independent(&changes) {
-                let stamp = self.host.stamp(scanned.time());
-                match self.rewrite(doc, change, stamp) {
-                    Ok(_) => written += 1,
-                    Err(WorkbookError::Store(error)) => return Err(WorkbookError::Store(error)),
-                    // What may not be written without the refused words stays turned down, with its own.
-                    Err(_) => {}
-                }
+                written += u32::from(self.rewrite_if_it_may(doc, change, &scanned)?);
             }
         }
         Ok(written)

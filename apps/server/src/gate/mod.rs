@@ -77,14 +77,8 @@ impl TownshipGate<Reader> for Gate {
     ) -> Result<Judged, GateError> {
         let mut judging = self.begin(reader, caller, at);
         judging.introduce_author()?;
-        let count = changes.iter().map(|doc| doc.changes.len()).sum();
-        let unheard = document::refused(RefusedCode::Malformed, "not a document".to_owned());
-        let mut verdicts = vec![unheard; count];
-        for (doc, chunks) in by_document(changes) {
-            if lianhu_core::DocId::from_bytes(doc.0).is_ok() {
-                judging.document(doc, &chunks, &mut verdicts)?;
-            }
-        }
+        let verdicts =
+            judging.each_document(changes, |judging, doc, chunks, verdicts| judging.document(doc, chunks, verdicts))?;
         Ok(judging.end(verdicts))
     }
 
@@ -136,14 +130,8 @@ impl Gate {
         at: ServerMillis,
     ) -> Result<Judged, GateError> {
         let mut judging = self.begin(reader, caller, at);
-        let count = changes.iter().map(|doc| doc.changes.len()).sum();
-        let unheard = document::refused(RefusedCode::Malformed, "not a document".to_owned());
-        let mut verdicts = vec![unheard; count];
-        for (doc, chunks) in by_document(changes) {
-            if lianhu_core::DocId::from_bytes(doc.0).is_ok() {
-                judging.suspend(doc, &chunks, &mut verdicts)?;
-            }
-        }
+        let verdicts =
+            judging.each_document(changes, |judging, doc, chunks, verdicts| judging.suspend(doc, chunks, verdicts))?;
         Ok(judging.end(verdicts))
     }
 
@@ -173,6 +161,23 @@ impl Gate {
 }
 
 impl Judging<'_> {
+    /// Does `work` for the changes of each document, rosters first; one verdict for each change, in the request's order.
+    fn each_document(
+        &mut self,
+        changes: &[DocChanges],
+        mut work: impl FnMut(&mut Self, DocId, &[(usize, &Chunk)], &mut [Verdict]) -> Result<(), GateError>,
+    ) -> Result<Vec<Verdict>, GateError> {
+        let count = changes.iter().map(|doc| doc.changes.len()).sum();
+        let unheard = document::refused(RefusedCode::Malformed, "not a document".to_owned());
+        let mut verdicts = vec![unheard; count];
+        for (doc, chunks) in by_document(changes) {
+            if lianhu_core::DocId::from_bytes(doc.0).is_ok() {
+                work(self, doc, &chunks, &mut verdicts)?;
+            }
+        }
+        Ok(verdicts)
+    }
+
     /// What was decided, and what to commit for it.
     fn end(self, verdicts: Vec<Verdict>) -> Judged {
         let Judging { commit, loaded, mut late, .. } = self;
