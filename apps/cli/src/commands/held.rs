@@ -100,6 +100,10 @@ fn failure(why: &DecideError) -> Failure {
         }
         DecideError::Reason => {
             Failure::new(Kind::Input, ("退回要写 1 到 200 个字的理由", "a reason of 1 to 200 characters is needed"))
+                .hint((
+                    "本人会看到这句话，例如：“记错了户”",
+                    "its author reads it, for instance: \"another household's\"",
+                ))
         }
     }
 }
