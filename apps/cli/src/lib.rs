@@ -3,6 +3,7 @@
 pub mod args;
 pub mod commands;
 pub mod demo;
+pub mod desk;
 pub mod failure;
 pub mod phone;
 pub mod roster;

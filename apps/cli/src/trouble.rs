@@ -117,8 +117,10 @@ pub fn workbook_failure(why: &WorkbookError<StoreError>) -> Failure {
         )),
         WorkbookError::UnreadableDocument(_) => failure(Kind::Damaged, "有一份资料打不开")
             .hint(("请同步一次，镇里已收的部分会补回来", "sync once: the recorded part comes anew")),
-        WorkbookError::NotHere(_) | WorkbookError::NoSuchRecord => failure(Kind::Input, "这部手机上没有这一条")
-            .hint(("lianhu device list 列出手机上有的", "`lianhu device list` shows what this phone holds")),
+        WorkbookError::NotHere(_) | WorkbookError::NoSuchRecord | WorkbookError::NothingBegun => {
+            failure(Kind::Input, "这部手机上没有这一条")
+                .hint(("lianhu device list 列出手机上有的", "`lianhu device list` shows what this phone holds"))
+        }
         WorkbookError::Draft(refusal) => {
             Failure::new(Kind::Input, (refusal.message(Lang::Zh), refusal.message(Lang::En)))
         }

@@ -7,6 +7,7 @@
 mod act;
 mod calendar;
 mod conflicts;
+mod deeds;
 mod exchange;
 mod gate;
 mod generations;
@@ -24,6 +25,7 @@ mod verify;
 pub use act::ActError;
 pub use calendar::turn;
 pub use conflicts::{Disputed, SettleError};
+pub use deeds::DeedError;
 pub use exchange::ExchangeFailure;
 pub use gate::{Gate, GateError, OFFICE};
 pub use generations::{Erase, NotRenewedDoc, RenewError, Renewed};

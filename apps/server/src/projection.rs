@@ -1,6 +1,6 @@
 //! From the documents crate's views to the store's tables. The two describe rows alike and never meet: this is the seam.
 
-use lianhu_core::views::{self, Cell, Row, VIEWS};
+use lianhu_core::views::{self, Cell, Row};
 use lianhu_store::{ColumnType, ViewSpec};
 use lianhu_sync::ids::DocId;
 use lianhu_sync::ports::{CommitOutcome, Township as _, ViewRow, ViewValue};
@@ -14,8 +14,7 @@ pub(crate) fn specs() -> Vec<ViewSpec> {
         views::ColumnType::Int => ColumnType::Int,
         views::ColumnType::Text => ColumnType::Text,
     };
-    VIEWS
-        .iter()
+    views::all()
         .map(|view| ViewSpec {
             name: view.name,
             columns: view.columns.iter().map(|(name, kind)| (*name, column(kind))).collect(),

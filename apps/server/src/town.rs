@@ -149,7 +149,8 @@ impl Town {
         self.random().map(RecordId)
     }
 
-    fn random<const N: usize>(&self) -> Result<[u8; N], TownError> {
+    /// Fresh random bytes, 16 at most.
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], TownError> {
         let bytes = (self.dice)().ok_or(TownError::Dice)?;
         bytes.first_chunk().copied().ok_or(TownError::Dice)
     }

@@ -15,12 +15,11 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::diary::{Audience, Diary};
+use crate::diary::Audience;
 use crate::document::Document;
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
-use crate::matter::Matter;
+use crate::kind;
 use crate::roster::{Role, Roster};
-use crate::value::shown;
 
 /// What permission to read one document depends on. Small; kept beside the document by hosts that do not look inside.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,40 +48,7 @@ pub struct Facts {
 impl Facts {
     /// The facts of a document. A kind of a newer version has none.
     pub fn of(document: &Document) -> Self {
-        let id = document.id();
-        match id.kind() {
-            DocKind::Roster => Facts { village: Some(id), ..Facts::default() },
-            DocKind::Household => Facts {
-                village: shown(document, "village"),
-                grid: shown(document, "grid"),
-                household: Some(id),
-                author: shown(document, "created_by"),
-                ..Facts::default()
-            },
-            DocKind::Diary => {
-                let diary = Diary::read(document);
-                if !diary.is_named_right() {
-                    return Facts::default();
-                }
-                Facts {
-                    village: diary.village.map(|village| village.value),
-                    author: diary.author,
-                    audience: diary.audience,
-                    ..Facts::default()
-                }
-            }
-            DocKind::Matter => {
-                let matter = Matter::read(document);
-                Facts {
-                    village: matter.village.map(|village| village.value),
-                    household: matter.household.map(|household| household.value),
-                    author: matter.recorded_by.map(|author| author.value),
-                    owners: matter.story.owner.into_iter().chain(matter.story.co_owners).collect(),
-                    ..Facts::default()
-                }
-            }
-            DocKind::Other(_) => Facts::default(),
-        }
+        kind::of(document.id().kind()).map(|kind| kind.facts(document)).unwrap_or_default()
     }
 
     /// The bytes to keep.
@@ -99,65 +65,19 @@ impl Facts {
 /// Whether who reads a document of a kind depends on what stands under a key: what stays of one that is erased whole, so
 /// that its readers hear of it and its author can begin again. A roster decides by all it says.
 pub fn decides_who_reads(kind: DocKind, key: &str) -> bool {
-    match kind {
-        DocKind::Roster => true,
-        DocKind::Household => matches!(key, "village" | "grid" | "created_by"),
-        DocKind::Diary => matches!(key, "author" | "month" | "audience" | "village"),
-        DocKind::Matter => matches!(key, "village" | "household" | "recorded_by"),
-        DocKind::Other(_) => false,
-    }
+    kind::of(kind).is_some_and(|kind| kind.decides_who_reads(key))
 }
 
 /// Whether the town desk reads a document whole: everything it is responsible for, and of diaries only those that were
 /// written for the town.
 pub fn town_reads(document: &Document) -> bool {
-    match document.id().kind() {
-        DocKind::Diary => {
-            let diary = Diary::read(document);
-            diary.is_named_right() && diary.audience == Some(Audience::Town)
-        }
-        DocKind::Roster | DocKind::Household | DocKind::Matter | DocKind::Other(_) => true,
-    }
+    kind::of(document.id().kind()).is_none_or(|kind| kind.town_reads(document))
 }
 
 /// Everybody who reads a document of `kind` with these facts on a day, by the roster of its village.
 pub fn readers(kind: DocKind, facts: &Facts, roster: &Roster, on: NaiveDate) -> BTreeSet<WorkerId> {
     let by = Relations { roster, on };
-    let mut readers = BTreeSet::new();
-    match kind {
-        DocKind::Roster => readers.extend(roster.active_workers().map(|(id, _)| id)),
-        DocKind::Household => {
-            let linked = by.linked(facts.household);
-            if linked.is_empty() {
-                readers.extend(facts.author);
-            }
-            readers.extend(by.leads_of(&linked));
-            readers.extend(by.nodes_of(facts.grid));
-            readers.extend(by.all(Role::VillageBoard));
-            readers.extend(linked);
-        }
-        DocKind::Diary => {
-            let author = facts.author.into_iter().collect();
-            let audience = facts.audience.unwrap_or(Audience::OnlyMe);
-            if audience >= Audience::Branch {
-                readers.extend(by.leads_of(&author));
-            }
-            if audience >= Audience::Village {
-                readers.extend(by.all(Role::VillageBoard));
-            }
-            readers.extend(author);
-        }
-        DocKind::Matter => {
-            let mut concerned = by.linked(facts.household);
-            concerned.extend(facts.author);
-            concerned.extend(&facts.owners);
-            readers.extend(by.leads_of(&concerned));
-            readers.extend(by.all(Role::VillageBoard));
-            readers.extend(by.all(Role::Supervisor));
-            readers.extend(concerned);
-        }
-        DocKind::Other(_) => {}
-    }
+    let mut readers = kind::of(kind).map(|kind| kind.readers(facts, &by)).unwrap_or_default();
     readers.retain(|reader| by.may_read_at_all(*reader));
     readers
 }
@@ -189,6 +109,11 @@ impl<'a> Relations<'a> {
         let of_grid =
             |worker: &crate::roster::Worker| worker.grids.as_ref().is_some_and(|grids| grids.value.contains(&grid));
         nodes.filter(|(_, worker)| of_grid(worker)).map(|(id, _)| id).collect()
+    }
+
+    /// Every active worker of the village.
+    pub(crate) fn everybody(&self) -> BTreeSet<WorkerId> {
+        self.roster.active_workers().map(|(id, _)| id).collect()
     }
 
     /// Every active worker of the village who holds a role.

@@ -3,14 +3,11 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::diary::Diary;
 use crate::document::Document;
-use crate::household::Household;
-use crate::ids::{DocId, DocKind, WorkerId};
-use crate::late::marks;
-use crate::matter::{Matter, State};
+use crate::ids::{DocId, WorkerId};
+use crate::kind;
+use crate::matter::State;
 use crate::private::Private;
-use crate::roster::Roster;
 
 /// A document in a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,61 +52,8 @@ fn is_zero(count: &usize) -> bool {
 impl Card {
     /// The card of a document. A kind of a newer version has an empty one.
     pub fn of(document: &Document) -> Self {
-        let conflict = document.has_conflict();
-        let late = marks(document).len();
-        let text = |text: &str| Some(Private::from(text));
-        match document.id().kind() {
-            DocKind::Household => {
-                let home = Household::read(document);
-                Card {
-                    title: home.head.as_ref().and_then(|head| text(head.value.as_str())),
-                    village: home.village.as_ref().map(|village| village.value),
-                    doorplate: home.doorplate.as_ref().and_then(|doorplate| text(doorplate.value.as_str())),
-                    records: home.visits.len(),
-                    last: home.last_visit(),
-                    late,
-                    conflict,
-                    ..Card::default()
-                }
-            }
-            DocKind::Diary => {
-                let diary = Diary::read(document);
-                Card {
-                    title: diary.month.and_then(|month| text(&month.to_string())),
-                    village: diary.village.as_ref().map(|village| village.value),
-                    owner: diary.author,
-                    records: diary.entries.len(),
-                    last: diary.entries.values().filter_map(|entry| entry.value.date).max(),
-                    conflict,
-                    ..Card::default()
-                }
-            }
-            DocKind::Matter => {
-                let matter = Matter::read(document);
-                Card {
-                    title: matter.title.as_ref().and_then(|title| text(title.value.as_str())),
-                    village: matter.village.as_ref().map(|village| village.value),
-                    records: matter.story.steps.len(),
-                    state: Some(matter.state()),
-                    owner: matter.story.owner,
-                    due: matter.story.due,
-                    late,
-                    conflict: conflict || matter.story.is_disputed(),
-                    ..Card::default()
-                }
-            }
-            DocKind::Roster => {
-                let roster = Roster::read(document);
-                Card {
-                    title: roster.name.as_ref().and_then(|name| text(name.value.as_str())),
-                    village: Some(roster.id),
-                    records: roster.workers.len(),
-                    conflict,
-                    ..Card::default()
-                }
-            }
-            DocKind::Other(_) => Card { conflict, ..Card::default() },
-        }
+        let card = kind::of(document.id().kind()).map(|kind| kind.card(document)).unwrap_or_default();
+        Card { conflict: card.conflict || document.has_conflict(), ..card }
     }
 
     /// The bytes to keep.

@@ -7,7 +7,11 @@
 //! Header `author`, `month`, `audience`, `village`; entries `entry/<id>`, one JSON record each. No grade, no quota and no
 //! minimum length.
 
+mod kind;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use kind::Diaries;
 
 use chrono::NaiveDate;
 

@@ -11,12 +11,14 @@
 
 mod card;
 mod choices;
+mod kind;
 mod visit;
 
 use std::collections::BTreeMap;
 
 pub use card::{CardChange, CardForm, HouseholdDraft, Resident, ResidentDraft, ResidentForm};
 pub use choices::{CareTag, ContactBy, Met, Relation, Residence, Sex, VisitChannel, VisitMode};
+pub(crate) use kind::Households;
 pub use visit::{Visit, VisitDraft, VisitForm};
 
 use chrono::NaiveDate;

@@ -33,6 +33,20 @@ pub enum DocKind {
     Diary,
     /// One resident's concern and its steps.
     Matter,
+    /// One meeting: agenda, decisions, ballots, minutes.
+    Meeting,
+    /// The help plan of one hardship household.
+    HelpPlan,
+    /// One worker's public pledges of one year.
+    Pledge,
+    /// A studio or a service team, with its service record.
+    Studio,
+    /// A practice base (创业实践基地) with its training batches.
+    Base,
+    /// A care fund: its ledger of entries.
+    Fund,
+    /// One household's application for aid, with its steps.
+    Application,
     /// Written by a newer version: stored and exchanged, not interpreted.
     Other(u8),
 }
@@ -45,8 +59,38 @@ impl DocKind {
             DocKind::Household => 2,
             DocKind::Diary => 3,
             DocKind::Matter => 4,
+            DocKind::Meeting => 5,
+            DocKind::HelpPlan => 6,
+            DocKind::Pledge => 7,
+            DocKind::Studio => 8,
+            DocKind::Base => 9,
+            DocKind::Fund => 10,
+            DocKind::Application => 11,
             DocKind::Other(code) => code,
         }
+    }
+
+    /// What it is called in addresses and commands; `other` for a kind of a newer version.
+    pub const fn name(self) -> &'static str {
+        match self {
+            DocKind::Roster => "roster",
+            DocKind::Household => "household",
+            DocKind::Diary => "diary",
+            DocKind::Matter => "matter",
+            DocKind::Meeting => "meeting",
+            DocKind::HelpPlan => "plan",
+            DocKind::Pledge => "pledge",
+            DocKind::Studio => "studio",
+            DocKind::Base => "base",
+            DocKind::Fund => "fund",
+            DocKind::Application => "aid",
+            DocKind::Other(_) => "other",
+        }
+    }
+
+    /// The kind a name stands for.
+    pub fn from_name(name: &str) -> Option<Self> {
+        crate::kind::KNOWN.iter().copied().find(|kind| kind.name() == name)
     }
 
     /// The kind a byte stands for.
@@ -56,6 +100,13 @@ impl DocKind {
             2 => DocKind::Household,
             3 => DocKind::Diary,
             4 => DocKind::Matter,
+            5 => DocKind::Meeting,
+            6 => DocKind::HelpPlan,
+            7 => DocKind::Pledge,
+            8 => DocKind::Studio,
+            9 => DocKind::Base,
+            10 => DocKind::Fund,
+            11 => DocKind::Application,
             other => DocKind::Other(other),
         }
     }

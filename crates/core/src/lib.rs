@@ -57,44 +57,54 @@
 //! 1. The kind's module: its `SCHEMA` row, its field in the reading and in `take`, in form, draft and edit. A field of a JSON
 //!    record: its name in `FIELDS`, and one line each in `from_scalar` and `to_scalar`.
 //! 2. `draft/fields.rs`, if a person fills it in: the name a refusal uses, in both languages.
-//! 3. `views/specs.rs` and `views/rows.rs`, if the office lists it. Stores rebuild; nothing is migrated.
+//! 3. The kind's `VIEWS` and `rows`, if the office lists it. Stores rebuild; nothing is migrated.
 //! 4. A test in the kind's module that reads it as it was written.
 //!
 //! Nothing else: older versions carry the field untouched.
 //!
 //! # To add a kind, touch these places
 //!
-//! 1. `ids.rs`: a variant of [`DocKind`] and its code, never used before. (A kind that everybody must find without asking is
-//!    named by [`DocId::derive`].)
-//! 2. A module like [`diary`], the smallest one: schema, reading, drafts, writes.
-//! 3. [`access`]: its [`access::Facts`], and its line in [`access::readers`].
-//! 4. [`policy`]: its schema in `judge`, its rules in `policy/rules.rs`, its rows in the table at the top.
-//! 5. [`views`]: its specs and rows. [`card`]: what a list shows of it.
-//! 6. `docs/glossary.md`: its words.
+//! 1. `ids.rs`: a variant of [`DocKind`], its code, never used before, and its name. (A kind that everybody must find without
+//!    asking is named by [`DocId::derive`].)
+//! 2. A module like [`diary`], the smallest one: schema, reading, drafts, writes, and an implementation of `Kind`
+//!    (`kind.rs`): who reads it, who writes which key, its card, its tables and rows.
+//! 3. `kind.rs`: a line in `of` and one in `KNOWN`.
+//! 4. [`deed`]: what people do to it, if it is more than one form; [`course`], if it comes to its end by steps.
+//! 5. The tables at the top of [`access`] and [`policy`], and `docs/glossary.md`: its words.
 //!
-//! The compiler names most of these places: no `match` on [`DocKind`] has a catch-all arm. A kind that this version does not
-//! know is [`DocKind::Other`]: it is carried, listed and merged, and nobody is let in to write it.
+//! A kind that this version does not know is [`DocKind::Other`]: it is carried, listed and merged, and nobody is let in to
+//! write it.
 
 pub mod access;
+pub mod aid;
+pub mod base;
 pub mod card;
+pub mod course;
+pub mod deed;
 pub mod diary;
 pub mod dispute;
 mod document;
 pub mod draft;
+pub mod fund;
 pub mod gate;
 #[cfg(test)]
 mod golden;
 pub mod household;
 mod ids;
+mod kind;
 mod lang;
 pub mod late;
 pub mod matter;
+pub mod meeting;
+pub mod plan;
+pub mod pledge;
 pub mod policy;
 mod private;
 mod record;
 #[cfg(test)]
 mod replicas;
 pub mod roster;
+pub mod studio;
 #[cfg(test)]
 mod testing;
 mod value;

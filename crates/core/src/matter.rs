@@ -7,6 +7,7 @@
 mod act;
 mod card;
 mod choices;
+mod kind;
 mod story;
 mod table;
 
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 pub use act::{Act, Assignment, Step};
 pub use card::{Categories, DEFAULT_CATEGORIES, MatterDraft, MatterForm};
 pub use choices::{ActKind, Closing, FeedbackWay, Level, MatterKind, Raised, Satisfaction, Solved, State, Urgency};
+pub(crate) use kind::Matters;
 pub use story::{Conclusion, NotStanding, Story, Told as StepTold};
 pub use table::{TRANSITIONS, Target, Transition, target};
 

@@ -23,18 +23,18 @@
 //! write the document's card.
 
 pub mod matter_rules;
-mod rules;
+pub(crate) mod rules;
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
 use crate::document::{Document, Scalar};
-use crate::ids::{DocId, DocKind, WorkerId};
+use crate::ids::{DocId, WorkerId};
+use crate::kind;
 use crate::lang::Lang;
 use crate::roster::{Role, Roster};
 use crate::value::{Key, KeySpec, check};
-use crate::{diary, household, matter, roster};
 
 /// Who writes, as the township (or the phone's own identity) knows them; never as a change claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,19 +190,13 @@ pub fn judge(judgement: &Judgement<'_>) -> Ruling {
 }
 
 fn rule(judgement: &Judgement<'_>) -> Ruling {
-    let schema = match judgement.after.id().kind() {
-        DocKind::Roster => roster::SCHEMA,
-        DocKind::Household => household::SCHEMA,
-        DocKind::Diary => diary::SCHEMA,
-        DocKind::Matter => matter::SCHEMA,
-        DocKind::Other(_) => return Why::UnknownKind.into(),
-    };
-    let mut ruling = match content(judgement, schema).and_then(|()| rules::whole(judgement)) {
+    let Some(kind) = kind::of(judgement.after.id().kind()) else { return Why::UnknownKind.into() };
+    let mut ruling = match content(judgement, kind.schema()).and_then(|()| kind.whole(judgement)) {
         Ok(()) => Ruling::Allow,
         Err(ruling) => return ruling,
     };
     for key in judgement.keys {
-        match rules::key(judgement, Key::of(key), key) {
+        match rules::key(judgement, kind, key) {
             Ok(()) => {}
             Err(refused @ Ruling::Refuse { .. }) => return refused,
             Err(late) => ruling = late,

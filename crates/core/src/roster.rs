@@ -5,6 +5,7 @@
 
 mod choices;
 mod drafts;
+mod kind;
 mod link;
 mod load;
 mod reassign;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use choices::{Chosen, Exempt, GridKind, Role};
 pub use drafts::{GridDraft, GridForm, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
+pub(crate) use kind::Rosters;
 pub use link::{Link, LinkDraft, LinkForm};
 pub use load::{LoadWarning, Preset};
 pub use reassign::{MAX_REASSIGNED, NotReassigned, Reassigned, Reassignment, Which};
@@ -148,6 +150,15 @@ impl Grid {
 }
 
 impl Roster {
+    /// The active workers of this name or phone number.
+    pub fn called(&self, said: &str) -> Vec<WorkerId> {
+        let is = |worker: &Worker| {
+            let name = worker.name.as_ref().is_some_and(|name| name.value.as_str() == said);
+            name || worker.phone.as_ref().is_some_and(|phone| phone.value.as_str() == said)
+        };
+        self.active_workers().filter(|(_, worker)| is(worker)).map(|(id, _)| id).collect()
+    }
+
     /// Reads a document of the kind roster, in one pass.
     pub fn read(document: &Document) -> Self {
         let mut roster = Roster {

@@ -25,6 +25,9 @@ pub enum WorkbookError<E> {
     /// The phone does not hold this document, or it is of another kind.
     #[error("document {0} is not on this phone")]
     NotHere(DocId),
+    /// The deed is done to a document that is there, and begins none.
+    #[error("this is done to a document that is there already")]
+    NothingBegun,
     /// The document has no such record, change or conflict.
     #[error("there is no such record")]
     NoSuchRecord,

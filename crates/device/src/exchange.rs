@@ -166,10 +166,10 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     /// Begins a sync. One that was under way is dropped: what it absorbed is stored, what it asked is asked again.
     pub fn begin_sync(&mut self) -> Result<Outgoing, SyncError<S::Error>> {
-        self.begin(SyncReport::default(), 0)
+        self.begin_session(SyncReport::default(), 0)
     }
 
-    fn begin(&mut self, report: SyncReport, fresh_names: u32) -> Result<Outgoing, SyncError<S::Error>> {
+    fn begin_session(&mut self, report: SyncReport, fresh_names: u32) -> Result<Outgoing, SyncError<S::Error>> {
         let mut session = Session::new(DeviceId(self.host.device.0));
         if let Some(bytes) = self.host.reply_budget {
             session = session.with_budget(bytes);
@@ -222,7 +222,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             if written_again > 0 {
                 report.written_again += written_again;
                 report.refused = report.refused.saturating_sub(written_again);
-                return self.begin(report, fresh_names + 1).map(Step::Send);
+                return self.begin_session(report, fresh_names + 1).map(Step::Send);
             }
         }
         report.at = Some(self.surroundings.now());

@@ -51,6 +51,7 @@
 mod attention;
 mod conflicts;
 mod convert;
+mod deeds;
 mod diary;
 mod enrol;
 mod error;

@@ -33,7 +33,8 @@ fn nobody() -> Failure {
     ))
 }
 
-pub(super) fn find(town: &Town, who: &str) -> Result<WorkerId, Failure> {
+/// A worker by name, phone or id; more than one answer is no answer.
+pub(crate) fn find(town: &Town, who: &str) -> Result<WorkerId, Failure> {
     if let Ok(worker) = who.parse() {
         return Ok(worker);
     }

@@ -122,7 +122,7 @@ fn raise(talk: Talk, workbook: &mut FileWorkbook, household: &str, title: &str, 
 }
 
 /// A household by id, doorplate or the head's name; more than one answer is no answer.
-fn find_household(workbook: &mut FileWorkbook, said: &str) -> Result<DocId, Failure> {
+pub(crate) fn find_household(workbook: &mut FileWorkbook, said: &str) -> Result<DocId, Failure> {
     if let Ok(id) = said.parse() {
         return Ok(id);
     }
@@ -207,7 +207,7 @@ fn show(talk: Talk, workbook: &mut FileWorkbook, id: &str) -> Result<(), Failure
                 lines.push(format!("  {act}  [{}]", place_word(talk, &page.places.record("step", told.id))));
             }
         }
-        DocKind::Roster | DocKind::Other(_) => {
+        _ => {
             return Err(Failure::new(
                 Kind::Input,
                 ("只能显示农户、日记和事项", "only households, diaries and matters can be shown"),

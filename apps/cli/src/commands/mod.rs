@@ -29,6 +29,7 @@ use lianhu_sync::ports::{Township as _, ViewValue};
 use crate::failure::{Failure, Kind};
 
 pub use crate::trouble::{store_failure, town_failure};
+pub(crate) use code::find;
 
 /// Opens the township in a folder, or makes it, with a failure that says what to do.
 pub fn open_town(dir: &Path) -> Result<Town, Failure> {

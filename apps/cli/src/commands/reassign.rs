@@ -63,7 +63,7 @@ fn failure(why: &HandOverError) -> Failure {
 }
 
 /// A household by id, doorplate or the head's name; more than one answer is no answer.
-fn household(town: &Town, said: &str) -> Result<DocId, Failure> {
+pub(crate) fn household(town: &Town, said: &str) -> Result<DocId, Failure> {
     if let Ok(id) = said.parse() {
         return Ok(id);
     }

@@ -4,6 +4,7 @@
 mod check;
 mod days;
 mod night;
+mod practice;
 mod process;
 mod report;
 mod scene;
@@ -32,6 +33,7 @@ pub fn run(talk: Talk, args: &DemoArgs) -> Result<(), Failure> {
     let line = Line::to(&server.address);
     scene.enrol(talk, &line)?;
     night::everybody(talk, &scene, &line, talk.pick("第一次下载", "first download"))?;
+    let practice = practice::play(talk, &scene, &line)?;
 
     let written = days::write(talk, &scene, &line)?;
     let office = days::office(talk, &scene, &line)?;
@@ -50,6 +52,7 @@ pub fn run(talk: Talk, args: &DemoArgs) -> Result<(), Failure> {
         members: scene.members.len(),
         households: scene.households,
         villages: scene.villages,
+        practice,
         written,
         office,
         night,

@@ -8,6 +8,7 @@ use crate::talk::Talk;
 use super::check::Checked;
 use super::days::Written;
 use super::night::{NothingNew, Sums};
+use super::practice::Row;
 
 /// All that the demo found out.
 pub(super) struct Report {
@@ -15,6 +16,7 @@ pub(super) struct Report {
     pub(super) members: usize,
     pub(super) households: usize,
     pub(super) villages: usize,
+    pub(super) practice: Vec<Row>,
     pub(super) written: Written,
     pub(super) office: u64,
     pub(super) night: Sums,
@@ -109,6 +111,8 @@ impl Report {
             ),
             format!("　全程 {:.0} 秒", self.seconds),
         ];
+        lines.extend(["".to_owned(), "五、联户的每一项做法都走了一遍（seeds/practice.md 的行号）".to_owned()]);
+        lines.extend(self.practice.iter().map(|row| format!("　{:>2}　{} {}", row.row, row.zh, row.count)));
         lines.extend(check.township.problems.iter().take(10).map(|problem| format!("　！{problem}")));
         lines
     }
@@ -174,6 +178,8 @@ impl Report {
             ),
             format!("  {:.0} s in all", self.seconds),
         ];
+        lines.extend(["".to_owned(), "5. Every practice once round (the rows of seeds/practice.md)".to_owned()]);
+        lines.extend(self.practice.iter().map(|row| format!("  {:>2}  {} {}", row.row, row.count, row.en)));
         lines.extend(check.township.problems.iter().take(10).map(|problem| format!("  ! {problem}")));
         lines
     }
@@ -196,6 +202,7 @@ impl Report {
             "conflicts": self.conflicts,
             "new_matters": self.new_matters,
             "written": self.written,
+            "practice": self.practice,
             "night": night,
             "nothing_new": {
                 "bytes_up_per_phone": each(quiet.sums.bytes_up, quiet.sums.phones),

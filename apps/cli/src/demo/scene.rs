@@ -16,6 +16,7 @@ use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, Line, open_store, open_workbook, workbook_failure};
 use crate::talk::Talk;
 
+use super::practice::busiest;
 use super::words::Dice;
 
 /// The demo's township and its people.
@@ -26,6 +27,8 @@ pub(super) struct Scene {
     pub(super) households: usize,
     pub(super) villages: usize,
     pub(super) parallel: usize,
+    /// The village in which every practice is played once ([`super::practice`]).
+    pub(super) stage: Roster,
     pub(super) seed: u64,
     /// Every phone's clock shows this; the demo moves it.
     pub(super) clock: Arc<AtomicI64>,
@@ -81,6 +84,7 @@ impl Scene {
             households: households(&town)?,
             villages: rosters.len(),
             parallel: args.parallel.max(1),
+            stage: busiest(&rosters).cloned().ok_or_else(|| Failure::new(Kind::Input, "the roster has no village"))?,
             seed: args.seed,
             clock: Arc::new(AtomicI64::new(now)),
         };
@@ -108,6 +112,12 @@ impl Scene {
     /// A phone's clock and dice for one part of the demo; another part throws other dice.
     pub(super) fn pocket(&self, member: &Member, part: u64) -> Pocket {
         Pocket { clock: Arc::clone(&self.clock), dice: self.dice(member, part) }
+    }
+
+    /// The same for a phone of the stage, by its number.
+    pub(super) fn pocket_of_stage(&self, number: u64) -> Pocket {
+        let dice = Dice::new(Dice::new(self.seed).next() ^ (number << 40).wrapping_mul(0xD6E8_FEB8_6659_FD93));
+        Pocket { clock: Arc::clone(&self.clock), dice }
     }
 
     /// Dice of a member's own for one part of the demo. The stride is not that of the dice themselves: two members'

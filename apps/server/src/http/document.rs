@@ -57,18 +57,7 @@ fn shown(document: &Document) -> Shown {
     let fields = fields.map(|(key, field)| (key, serde_json::to_value(told(&field)).unwrap_or_default())).collect();
     let kind = document.id().kind();
     let state = (kind == DocKind::Matter).then(|| Matter::read(document).state().code());
-    Shown { id: document.id().to_string(), kind: kind_code(kind), state, fields }
-}
-
-/// What a kind is called in JSON.
-pub(crate) fn kind_code(kind: DocKind) -> &'static str {
-    match kind {
-        DocKind::Roster => "roster",
-        DocKind::Household => "household",
-        DocKind::Diary => "diary",
-        DocKind::Matter => "matter",
-        DocKind::Other(_) => "other",
-    }
+    Shown { id: document.id().to_string(), kind: kind.name(), state, fields }
 }
 
 fn told(field: &Field<Scalar>) -> Told {

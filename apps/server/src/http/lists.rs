@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, Query as Asked, State};
-use lianhu_core::views::{ColumnType, VIEWS, ViewSpec};
+use lianhu_core::views::{ColumnType, ViewSpec, find};
 use lianhu_store::{Op, Query};
 use lianhu_sync::ports::{Township as _, ViewValue};
 use serde::Serialize;
@@ -31,7 +31,7 @@ pub(crate) async fn list(
     Path(view): Path<String>,
     Asked(asked): Asked<BTreeMap<String, String>>,
 ) -> Result<Json<List>, Problem> {
-    let spec = VIEWS.iter().find(|spec| spec.name == view).ok_or_else(|| Problem::not_found("list"))?;
+    let spec = find(&view).ok_or_else(|| Problem::not_found("list"))?;
     let query = query_of(spec, &asked)?;
     room.for_office(move |town| read(town, spec, &query)).await?.map(Json)
 }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod conflicts;
+mod deeds;
 mod document;
 mod door;
 mod enrol;

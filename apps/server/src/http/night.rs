@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveTime};
 use lianhu_core::matter::State;
-use lianhu_core::views::{VIEWS, key_label};
+use lianhu_core::views::{find, key_label};
 use lianhu_core::{DocKind, Lang};
 use lianhu_store::{Op, Query, Reader, StoreError};
 use lianhu_sync::ids::{DeviceId, ServerMillis};
@@ -103,7 +103,7 @@ struct Table {
 
 impl Table {
     fn read(reader: &Reader, view: &str, query: &Query) -> Result<Self, StoreError> {
-        let spec = VIEWS.iter().find(|spec| spec.name == view);
+        let spec = find(view);
         let columns = spec.map(|spec| spec.columns.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
         Ok(Table { columns, rows: reader.list(view, query)? })
     }

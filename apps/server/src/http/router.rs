@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
-use crate::http::{acts, conflicts, document, door, enrol, lists, page, people, problem, standing, sync};
+use crate::http::{acts, conflicts, deeds, document, door, enrol, lists, page, people, problem, standing, sync};
 use crate::town::Town;
 
 /// The whole HTTP face of a township.
@@ -44,6 +44,8 @@ fn office() -> Router<Room> {
         .route("/office/v1/devices", get(standing::devices))
         .route("/office/v1/lists/{view}", get(lists::list))
         .route("/office/v1/documents/{id}", get(document::document))
+        .route("/office/v1/documents/{id}/deeds", post(deeds::act))
+        .route("/office/v1/begin/{kind}", post(deeds::begin))
         .route("/office/v1/codes", post(acts::new_code))
         .route("/office/v1/households/{id}", post(acts::change_household))
         .route("/office/v1/matters/{id}/steps", post(acts::add_step))

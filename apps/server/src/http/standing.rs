@@ -52,7 +52,7 @@ pub(crate) async fn held(State(room): State<Room>) -> Result<Json<Value>, Proble
             let name = by.as_ref().and_then(|by| names.get(by));
             json!({
                 "doc": Uuid::from_bytes(held.doc.0).to_string(),
-                "kind": document::kind_code(held.kind),
+                "kind": held.kind.name(),
                 "document": held.title.0,
                 "change": data_encoding::HEXLOWER.encode(&held.change.0),
                 "reason": held.reason.to_u8(),

@@ -232,7 +232,7 @@ impl World {
 
     /// One column of a view, in the order of documents.
     pub(super) fn column(&self, view: &str, column: &str) -> Vec<String> {
-        let spec = lianhu_core::views::VIEWS.iter().find(|spec| spec.name == view).unwrap();
+        let spec = lianhu_core::views::find(view).unwrap();
         let place = spec.columns.iter().position(|(name, _)| *name == column).unwrap();
         let rows = self.town.store().read().unwrap().list(view, &Query::default()).unwrap();
         rows.iter()

@@ -44,6 +44,14 @@ pub enum Reason {
     EndsBeforeItBegins,
     /// The text will be shown in public and holds what looks like a phone or ID number.
     LooksPersonal,
+    /// What it asks for does not fit where the document stands now.
+    NotNow,
+    /// It names something that is not there (any more).
+    NotThere,
+    /// Whoever did the work does not record how it is judged (报办分离).
+    OwnWork,
+    /// Not an amount of money: yuan with at most two decimals.
+    NotMoney,
     /// An emergency is not recorded here: it is called in.
     Emergency,
 }
@@ -62,6 +70,10 @@ impl Reason {
             Reason::NotAChoice => "not_a_choice",
             Reason::EndsBeforeItBegins => "ends_before_it_begins",
             Reason::LooksPersonal => "looks_personal",
+            Reason::NotNow => "not_now",
+            Reason::NotThere => "not_there",
+            Reason::OwnWork => "own_work",
+            Reason::NotMoney => "not_money",
             Reason::Emergency => "emergency",
         }
     }
@@ -93,6 +105,10 @@ impl Refusal {
                 Reason::NotAChoice => format!("“{field}”不在可选项内，请从列表中选。"),
                 Reason::EndsBeforeItBegins => format!("“{field}”早于开始日期。"),
                 Reason::LooksPersonal => format!("“{field}”会公开张贴，请去掉其中的电话或证件号码。"),
+                Reason::NotNow => format!("“{field}”现在还不能这样办：先看看办到了哪一步。"),
+                Reason::NotThere => format!("“{field}”所指的内容不在这里，可能已被改动。"),
+                Reason::OwnWork => format!("“{field}”：承办人不能登记对自己工作的评议（报办分离），请由他人收集。"),
+                Reason::NotMoney => format!("“{field}”不是金额：请按“元”填写，最多两位小数。"),
                 Reason::Emergency => {
                     "紧急情况请立即拨打：110（报警）、119（火警）、120（急救）。脱险后再补记。".to_owned()
                 }
@@ -112,6 +128,14 @@ impl Refusal {
                 Reason::LooksPersonal => {
                     format!("The {field} is shown in public: take out the phone or ID number.")
                 }
+                Reason::NotNow => format!("The {field} does not fit now: look at how far it has come."),
+                Reason::NotThere => format!("The {field} names something that is not here; it may have changed."),
+                Reason::OwnWork => {
+                    format!(
+                        "The {field}: whoever did the work does not record how it is judged; somebody else collects it."
+                    )
+                }
+                Reason::NotMoney => format!("The {field} is not an amount: write yuan with at most two decimals."),
                 Reason::Emergency => {
                     "In an emergency call 110 (police), 119 (fire) or 120 (ambulance) now; write it down afterwards."
                         .to_owned()

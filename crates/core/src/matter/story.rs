@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use crate::course::{causal_order, saw};
 use crate::ids::{RecordId, WorkerId};
 use crate::lang::Lang;
 use crate::matter::table::{Target, target};
@@ -181,8 +182,9 @@ impl Default for Story {
 impl Story {
     /// Folds the steps. The order in which they arrived, or arrived again, makes no difference.
     pub fn of(steps: &BTreeMap<RecordId, Step>) -> Self {
-        let mut fold = Fold { steps, story: Story::default(), mover: None };
-        for id in causal_order(steps) {
+        let after = steps.iter().map(|(id, step)| (*id, &step.after)).collect();
+        let mut fold = Fold { steps, after, story: Story::default(), mover: None };
+        for id in causal_order(&fold.after) {
             if let Some(step) = steps.get(&id) {
                 let not_standing = fold.take(id, step).err();
                 fold.story.steps.push(Told { id, step: step.clone(), not_standing });
@@ -224,37 +226,6 @@ impl Story {
     }
 }
 
-/// Each step after those it names, ties by id; a ring is broken at its smallest id.
-fn causal_order(steps: &BTreeMap<RecordId, Step>) -> Vec<RecordId> {
-    let known = |id: &RecordId, before: &RecordId| before != id && steps.contains_key(before);
-    let mut waits: BTreeMap<RecordId, usize> = BTreeMap::new();
-    let mut followers: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
-    for (id, step) in steps {
-        let before: Vec<_> = step.after.iter().filter(|before| known(id, before)).collect();
-        waits.insert(*id, before.len());
-        for before in before {
-            followers.entry(*before).or_default().push(*id);
-        }
-    }
-    let mut ready: BTreeSet<_> = waits.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
-    let mut order = Vec::with_capacity(steps.len());
-    while let Some(next) = ready.pop_first().or_else(|| waits.keys().next().copied()) {
-        if waits.remove(&next).is_none() {
-            continue;
-        }
-        order.push(next);
-        for follower in followers.get(&next).into_iter().flatten() {
-            if let Some(count) = waits.get_mut(follower) {
-                *count = count.saturating_sub(1);
-                if *count == 0 {
-                    ready.insert(*follower);
-                }
-            }
-        }
-    }
-    order
-}
-
 /// Whether an act decides what becomes of the matter, so that two different ones cannot both stand.
 const fn decides(kind: ActKind) -> bool {
     use ActKind::*;
@@ -263,6 +234,8 @@ const fn decides(kind: ActKind) -> bool {
 
 struct Fold<'a> {
     steps: &'a BTreeMap<RecordId, Step>,
+    /// What each step's author had seen.
+    after: BTreeMap<RecordId, &'a BTreeSet<RecordId>>,
     story: Story,
     /// The step that brought the matter into its state.
     mover: Option<RecordId>,
@@ -271,17 +244,7 @@ struct Fold<'a> {
 impl Fold<'_> {
     /// Whether the author of `later` had seen `earlier`.
     fn saw(&self, later: RecordId, earlier: RecordId) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut open = vec![later];
-        while let Some(id) = open.pop() {
-            if id == earlier {
-                return true;
-            }
-            if seen.insert(id) {
-                open.extend(self.steps.get(&id).into_iter().flat_map(|step| step.after.iter().copied()));
-            }
-        }
-        false
+        saw(&self.after, later, earlier)
     }
 
     fn take(&mut self, id: RecordId, step: &Step) -> Result<(), NotStanding> {

@@ -3,45 +3,29 @@
 use std::collections::BTreeSet;
 
 use crate::access::Relations;
-use crate::diary::Diary;
 use crate::document::Scalar;
 use crate::household::Visit;
-use crate::ids::{DocId, DocKind, RecordId, WorkerId};
+use crate::ids::{DocId, RecordId, WorkerId};
+use crate::kind::Kind;
 use crate::matter::{Matter, Step};
 use crate::policy::matter_rules::{Relation, takers};
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
 use crate::value::{Key, Value, shown};
 
-const LATE: Ruling = Ruling::AllowLate;
+/// Not any more, but the author was entitled.
+pub(crate) const LATE: Ruling = Ruling::AllowLate;
 
-/// What holds for the document as a whole.
-pub(super) fn whole(judgement: &Judgement<'_>) -> Result<(), Ruling> {
-    let author = judgement.author;
-    let id = judgement.after.id();
-    match id.kind() {
-        DocKind::Roster if author.has(Role::TownDesk) => Ok(()),
-        DocKind::Roster if author.has(Role::VillageBoard) && author.village == Some(id) => Ok(()),
-        DocKind::Roster => Err(Why::RosterKeepers.into()),
-        DocKind::Diary => {
-            let diary = Diary::read(judgement.after);
-            if diary.author != Some(author.worker) || !diary.is_named_right() {
-                return Err(Why::OtherDiary.into());
-            }
-            new_in_village(judgement)
-        }
-        DocKind::Household | DocKind::Matter => {
-            if judgement.roster.is_none() && !author.has(Role::TownDesk) {
-                return Err(Why::UnknownVillage.into());
-            }
-            new_in_village(judgement)
-        }
-        DocKind::Other(_) => Err(Why::UnknownKind.into()),
+/// A document of a village is judged by that village's roster.
+pub(crate) fn of_a_village(judgement: &Judgement<'_>) -> Result<(), Ruling> {
+    if judgement.roster.is_none() && !judgement.author.has(Role::TownDesk) {
+        return Err(Why::UnknownVillage.into());
     }
+    new_in_village(judgement)
 }
 
 /// A new document names a village its author belongs to.
-fn new_in_village(judgement: &Judgement<'_>) -> Result<(), Ruling> {
+pub(crate) fn new_in_village(judgement: &Judgement<'_>) -> Result<(), Ruling> {
     if shown::<DocId>(judgement.before, "village").is_some() {
         return Ok(());
     }
@@ -51,37 +35,22 @@ fn new_in_village(judgement: &Judgement<'_>) -> Result<(), Ruling> {
 }
 
 /// What holds for one key.
-pub(super) fn key(judgement: &Judgement<'_>, key: Key<'_>, whole: &str) -> Result<(), Ruling> {
-    let settles = settles(judgement, whole);
+pub(super) fn key(judgement: &Judgement<'_>, kind: &dyn Kind, name: &str) -> Result<(), Ruling> {
+    let settles = settles(judgement, name);
     if settles && judgement.author.has(Role::TownDesk) {
         return Ok(());
     }
-    match (judgement.after.id().kind(), key) {
-        (DocKind::Diary, Key::Own("village")) => own_village_now(judgement, whole),
-        (DocKind::Roster, Key::Part("worker", _, "roles")) => roles_of_a_village(judgement, whole),
-        (DocKind::Roster | DocKind::Diary | DocKind::Other(_), _) => Ok(()),
-        (_, Key::Own("village")) => handed_on(judgement, whole),
-        (_, Key::Own("created_by" | "recorded_by")) => names_author(judgement, whole),
-        (DocKind::Household | DocKind::Matter, Key::Record("late", _)) => match judgement.author.has(Role::TownDesk) {
-            true => Ok(()),
-            false => Err(Why::TownMarks.into()),
-        },
-        (DocKind::Household, Key::Record("visit", _)) => {
-            let standing = entitled(judgement);
-            if standing.is_err_and(|ruling| ruling != LATE) {
-                return standing;
-            }
-            visit(judgement, whole, settles)?;
-            standing
-        }
-        (DocKind::Household, _) => entitled(judgement),
-        (DocKind::Matter, Key::Own("number")) => match judgement.author.has(Role::TownDesk) {
-            true => Ok(()),
-            false => Err(Why::TownNumber.into()),
-        },
-        (DocKind::Matter, Key::Record("step", _)) => step(judgement, whole),
-        (DocKind::Matter, _) => matter_card(judgement),
-    }
+    kind.key(judgement, Key::of(name), name, settles)
+}
+
+/// What the town desk alone may write.
+pub(crate) fn only_the_desk(judgement: &Judgement<'_>, otherwise: Why) -> Result<(), Ruling> {
+    if judgement.author.has(Role::TownDesk) { Ok(()) } else { Err(otherwise.into()) }
+}
+
+/// Late work is marked by the township.
+pub(crate) fn marked_late(judgement: &Judgement<'_>) -> Result<(), Ruling> {
+    only_the_desk(judgement, Why::TownMarks)
 }
 
 /// Whether a key in conflict is only settled: what is written under it is one of the values that were there.
@@ -93,7 +62,7 @@ fn settles(judgement: &Judgement<'_>, key: &str) -> bool {
 }
 
 /// Written once; later only by these roles.
-fn stays_unless(judgement: &Judgement<'_>, key: &str, roles: &[Role]) -> Result<(), Ruling> {
+pub(crate) fn stays_unless(judgement: &Judgement<'_>, key: &str, roles: &[Role]) -> Result<(), Ruling> {
     let Some(was) = judgement.before.get(key) else { return Ok(()) };
     let removed = judgement.after.get(key).is_none();
     let changed = written(judgement, key).iter().any(|now| *now != was.value);
@@ -102,7 +71,7 @@ fn stays_unless(judgement: &Judgement<'_>, key: &str, roles: &[Role]) -> Result<
 }
 
 /// The village a document names is changed by that village's own board, and by the town desk.
-fn handed_on(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+pub(crate) fn handed_on(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
     let was = shown::<DocId>(judgement.before, key);
     let board: &[Role] =
         if was == judgement.author.village { &[Role::VillageBoard, Role::TownDesk] } else { &[Role::TownDesk] };
@@ -110,7 +79,7 @@ fn handed_on(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
 }
 
 /// A village gives its workers the roles a village has; those of the town stay as the town gave them.
-fn roles_of_a_village(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+pub(crate) fn roles_of_a_village(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
     if judgement.author.has(Role::TownDesk) {
         return Ok(());
     }
@@ -124,14 +93,14 @@ fn roles_of_a_village(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling
 }
 
 /// The village a diary names may follow its author to another village, and nowhere else.
-fn own_village_now(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+pub(crate) fn own_village_now(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
     let now = shown::<DocId>(judgement.after, key);
     let own = now.is_some() && now == judgement.author.village;
     if own { Ok(()) } else { stays_unless(judgement, key, &[Role::TownDesk]) }
 }
 
 /// Written once, naming the author; the town desk enters for others.
-fn names_author(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+pub(crate) fn names_author(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
     stays_unless(judgement, key, &[])?;
     if judgement.before.get(key).is_some() || judgement.author.has(Role::TownDesk) {
         return Ok(());
@@ -141,7 +110,7 @@ fn names_author(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
 }
 
 /// Whether the author may write a household: now, not any more, or never.
-fn entitled(judgement: &Judgement<'_>) -> Result<(), Ruling> {
+pub(crate) fn entitled(judgement: &Judgement<'_>) -> Result<(), Ruling> {
     let author = judgement.author;
     if author.has(Role::TownDesk) {
         return Ok(());
@@ -171,14 +140,14 @@ fn entitled(judgement: &Judgement<'_>) -> Result<(), Ruling> {
 }
 
 /// Whether somebody may type in what others tell them (paper books).
-fn types_for_others(judgement: &Judgement<'_>) -> bool {
+pub(crate) fn types_for_others(judgement: &Judgement<'_>) -> bool {
     let roles = [Role::Node, Role::BranchLead, Role::VillageBoard, Role::TownDesk];
     roles.iter().any(|role| judgement.author.has(*role))
 }
 
 /// A visit names whoever typed it, and among its workers the author, unless they type for others. Settling one leaves
 /// the names that stand in it.
-fn visit(judgement: &Judgement<'_>, key: &str, settles: bool) -> Result<(), Ruling> {
+pub(crate) fn visit(judgement: &Judgement<'_>, key: &str, settles: bool) -> Result<(), Ruling> {
     let author = judgement.author.worker;
     let others = types_for_others(judgement);
     let before = judgement.before.get(key).and_then(|field| Visit::from_scalar(&field.value));
@@ -226,14 +195,14 @@ fn relations(judgement: &Judgement<'_>, matter: &Matter) -> BTreeSet<Relation> {
 }
 
 /// A matter's card: who recorded it, leads, the board, the desk.
-fn matter_card(judgement: &Judgement<'_>) -> Result<(), Ruling> {
+pub(crate) fn matter_card(judgement: &Judgement<'_>) -> Result<(), Ruling> {
     let relations = relations(judgement, &Matter::read(judgement.after));
     let may = [Relation::Recorder, Relation::Lead, Relation::Board, Relation::Desk];
     if may.iter().any(|relation| relations.contains(relation)) { Ok(()) } else { Err(Why::NotYourMatter.into()) }
 }
 
 /// A step is new, names its author, and is theirs to take.
-fn step(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+pub(crate) fn step(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
     if judgement.before.get(key).is_some() {
         return Err(Why::StepsStay.into());
     }

@@ -4,10 +4,12 @@ use super::*;
 use crate::diary::{Audience, DiaryHeader, EntryDraft, EntryForm, diary_id};
 use crate::document::Edit;
 use crate::household::{CardChange, CardForm, HouseholdDraft, VisitDraft, VisitForm};
+use crate::ids::DocKind;
 use crate::matter::{Act, Categories, Matter, MatterDraft, MatterForm};
 use crate::roster::{LinkDraft, LinkForm, WorkerDraft, WorkerForm};
 use crate::testing::{day, doc, id, put, stamp, worker, write};
 use crate::{DeviceMillis, draft::FieldId, draft::Prose};
+use crate::{diary, household, matter, roster};
 
 const LINKED: u8 = 1;
 const LEAD: u8 = 2;

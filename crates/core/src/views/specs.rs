@@ -11,6 +11,8 @@ pub enum ColumnType {
 
 use ColumnType::{Int, Text};
 
+use crate::kind;
+
 /// A view: its name, its columns, and the lists of columns it is looked up by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ViewSpec {
@@ -22,195 +24,8 @@ pub struct ViewSpec {
     pub indexes: &'static [&'static [&'static str]],
 }
 
-/// Every view, in the order in which [`super::project`] gives their rows.
-pub const VIEWS: &[ViewSpec] = &[
-    ViewSpec {
-        name: "households",
-        columns: &[
-            ("doc", Text),
-            ("village", Text),
-            ("grid", Text),
-            ("code", Text),
-            ("doorplate", Text),
-            ("head", Text),
-            ("phone", Text),
-            ("members", Int),
-            ("residence", Text),
-            ("contact_by", Text),
-            ("contact_time", Text),
-            ("basis", Text),
-            ("noticed_on", Text),
-            ("consented_on", Text),
-            ("review_by", Text),
-            ("care", Text),
-            ("residents", Int),
-            ("visits", Int),
-            ("last_visit", Text),
-        ],
-        indexes: &[&["village"]],
-    },
-    ViewSpec {
-        name: "residents",
-        columns: &[
-            ("doc", Text),
-            ("id", Text),
-            ("name", Text),
-            ("relation", Text),
-            ("born", Int),
-            ("sex", Text),
-            ("away", Int),
-        ],
-        indexes: &[],
-    },
-    ViewSpec {
-        name: "visits",
-        columns: &[
-            ("doc", Text),
-            ("id", Text),
-            ("village", Text),
-            ("date", Text),
-            ("time", Text),
-            ("mode", Text),
-            ("channel", Text),
-            ("met", Text),
-            ("workers", Text),
-            ("note", Text),
-            ("matters", Int),
-            ("next_on", Text),
-            ("recorded_at", Int),
-            ("entered_by", Text),
-        ],
-        indexes: &[&["date"], &["village", "date"]],
-    },
-    ViewSpec {
-        name: "diary_entries",
-        columns: &[
-            ("doc", Text),
-            ("id", Text),
-            ("author", Text),
-            ("village", Text),
-            ("month", Text),
-            ("audience", Text),
-            ("date", Text),
-            ("weather", Text),
-            ("place", Text),
-            ("title", Text),
-            ("text", Text),
-            ("reflection", Text),
-            ("tags", Text),
-            ("households", Int),
-            ("matters", Int),
-            ("recorded_at", Int),
-        ],
-        indexes: &[&["author", "month"], &["date"]],
-    },
-    ViewSpec {
-        name: "matters",
-        columns: &[
-            ("doc", Text),
-            ("village", Text),
-            ("number", Text),
-            ("code", Text),
-            ("title", Text),
-            ("text", Text),
-            ("state", Text),
-            ("household", Text),
-            ("raised", Text),
-            ("raiser", Text),
-            ("phone", Text),
-            ("headcount", Int),
-            ("category", Text),
-            ("kind", Text),
-            ("urgency", Text),
-            ("place", Text),
-            ("recorded_by", Text),
-            ("recorded_on", Text),
-            ("level", Text),
-            ("owner", Text),
-            ("co_owners", Text),
-            ("due", Text),
-            ("recheck_on", Text),
-            ("closing", Text),
-            ("feedback_on", Text),
-            ("solved", Text),
-            ("satisfaction", Text),
-            ("posted_on", Text),
-            ("reopened", Int),
-            ("steps", Int),
-            ("needs_lead", Int),
-        ],
-        indexes: &[&["village", "state"], &["owner"], &["due"], &["recorded_on"]],
-    },
-    ViewSpec {
-        name: "matter_steps",
-        columns: &[
-            ("doc", Text),
-            ("id", Text),
-            ("place", Int),
-            ("act", Text),
-            ("by", Text),
-            ("at", Int),
-            ("not_standing", Text),
-        ],
-        indexes: &[&["by"]],
-    },
-    ViewSpec {
-        name: "villages",
-        columns: &[
-            ("doc", Text),
-            ("name", Text),
-            ("town", Text),
-            ("area", Text),
-            ("workers", Int),
-            ("grids", Int),
-            ("links", Int),
-        ],
-        indexes: &[],
-    },
-    ViewSpec {
-        name: "grids",
-        columns: &[
-            ("doc", Text),
-            ("id", Text),
-            ("name", Text),
-            ("kind", Text),
-            ("branch", Text),
-            ("leader", Text),
-            ("node", Text),
-        ],
-        indexes: &[],
-    },
-    ViewSpec {
-        name: "workers",
-        columns: &[
-            ("doc", Text),
-            ("id", Text),
-            ("name", Text),
-            ("phone", Text),
-            ("roles", Text),
-            ("branch", Text),
-            ("grids", Text),
-            ("exempt", Text),
-            ("active", Int),
-        ],
-        indexes: &[&["id"]],
-    },
-    ViewSpec {
-        name: "links",
-        columns: &[
-            ("doc", Text),
-            ("id", Text),
-            ("worker", Text),
-            ("household", Text),
-            ("from_on", Text),
-            ("to_on", Text),
-            ("chosen", Text),
-            ("confirmed_on", Text),
-            ("published_on", Text),
-            ("backup", Text),
-        ],
-        indexes: &[&["worker"], &["household"]],
-    },
+/// The tables that documents of every kind have rows in.
+const OF_EVERY_KIND: &[ViewSpec] = &[
     ViewSpec {
         name: "late_entries",
         columns: &[("doc", Text), ("id", Text), ("village", Text), ("by", Text), ("at", Int), ("keys", Text)],
@@ -230,3 +45,14 @@ pub const VIEWS: &[ViewSpec] = &[
         indexes: &[],
     },
 ];
+
+/// Every view, in the order in which [`super::project`] gives their rows.
+pub fn all() -> impl Iterator<Item = &'static ViewSpec> {
+    let of_kinds = kind::KNOWN.iter().filter_map(|known| kind::of(*known)).flat_map(|kind| kind.views());
+    of_kinds.chain(OF_EVERY_KIND)
+}
+
+/// The view of a name.
+pub fn find(name: &str) -> Option<&'static ViewSpec> {
+    all().find(|spec| spec.name == name)
+}

@@ -1,0 +1,16 @@
+//! At which desk something is done: on a phone, or at the township.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Where a command works: on a phone's workbook if one is named, otherwise at the township.
+#[derive(Clone, Debug, Args)]
+pub struct DeskArgs {
+    /// Work on this phone, without a township; the next sync takes it along
+    #[arg(long, value_name = "FILE", global = true)]
+    pub workbook: Option<PathBuf>,
+    /// The township's folder
+    #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR", global = true)]
+    pub dir: PathBuf,
+}

@@ -1,0 +1,221 @@
+//! What the rest of the crate asks about households.
+
+use std::collections::BTreeSet;
+
+use crate::access::{Facts, Relations};
+use crate::card::Card;
+use crate::document::Document;
+use crate::household::{Household, SCHEMA};
+use crate::ids::WorkerId;
+use crate::kind::Kind;
+use crate::late::marks;
+use crate::policy::rules::{self, LATE};
+use crate::policy::{Judgement, Ruling};
+use crate::roster::Role;
+use crate::value::{Key, KeySpec, shown};
+use crate::views::ColumnType::{Int, Text};
+use crate::views::{Cell, Row, ViewSpec, joined, row};
+
+/// Households.
+pub(crate) struct Households;
+
+impl Kind for Households {
+    fn schema(&self) -> &'static [KeySpec] {
+        SCHEMA
+    }
+
+    fn facts(&self, document: &Document) -> Facts {
+        Facts {
+            village: shown(document, "village"),
+            grid: shown(document, "grid"),
+            household: Some(document.id()),
+            author: shown(document, "created_by"),
+            ..Facts::default()
+        }
+    }
+
+    fn readers(&self, facts: &Facts, by: &Relations<'_>) -> BTreeSet<WorkerId> {
+        let linked = by.linked(facts.household);
+        let mut readers = by.leads_of(&linked);
+        if linked.is_empty() {
+            readers.extend(facts.author);
+        }
+        readers.extend(by.nodes_of(facts.grid));
+        readers.extend(by.all(Role::VillageBoard));
+        readers.extend(linked);
+        readers
+    }
+
+    fn decides_who_reads(&self, key: &str) -> bool {
+        matches!(key, "village" | "grid" | "created_by")
+    }
+
+    fn card(&self, document: &Document) -> Card {
+        let home = Household::read(document);
+        Card {
+            title: home.head.as_ref().map(|head| head.value.as_str().into()),
+            village: home.village.as_ref().map(|village| village.value),
+            doorplate: home.doorplate.as_ref().map(|doorplate| doorplate.value.as_str().into()),
+            records: home.visits.len(),
+            last: home.last_visit(),
+            late: marks(document).len(),
+            ..Card::default()
+        }
+    }
+
+    fn views(&self) -> &'static [ViewSpec] {
+        VIEWS
+    }
+
+    fn rows(&self, document: &Document) -> Vec<Row> {
+        rows_of(&Household::read(document))
+    }
+
+    fn whole(&self, judgement: &Judgement<'_>) -> Result<(), Ruling> {
+        rules::of_a_village(judgement)
+    }
+
+    fn key(&self, judgement: &Judgement<'_>, key: Key<'_>, name: &str, settles: bool) -> Result<(), Ruling> {
+        match key {
+            Key::Own("village") => rules::handed_on(judgement, name),
+            Key::Own("created_by") => rules::names_author(judgement, name),
+            Key::Record("late", _) => rules::marked_late(judgement),
+            Key::Record("visit", _) => {
+                let standing = rules::entitled(judgement);
+                if standing.is_err_and(|ruling| ruling != LATE) {
+                    return standing;
+                }
+                rules::visit(judgement, name, settles)?;
+                standing
+            }
+            _ => rules::entitled(judgement),
+        }
+    }
+}
+
+/// Its tables.
+const VIEWS: &[ViewSpec] = &[
+    ViewSpec {
+        name: "households",
+        columns: &[
+            ("doc", Text),
+            ("village", Text),
+            ("grid", Text),
+            ("code", Text),
+            ("doorplate", Text),
+            ("head", Text),
+            ("phone", Text),
+            ("members", Int),
+            ("residence", Text),
+            ("contact_by", Text),
+            ("contact_time", Text),
+            ("basis", Text),
+            ("noticed_on", Text),
+            ("consented_on", Text),
+            ("review_by", Text),
+            ("care", Text),
+            ("residents", Int),
+            ("visits", Int),
+            ("last_visit", Text),
+        ],
+        indexes: &[&["village"]],
+    },
+    ViewSpec {
+        name: "residents",
+        columns: &[
+            ("doc", Text),
+            ("id", Text),
+            ("name", Text),
+            ("relation", Text),
+            ("born", Int),
+            ("sex", Text),
+            ("away", Int),
+        ],
+        indexes: &[],
+    },
+    ViewSpec {
+        name: "visits",
+        columns: &[
+            ("doc", Text),
+            ("id", Text),
+            ("village", Text),
+            ("date", Text),
+            ("time", Text),
+            ("mode", Text),
+            ("channel", Text),
+            ("met", Text),
+            ("workers", Text),
+            ("note", Text),
+            ("matters", Int),
+            ("next_on", Text),
+            ("recorded_at", Int),
+            ("entered_by", Text),
+        ],
+        indexes: &[&["date"], &["village", "date"]],
+    },
+];
+
+fn rows_of(home: &Household) -> Vec<Row> {
+    let doc = Cell::text(&home.id);
+    let mut rows = vec![row(
+        "households",
+        vec![
+            doc.clone(),
+            Cell::field(home.village.as_ref()),
+            Cell::field(home.grid.as_ref()),
+            Cell::field(home.code.as_ref()),
+            Cell::field(home.doorplate.as_ref()),
+            Cell::field(home.head.as_ref()),
+            Cell::field(home.phone.as_ref()),
+            Cell::field(home.members.as_ref()),
+            Cell::field(home.residence.as_ref()),
+            Cell::field(home.contact_by.as_ref()),
+            Cell::field(home.contact_time.as_ref()),
+            Cell::field(home.basis.as_ref()),
+            Cell::field(home.noticed_on.as_ref()),
+            Cell::field(home.consented_on.as_ref()),
+            Cell::field(home.review_by.as_ref()),
+            joined(home.care.iter().map(|tag| tag.code())),
+            Cell::count(home.residents.len()),
+            Cell::count(home.visits.len()),
+            Cell::maybe(home.last_visit()),
+        ],
+    )];
+    rows.extend(home.residents.iter().map(|(id, resident)| {
+        row(
+            "residents",
+            vec![
+                doc.clone(),
+                Cell::text(id),
+                Cell::field(resident.name.as_ref()),
+                Cell::field(resident.relation.as_ref()),
+                Cell::field(resident.born.as_ref()),
+                Cell::field(resident.sex.as_ref()),
+                Cell::field(resident.away.as_ref()),
+            ],
+        )
+    }));
+    rows.extend(home.visits.iter().map(|(id, visit)| {
+        let visit = &visit.value;
+        row(
+            "visits",
+            vec![
+                doc.clone(),
+                Cell::text(id),
+                Cell::field(home.village.as_ref()),
+                Cell::value(visit.date.as_ref()),
+                Cell::value(visit.time.as_ref()),
+                Cell::value(visit.mode.as_ref()),
+                Cell::value(visit.channel.as_ref()),
+                Cell::value(visit.met.as_ref()),
+                joined(&visit.workers),
+                Cell::value(visit.note.as_ref()),
+                Cell::count(visit.matters.len()),
+                Cell::value(visit.next_on.as_ref()),
+                Cell::value(visit.recorded_at.as_ref()),
+                Cell::value(visit.entered_by.as_ref()),
+            ],
+        )
+    }));
+    rows
+}

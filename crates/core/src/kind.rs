@@ -1,0 +1,93 @@
+//! What the rest of this crate asks about a kind of document. One trait, one implementation in each kind's own module, and
+//! [`of`], the one place that lists them: whoever adds a kind writes a module and a line here.
+
+use std::collections::BTreeSet;
+
+use crate::access::{Facts, Relations};
+use crate::card::Card;
+use crate::deed::{Deed, NotADeed};
+use crate::document::Document;
+use crate::ids::{DocKind, WorkerId};
+use crate::policy::{Judgement, Ruling};
+use crate::value::{Key, KeySpec};
+use crate::views::{Row, ViewSpec};
+
+/// A kind of document, as access, rules, lists and views see it.
+pub(crate) trait Kind: Sync {
+    /// What may stand under which key.
+    fn schema(&self) -> &'static [KeySpec];
+
+    /// What permission to read the document depends on.
+    fn facts(&self, document: &Document) -> Facts;
+
+    /// Who reads a document with these facts. Whoever has left is taken off afterwards.
+    fn readers(&self, facts: &Facts, by: &Relations<'_>) -> BTreeSet<WorkerId>;
+
+    /// Whether who reads it depends on what stands under a key ([`crate::access::decides_who_reads`]).
+    fn decides_who_reads(&self, key: &str) -> bool;
+
+    /// Whether the town desk reads it whole.
+    fn town_reads(&self, _document: &Document) -> bool {
+        true
+    }
+
+    /// What a list shows of it; whether people disagree is added afterwards.
+    fn card(&self, document: &Document) -> Card;
+
+    /// What can be done to it, from JSON ([`crate::deed::from_json`]).
+    fn deed(&self, _json: &str) -> Result<Box<dyn Deed + Send>, NotADeed> {
+        Err(NotADeed::Kind)
+    }
+
+    /// Deeds as JSON, one of each sort at least, of which tests make documents that people write apart.
+    #[cfg(test)]
+    fn samples(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The tables it has rows in.
+    fn views(&self) -> &'static [ViewSpec];
+
+    /// Its rows, each of a table named in [`Kind::views`].
+    fn rows(&self, document: &Document) -> Vec<Row>;
+
+    /// What holds for a change to the document as a whole.
+    fn whole(&self, judgement: &Judgement<'_>) -> Result<(), Ruling>;
+
+    /// Whether the author may touch one key. `name` is the key as it stands; `settles` says that what is written is one of
+    /// the values people disagree about.
+    fn key(&self, judgement: &Judgement<'_>, key: Key<'_>, name: &str, settles: bool) -> Result<(), Ruling>;
+}
+
+/// The kinds this version knows, in the order of their tables.
+pub(crate) const KNOWN: &[DocKind] = &[
+    DocKind::Household,
+    DocKind::Diary,
+    DocKind::Matter,
+    DocKind::Roster,
+    DocKind::Meeting,
+    DocKind::HelpPlan,
+    DocKind::Pledge,
+    DocKind::Studio,
+    DocKind::Base,
+    DocKind::Fund,
+    DocKind::Application,
+];
+
+/// A kind; `None` for one of a newer version.
+pub(crate) fn of(kind: DocKind) -> Option<&'static dyn Kind> {
+    Some(match kind {
+        DocKind::Roster => &crate::roster::Rosters,
+        DocKind::Household => &crate::household::Households,
+        DocKind::Diary => &crate::diary::Diaries,
+        DocKind::Matter => &crate::matter::Matters,
+        DocKind::Meeting => &crate::meeting::Meetings,
+        DocKind::HelpPlan => &crate::plan::HelpPlans,
+        DocKind::Pledge => &crate::pledge::Pledges,
+        DocKind::Studio => &crate::studio::Studios,
+        DocKind::Base => &crate::base::Bases,
+        DocKind::Fund => &crate::fund::Funds,
+        DocKind::Application => &crate::aid::Applications,
+        DocKind::Other(_) => return None,
+    })
+}

@@ -1,0 +1,51 @@
+//! Whatever can be done to a document and has a [`Deed`]: meetings, help plans, funds, pledges and the rest.
+
+use lianhu_core::deed::{Deed, Hand};
+use lianhu_core::{DocId, DocKind, Document};
+use lianhu_sync::ports::PhoneStore;
+
+use crate::error::WorkbookError;
+use crate::place::Page;
+use crate::surroundings::{Surroundings, today};
+use crate::workbook::{Listed, Saved, Workbook};
+
+impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
+    /// Begins a document with a deed that begins one, and gives its name. Where the name follows from what it is (a
+    /// worker's pledges of a year), a document that is there already is gone on with.
+    pub fn begin(&mut self, deed: &dyn Deed) -> Result<DocId, WorkbookError<S::Error>> {
+        let hand = self.hand();
+        let id = deed.begins(&hand).ok_or(WorkbookError::NothingBegun)?;
+        self.save_deed(id, deed, &hand)?;
+        Ok(id)
+    }
+
+    /// Does something to a document this phone holds.
+    pub fn act(&mut self, id: DocId, deed: &dyn Deed) -> Result<Saved, WorkbookError<S::Error>> {
+        if id.kind() != deed.kind() || !self.opened(id)?.exists {
+            return Err(WorkbookError::NotHere(id));
+        }
+        let hand = self.hand();
+        self.save_deed(id, deed, &hand)
+    }
+
+    /// Every document of a kind on this phone, by its card.
+    pub fn documents(&self, kind: DocKind) -> Result<Vec<Listed>, WorkbookError<S::Error>> {
+        self.list(kind)
+    }
+
+    /// One document this phone holds, read as its kind reads it: `book.read(id, Meeting::read)`.
+    pub fn read<T>(&mut self, id: DocId, read: fn(&Document) -> T) -> Result<Page<T>, WorkbookError<S::Error>> {
+        self.page(id, id.kind(), read)
+    }
+
+    /// The owner's hand at this moment, with fresh dice.
+    pub fn hand(&mut self) -> Hand {
+        let at = self.surroundings.now();
+        Hand { worker: self.owner().worker, at, today: today(at), random: self.surroundings.random() }
+    }
+
+    fn save_deed(&mut self, id: DocId, deed: &dyn Deed, hand: &Hand) -> Result<Saved, WorkbookError<S::Error>> {
+        let edit = deed.edit(&self.opened(id)?.document, hand)?;
+        self.save(id, edit)
+    }
+}
