@@ -45,6 +45,12 @@ pub(crate) trait Kind: Sync {
         &[]
     }
 
+    /// Deeds as JSON that are refused: one for each thing a person can get wrong, for the page of refusals.
+    #[cfg(test)]
+    fn refused(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The tables it has rows in.
     fn views(&self) -> &'static [ViewSpec];
 

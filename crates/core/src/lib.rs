@@ -102,6 +102,8 @@ pub mod policy;
 mod private;
 mod record;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod replicas;
 pub mod roster;
 pub mod studio;
