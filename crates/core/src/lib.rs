@@ -99,6 +99,7 @@ pub mod meeting;
 pub mod plan;
 pub mod pledge;
 pub mod policy;
+pub mod print;
 mod private;
 mod record;
 #[cfg(test)]
