@@ -1,4 +1,4 @@
-//! One CRDT document: a flat map of keys to scalars, with its whole history.
+//! One CRDT document: a flat map of keys to scalars, with its whole history; a meeting has one text besides ([`PROSE_KEY`]).
 //!
 //! Only this file and the gate touch automerge. A document is created by its *genesis*, a change that every device
 //! derives from the document's id; nothing else may write [`ID_KEY`], [`SCHEMA_KEY`] or [`GENERATION_KEY`], and because every later change
@@ -15,10 +15,14 @@ use automerge::{Automerge, LoadOptions, ObjType, ROOT, ReadDoc, ScalarValue, Tex
 
 use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocId, Generation, Stamp};
 use crate::value::Value;
+use prose::Wanted;
 
 mod generation;
+mod prose;
 
 pub use generation::{NextGeneration, NotRenewed};
+pub use prose::{CharId, PROSE_KEY};
+pub(crate) use prose::{PROSE_COUNTER, has_prose};
 
 /// The key under which the genesis names the document.
 pub const ID_KEY: &str = "id";
@@ -188,6 +192,9 @@ pub enum WriteError {
     /// Ids and schema versions are written by the genesis alone.
     #[error("the key is written by the genesis alone")]
     GenesisKey,
+    /// Prose is written letter by letter ([`Edit::prose`]), and only in a kind that has any; it is never put nor removed.
+    #[error("the document has no prose under this key, or prose is put there as a value")]
+    NoProse,
     /// A value read as unknown cannot be written back; leave its key alone and it is kept.
     #[error("a value of a newer version cannot be rewritten")]
     UnknownValue,
@@ -200,6 +207,7 @@ pub enum WriteError {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Edit {
     writes: Vec<(String, Option<Scalar>)>,
+    prose: Vec<(String, Wanted)>,
 }
 
 impl Edit {
@@ -220,6 +228,57 @@ impl Edit {
         self
     }
 
+    /// Makes the prose under a key ([`PROSE_KEY`]) say `text`; only the difference to what the document says when it is
+    /// written is written. Whoever shows the text to a person first and saves later uses [`Edit::prose_read`], so that
+    /// what others wrote meanwhile stays.
+    pub fn prose(&mut self, key: impl Into<String>, text: impl Into<String>) -> &mut Self {
+        self.prose.push((key.into(), Wanted::Says { read: None, text: text.into().into() }));
+        self
+    }
+
+    /// The same for somebody who had `read` before their eyes: what was done to it since stays done.
+    pub fn prose_read(
+        &mut self,
+        key: impl Into<String>,
+        read: impl Into<String>,
+        text: impl Into<String>,
+    ) -> &mut Self {
+        self.prose.push((key.into(), Wanted::Says { read: Some(read.into().into()), text: text.into().into() }));
+        self
+    }
+
+    /// Adds words at the end of the prose under a key, as paragraphs of their own.
+    pub fn prose_added(&mut self, key: impl Into<String>, text: impl Into<String>) -> &mut Self {
+        self.prose.push((key.into(), Wanted::Added(text.into().into())));
+        self
+    }
+
+    /// What a change that was not taken writes when it is written again, in another place of its document's history.
+    ///
+    /// Keys are set and removed as they were. The characters it inserted into prose stood among others that may not be
+    /// there any more, so they are added at the end, and nothing is deleted: no word is lost, and a person sees both.
+    pub fn again(scan: &crate::gate::Scan) -> Edit {
+        let mut edit = Edit::new();
+        let mut prose = String::new();
+        for (key, value) in scan.words() {
+            match value {
+                Some(Scalar::Text(run)) if key == PROSE_KEY => prose.push_str(&run),
+                None if key == PROSE_KEY => {}
+                Some(value) => _ = edit.put(key, value),
+                None => _ = edit.remove(key),
+            }
+        }
+        if !prose.is_empty() {
+            edit.prose_added(PROSE_KEY, prose);
+        }
+        edit
+    }
+
+    /// The prose alone, without any other key.
+    pub fn only_prose(&self) -> Edit {
+        Edit { writes: Vec::new(), prose: self.prose.clone() }
+    }
+
     /// Sets a key, or leaves it alone when there is nothing to set.
     pub(crate) fn put_value<T: Value>(&mut self, key: impl Into<String>, value: Option<&T>) -> &mut Self {
         match value {
@@ -231,29 +290,31 @@ impl Edit {
     /// Adds what another edit writes, after this one's.
     pub fn extend(&mut self, other: Edit) -> &mut Self {
         self.writes.extend(other.writes);
+        self.prose.extend(other.prose);
         self
     }
 
-    /// The same without what it writes under some keys.
+    /// The same without what it puts or removes under some keys. Prose stays: it takes nothing's place.
     #[must_use]
     pub fn without(mut self, keys: &BTreeSet<&str>) -> Self {
         self.writes.retain(|(key, _)| !keys.contains(key.as_str()));
         self
     }
 
-    /// The keys this edit sets or removes.
+    /// The keys this edit sets or removes, and those under which it changes prose.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.writes.iter().map(|(key, _)| key.as_str())
+        let prose = self.prose.iter().map(|(key, _)| key.as_str());
+        self.writes.iter().map(|(key, _)| key.as_str()).chain(prose)
     }
 
-    /// What this edit writes: keys with their new values, `None` for a key that goes.
+    /// What this edit writes besides prose: keys with their new values, `None` for a key that goes.
     pub fn writes(&self) -> impl Iterator<Item = (&str, Option<&Scalar>)> {
         self.writes.iter().map(|(key, value)| (key.as_str(), value.as_ref()))
     }
 
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.writes.is_empty()
+        self.writes.is_empty() && self.prose.is_empty()
     }
 }
 
@@ -281,13 +342,16 @@ impl Document {
             |tx| {
                 tx.put(ROOT, ID_KEY, ScalarValue::Bytes(id.to_bytes().to_vec()))?;
                 tx.put(ROOT, SCHEMA_KEY, SCHEMA)?;
+                if has_prose(id.kind()) {
+                    tx.put_object(ROOT, PROSE_KEY, ObjType::Text)?;
+                }
                 match generation {
                     Generation::FIRST => Ok(()),
                     Generation(number) => tx.put(ROOT, GENERATION_KEY, i64::from(number)),
                 }
             },
         );
-        debug_assert!(written.is_ok(), "putting scalars into an empty map cannot fail");
+        debug_assert!(written.is_ok(), "putting values into an empty map cannot fail");
         Document { id, generation, inner }
     }
 
@@ -396,6 +460,11 @@ impl Document {
         if edit.writes.iter().any(|(key, _)| is_genesis_key(key)) {
             return Err(WriteError::GenesisKey);
         }
+        let puts_prose = edit.writes.iter().any(|(key, _)| key == PROSE_KEY);
+        if puts_prose || edit.prose.iter().any(|(key, _)| key != PROSE_KEY) {
+            return Err(WriteError::NoProse);
+        }
+        let kind = self.id.kind();
         self.inner.set_actor(automerge::ActorId::from(&stamp.actor.to_bytes()[..]));
         let options = CommitOptions::default().with_time(stamp.at.0);
         let written = self.inner.transact_with(
@@ -419,7 +488,7 @@ impl Document {
                         }
                     }
                 }
-                Ok(())
+                edit.prose.iter().try_for_each(|(_, wanted)| prose::write(tx, kind, wanted))
             },
         );
         let hash = written.map_err(|failure: automerge::transaction::Failure<WriteError>| failure.error)?.hash;
@@ -427,7 +496,7 @@ impl Document {
         Ok(change.map(|change| NewChange { hash: ChangeHash(change.hash().0), bytes: change.raw_bytes().to_vec() }))
     }
 
-    /// What a key holds, with every concurrent value.
+    /// What a key holds, with every concurrent value. Prose is no scalar: its key holds [`Scalar::Unknown`].
     pub fn get(&self, key: &str) -> Option<Field<Scalar>> {
         let mut all = self.inner.get_all(ROOT, key).ok()?;
         // automerge lists concurrent values in a fixed order and shows the last one.

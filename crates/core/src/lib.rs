@@ -114,8 +114,8 @@ mod value;
 pub mod views;
 
 pub use document::{
-    Document, Edit, Field, GENERATION_KEY, ID_KEY, NewChange, NextGeneration, NotRenewed, OpenError, SCHEMA,
-    SCHEMA_KEY, Scalar, Told, WriteError,
+    CharId, Document, Edit, Field, GENERATION_KEY, ID_KEY, NewChange, NextGeneration, NotRenewed, OpenError, PROSE_KEY,
+    SCHEMA, SCHEMA_KEY, Scalar, Told, WriteError,
 };
 pub use draft::Refusal;
 pub use ids::{

@@ -86,7 +86,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Replaces a change by a new one with the same words.
     fn rewrite(&mut self, doc: DocId, change: &PendingChange, stamp: Stamp) -> Result<Saved, WorkbookError<S::Error>> {
         let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
-        let prepared = self.prepare(doc, edit_of(&scanned), stamp)?;
+        let prepared = self.prepare(doc, Edit::again(&scanned), stamp)?;
         let (mut writes, saved) = match prepared {
             None => (Vec::new(), Saved::Unchanged),
             Some(Prepared { writes, saved, .. }) => (writes, saved),
@@ -141,15 +141,4 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         }
         Ok(written)
     }
-}
-
-pub(crate) fn edit_of(scanned: &Scan) -> Edit {
-    let mut edit = Edit::new();
-    for (key, value) in scanned.words() {
-        match value {
-            Some(value) => edit.put(key, value),
-            None => edit.remove(key),
-        };
-    }
-    edit
 }

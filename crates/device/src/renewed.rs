@@ -12,7 +12,6 @@ use lianhu_sync::ids::DocId as SyncDocId;
 use lianhu_sync::message::RefusedCode;
 use lianhu_sync::ports::{PendingChange, PendingState, PhoneStore, PhoneWrite};
 
-use crate::attention::edit_of;
 use crate::convert::{core_doc, sync_doc};
 use crate::error::WorkbookError;
 use crate::surroundings::Surroundings;
@@ -72,7 +71,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         change: &PendingChange,
     ) -> Result<(), WorkbookError<S::Error>> {
         let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
-        let words = edit_of(&scanned).without(&written_since(of_doc, change));
+        let words = Edit::again(&scanned).without(&written_since(of_doc, change));
         let Parts { here, beside } = self.parts(renewal, &words)?;
         let mut writes = Vec::new();
         let stamp = Stamp { at: scanned.time(), ..renewal.here };
@@ -96,7 +95,8 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     fn parts(&mut self, renewal: &Renewal, words: &Edit) -> Result<Parts, WorkbookError<S::Error>> {
         let worker = self.host.owner.worker;
         let document = &self.opened(renewal.id)?.document;
-        let mut parts = Parts::default();
+        // Prose takes nothing's place: what others wrote stays beside it.
+        let mut parts = Parts { here: words.only_prose(), ..Parts::default() };
         for (key, value) in words.writes() {
             let shown = document.get(key).map(|field| field.value);
             let others = document.authors(key).into_iter().any(|author| !author.is_of(worker));

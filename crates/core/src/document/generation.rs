@@ -6,18 +6,22 @@
 
 use std::collections::BTreeMap;
 
-use automerge::transaction::{CommitOptions, Failure, Transactable as _};
+use automerge::transaction::{CommitOptions, Failure, Transactable as _, Transaction};
 use automerge::{Automerge, AutomergeError, ROOT, ReadDoc as _, ScalarValue};
 
-use super::{Document, NewChange, is_genesis_key};
+use super::prose::{characters, prose_object};
+use super::{Document, NewChange, PROSE_KEY, is_genesis_key};
 use crate::gate::limits::{MAX_CHANGE_BYTES, MAX_CHANGE_OPS};
 use crate::gate::{TrialVerdict, scan, trial};
-use crate::ids::{ActorId, ChangeHash, DeviceMillis, Generation};
+use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocKind, Generation};
 
 /// Bytes of keys and values in one change: far enough below what the gate takes of a whole change.
 const VALUE_BYTES: usize = MAX_CHANGE_BYTES / 2;
 /// Generations before and after that are looked through for a genesis.
 const GENERATIONS_LOOKED_AT: u32 = 1_000;
+/// Characters in one passage of prose, and passages in one change: no more operations than the gate takes.
+const LETTERS_AT_ONCE: usize = 100;
+const PASSAGES_AT_ONCE: usize = MAX_CHANGE_OPS / LETTERS_AT_ONCE;
 /// What an operation costs besides its key and value, about.
 const OPERATION_BYTES: usize = 16;
 
@@ -62,19 +66,22 @@ impl Document {
     /// The next generation: every value that stands, with its author, and with all its rivals where people disagree; the
     /// keys `forget` names are left out, whoever wrote them. Keys of newer versions are carried like any other.
     ///
-    /// A value nobody disputes takes the time of its author's latest such value; rivals keep their own.
+    /// A value nobody disputes takes the time of its author's latest such value; rivals keep their own. Prose keeps its
+    /// characters, each with its author; what was deleted from it is gone.
     pub fn next_generation(&self, forget: impl Fn(&str) -> bool) -> Result<NextGeneration, NotRenewed> {
+        let prose = if forget(PROSE_KEY) { Vec::new() } else { kept_prose(self.id.kind(), &self.inner)? };
         let survivors = survivors(&self.inner, forget)?;
-        if survivors.is_empty() {
+        if survivors.is_empty() && prose.is_empty() {
             return Err(NotRenewed::NothingLeft);
         }
         let generation = self.generation.next().ok_or(NotRenewed::LastGeneration)?;
         let blank = Document::of_generation(self.id, generation);
-        let mut writing = Writing { inner: blank.inner.clone(), changes: Vec::new() };
+        let mut writing = Writing { kind: self.id.kind(), inner: blank.inner.clone(), changes: Vec::new() };
         for (key, rivals) in survivors.iter().filter(|(_, values)| values.len() > 1) {
             writing.dispute(key, rivals)?;
         }
         writing.agree(&survivors)?;
+        writing.prose(&prose)?;
 
         let scans = writing.changes.iter().map(|change| scan(&change.bytes));
         let scans = scans.collect::<Result<Vec<_>, _>>().map_err(|_| NotRenewed::WouldDiffer)?;
@@ -82,7 +89,9 @@ impl Document {
         let all_in = tried.verdicts.iter().all(|verdict| *verdict == TrialVerdict::Admitted);
         let same =
             self::survivors(&tried.document.inner, |_| false).is_ok_and(|after| says_the_same(&survivors, &after));
-        if all_in && same {
+        let after = kept_prose(self.id.kind(), &tried.document.inner)?;
+        let same_prose = after.iter().map(Letter::said).eq(prose.iter().map(Letter::said));
+        if all_in && same && same_prose {
             Ok(NextGeneration { document: tried.document, changes: writing.changes })
         } else {
             Err(NotRenewed::WouldDiffer)
@@ -106,7 +115,8 @@ impl Document {
 
 fn survivors(inner: &Automerge, forget: impl Fn(&str) -> bool) -> Result<Survivors, NotRenewed> {
     let mut survivors = Survivors::new();
-    for key in inner.keys(ROOT).filter(|key| !is_genesis_key(key) && !forget(key)) {
+    let prose_apart = |key: &str| key == PROSE_KEY && inner.get(ROOT, key).is_ok_and(|it| it.is_some_and(|it| it.0.is_object()));
+    for key in inner.keys(ROOT).filter(|key| !is_genesis_key(key) && !prose_apart(key) && !forget(key)) {
         let all = inner.get_all(ROOT, key.as_str()).map_err(|_| NotRenewed::WouldDiffer)?;
         let kept = all.iter().map(|(value, id)| kept(inner, value, id)).collect::<Result<Vec<_>, _>>()?;
         survivors.insert(key, kept);
@@ -125,11 +135,39 @@ fn kept(inner: &Automerge, value: &automerge::Value<'_>, id: &automerge::ObjId) 
         | ScalarValue::Bytes(_) => {}
         _ => return Err(NotRenewed::UnknownValue),
     }
+    let (by, at) = told(inner, id)?;
+    Ok(Kept { by, at, value: scalar.as_ref().clone() })
+}
+
+/// Who wrote something, and when.
+fn told(inner: &Automerge, id: &automerge::ObjId) -> Result<(ActorId, DeviceMillis), NotRenewed> {
     let automerge::ObjId::Id(_, actor, _) = id else { return Err(NotRenewed::WouldDiffer) };
     let by = ActorId::from_bytes(actor.to_bytes()).ok_or(NotRenewed::WouldDiffer)?;
     let hash = inner.hash_for_opid(id);
     let meta = hash.and_then(|hash| inner.get_change_meta_by_hash(&hash)).ok_or(NotRenewed::WouldDiffer)?;
-    Ok(Kept { by, at: DeviceMillis(meta.timestamp), value: scalar.as_ref().clone() })
+    Ok((by, DeviceMillis(meta.timestamp)))
+}
+
+/// One character of prose that stands.
+struct Letter {
+    by: ActorId,
+    at: DeviceMillis,
+    character: char,
+}
+
+impl Letter {
+    /// What the next generation says of it too; the time may become a later one of its author's.
+    fn said(&self) -> (ActorId, char) {
+        (self.by, self.character)
+    }
+}
+
+fn kept_prose(kind: DocKind, inner: &Automerge) -> Result<Vec<Letter>, NotRenewed> {
+    let letters = characters(kind, inner).into_iter().map(|(character, id)| {
+        let (by, at) = told(inner, &id)?;
+        Ok(Letter { by, at, character })
+    });
+    letters.collect()
 }
 
 /// The same keys, each with the same values by the same authors, the shown one last; rivals with their times too.
@@ -146,6 +184,7 @@ fn says_the_same(before: &Survivors, after: &Survivors) -> bool {
 }
 
 struct Writing {
+    kind: DocKind,
     inner: Automerge,
     changes: Vec<NewChange>,
 }
@@ -193,6 +232,56 @@ impl Writing {
     }
 }
 
+/// One author's passages of prose: where each begins once it is written, from the first to the last.
+struct Passages {
+    at: DeviceMillis,
+    passages: Vec<(usize, String)>,
+}
+
+impl Writing {
+    /// Writes the prose author by author, in one line: each puts their passages among those that stand already.
+    fn prose(&mut self, letters: &[Letter]) -> Result<(), NotRenewed> {
+        let Some(prose) = prose_object(self.kind, &self.inner) else { return Ok(()) };
+        for (by, Passages { at, passages }) in by_author(letters) {
+            for passages in passages.chunks(PASSAGES_AT_ONCE) {
+                let write = |tx: &mut Transaction<'_>| {
+                    passages.iter().try_for_each(|(place, text)| tx.splice_text(&prose, *place, 0, text))
+                };
+                let change = write_as(&mut self.inner, by, at, write)?;
+                self.changes.extend(change.iter().map(new_change));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Each author's passages, no longer than [`LETTERS_AT_ONCE`]. Authors write in the order of their names, and a passage
+/// begins behind all that its author and those before them have written of what comes before it.
+fn by_author(letters: &[Letter]) -> BTreeMap<ActorId, Passages> {
+    let mut authors: BTreeMap<ActorId, Passages> = BTreeMap::new();
+    for letter in letters {
+        let own = authors.entry(letter.by).or_insert(Passages { at: letter.at, passages: Vec::new() });
+        own.at = letter.at.max(own.at);
+    }
+    let ranks: BTreeMap<ActorId, usize> = authors.keys().copied().zip(0..).collect();
+    // How much of what was passed was written by each author or one before them.
+    let mut before = vec![0_usize; ranks.len()];
+    let mut last = None;
+    for letter in letters {
+        let rank = ranks.get(&letter.by).copied().unwrap_or(0);
+        let Some(own) = authors.get_mut(&letter.by) else { continue };
+        match own.passages.last_mut() {
+            Some((_, text)) if last == Some(letter.by) && text.chars().count() < LETTERS_AT_ONCE => {
+                text.push(letter.character);
+            }
+            _ => own.passages.push((before.get(rank).copied().unwrap_or(0), letter.character.to_string())),
+        }
+        before.iter_mut().skip(rank).for_each(|written| *written += 1);
+        last = Some(letter.by);
+    }
+    authors
+}
+
 /// Something else than what it makes way for, and than the passing value before it.
 fn passing_value(step: usize, last: &ScalarValue) -> ScalarValue {
     let even = step.is_multiple_of(2);
@@ -226,23 +315,26 @@ fn size_of(value: &ScalarValue) -> usize {
     }
 }
 
-/// Writes one change; nothing when there was nothing to write.
+/// Writes one change of values; nothing when there was nothing to write.
 fn write(
     inner: &mut Automerge,
     by: ActorId,
     at: DeviceMillis,
     values: &[(&str, ScalarValue)],
 ) -> Result<Option<automerge::Change>, NotRenewed> {
+    write_as(inner, by, at, |tx| values.iter().try_for_each(|(key, value)| tx.put(ROOT, *key, value.clone())))
+}
+
+/// Writes one change; nothing when there was nothing to write.
+fn write_as(
+    inner: &mut Automerge,
+    by: ActorId,
+    at: DeviceMillis,
+    write: impl FnOnce(&mut Transaction<'_>) -> Result<(), AutomergeError>,
+) -> Result<Option<automerge::Change>, NotRenewed> {
     inner.set_actor(automerge::ActorId::from(&by.to_bytes()[..]));
-    let written: Result<_, Failure<AutomergeError>> = inner.transact_with(
-        |()| CommitOptions::default().with_time(at.0),
-        |tx| {
-            for (key, value) in values {
-                tx.put(ROOT, *key, value.clone())?;
-            }
-            Ok(())
-        },
-    );
+    let written: Result<_, Failure<AutomergeError>> =
+        inner.transact_with(|()| CommitOptions::default().with_time(at.0), write);
     let hash = written.map_err(|_| NotRenewed::WouldDiffer)?.hash;
     Ok(hash.and_then(|hash| inner.get_change_by_hash(&hash)))
 }

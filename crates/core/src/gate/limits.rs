@@ -30,6 +30,9 @@ pub const MAX_DOCUMENT_ACTORS: usize = 4_096;
 /// Heads of one document; one more writer has to see the others first.
 pub const MAX_HEADS: usize = 64;
 
+/// Characters that stand in one document's prose; every one of them is an operation.
+pub const MAX_PROSE_CHARS: usize = 100_000;
+
 /// Stack of the thread on which automerge meets foreign bytes.
 pub(crate) const LARGE_STACK_BYTES: usize = 32 << 20;
 
@@ -41,5 +44,6 @@ const _: () = {
     assert!(MAX_HEADS <= MAX_DEPS, "a change can follow every head");
     assert!(MAX_OTHER_ACTORS <= MAX_DOCUMENT_ACTORS);
     assert!(MAX_DOCUMENT_OPS + MAX_CHANGE_OPS < COUNTER_LIMIT as usize, "counters cannot run out before space does");
+    assert!(2 * MAX_PROSE_CHARS <= MAX_DOCUMENT_OPS, "the longest prose can be written twice over");
     assert!(MAX_KEY_BYTES < MAX_CHANGE_BYTES);
 };

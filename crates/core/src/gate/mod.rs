@@ -12,6 +12,7 @@
 mod careful;
 mod columns;
 pub mod limits;
+mod prose;
 mod scan;
 mod snapshot;
 #[cfg(test)]

@@ -13,7 +13,8 @@ use super::limits::{
     COUNTER_LIMIT, MAX_CHANGE_BYTES, MAX_CHANGE_OPS, MAX_CHANGE_PREDS, MAX_DEPS, MAX_KEY_BYTES, MAX_OTHER_ACTORS,
     TIME_LIMIT_MILLIS,
 };
-use crate::document::{Scalar, is_genesis_key};
+use super::prose::{ProseOp, ProseRow, words_of};
+use crate::document::{CharId, PROSE_KEY, Scalar, is_genesis_key};
 use crate::ids::{ActorId, ChangeHash, DeviceMillis};
 
 /// Why a chunk is refused before automerge sees it. Each names a rule, never the bytes.
@@ -52,9 +53,16 @@ pub enum ScanError {
     /// Other actors that are not 16 bytes, repeated, out of order, unused or too many.
     #[error("the other actors are not as automerge lists them")]
     OtherActors,
-    /// A column for nested objects, lists, marks, or one nobody knows; or a compressed one.
-    #[error("a column is not one of a flat document's")]
+    /// A column for marks or messages, or one nobody knows; or a compressed one.
+    #[error("a column is not one of ours")]
     Columns,
+    /// An operation on an object that is neither the document itself nor its prose.
+    #[error("an operation is on an object that no document has")]
+    Object,
+    /// Prose put or removed as a value, marked, overwritten, or changed otherwise than by inserting single characters and
+    /// deleting single characters.
+    #[error("prose is changed otherwise than character by character")]
+    Prose,
     /// No operation at all.
     #[error("the change does nothing")]
     Empty,
@@ -67,7 +75,7 @@ pub enum ScanError {
     /// A key that the genesis alone may write.
     #[error("the key is written by the genesis alone")]
     GenesisKey,
-    /// Something else than putting and deleting, or a deletion of nothing.
+    /// Something else than putting and deleting, a deletion of nothing, or an insertion into the map.
     #[error("only putting and deleting are allowed")]
     Action,
     /// A value that is not null, yes or no, a whole number, text or bytes, or whose length does not add up.
@@ -174,17 +182,51 @@ impl Scan {
         self.touches.iter().map(|(key, touch)| (key.as_str(), *touch))
     }
 
-    /// The words themselves: every operation in order, as its key and the value written (nothing for a deletion). This
-    /// is how a change that was not taken is shown to its author and written again.
+    /// The words themselves: every operation on a key in order, as the key and the value written (nothing for a
+    /// deletion), then what was done to prose: each passage that was inserted, and nothing if characters were deleted.
+    /// This is how a change that was not taken is shown to its author and written again ([`crate::Edit::again`]).
     pub fn words(&self) -> Vec<(String, Option<Scalar>)> {
-        let mut words = Vec::with_capacity(self.ops);
-        if let Ok(parts) = Parts::of(&self.bytes) {
-            let read = parts.visit_ops(|key, written| {
+        let mut words = Vec::new();
+        self.visit_again(|op| {
+            if let Op::Map(key, written) = op {
                 words.push((key.to_owned(), written.map(|value| value.to_scalar())));
-            });
-            debug_assert!(read.is_ok(), "the same bytes passed before");
-        }
+            }
+        });
+        words.extend(words_of(&self.prose_ops()).map(|said| (PROSE_KEY.to_owned(), said)));
         words
+    }
+
+    /// Whether it changes prose.
+    pub(super) fn touches_prose(&self) -> bool {
+        self.touches.contains_key(PROSE_KEY)
+    }
+
+    /// What it does to prose, in order.
+    pub(super) fn prose_ops(&self) -> Vec<ProseOp> {
+        let mut ops = Vec::new();
+        if self.touches_prose() {
+            self.visit_again(|op| {
+                if let Op::Prose(op) = op {
+                    ops.push(op);
+                }
+            });
+        }
+        ops
+    }
+
+    /// The characters of prose it deletes.
+    #[cfg(test)]
+    pub(crate) fn deleted_characters(&self) -> Vec<CharId> {
+        let gone = |op| match op {
+            ProseOp::Delete(gone) => Some(gone),
+            ProseOp::Insert { .. } => None,
+        };
+        self.prose_ops().into_iter().filter_map(gone).collect()
+    }
+
+    fn visit_again(&self, visit: impl FnMut(Op<'_>)) {
+        let read = Parts::of(&self.bytes).and_then(|parts| parts.visit_ops(visit));
+        debug_assert!(read.is_ok(), "the same bytes passed before");
     }
 }
 
@@ -197,6 +239,10 @@ impl fmt::Debug for Scan {
 
 const CHANGE_CHUNK: u8 = 1;
 
+const OBJECT_ACTOR: u32 = spec(0, kind::ACTOR);
+const OBJECT_COUNTER: u32 = spec(0, kind::INTEGER);
+const ELEMENT_ACTOR: u32 = spec(1, kind::ACTOR);
+const ELEMENT_COUNTER: u32 = spec(1, kind::DELTA);
 const KEY: u32 = spec(1, kind::TEXT);
 const INSERT: u32 = spec(3, kind::FLAG);
 const ACTION: u32 = spec(4, kind::INTEGER);
@@ -205,20 +251,47 @@ const VALUE: u32 = spec(5, kind::VALUE);
 const PRED_COUNT: u32 = spec(7, kind::GROUP);
 const PRED_ACTOR: u32 = spec(7, kind::ACTOR);
 const PRED_COUNTER: u32 = spec(7, kind::DELTA);
-/// A flat document's columns, in order. What is missing here (objects, list elements, marks) is refused by that.
-const COLUMNS: [u32; 8] = [KEY, INSERT, ACTION, VALUE_META, VALUE, PRED_COUNT, PRED_ACTOR, PRED_COUNTER];
+/// The columns there may be. What is missing here (marks, messages) is refused by that.
+const COLUMNS: [u32; 12] = [
+    OBJECT_ACTOR,
+    OBJECT_COUNTER,
+    ELEMENT_ACTOR,
+    ELEMENT_COUNTER,
+    KEY,
+    INSERT,
+    ACTION,
+    VALUE_META,
+    VALUE,
+    PRED_COUNT,
+    PRED_ACTOR,
+    PRED_COUNTER,
+];
 
-const PUT: u64 = 1;
-const DELETE: u64 = 3;
+pub(super) const PUT: u64 = 1;
+pub(super) const DELETE: u64 = 3;
+
+/// One operation.
+enum Op<'a> {
+    /// A key is written, or removed.
+    Map(&'a str, Option<PlainValue<'a>>),
+    /// A character of prose comes or goes.
+    Prose(ProseOp),
+}
 
 /// Scans one uncompressed change chunk. Time and memory are linear in the bytes, whatever they are.
 pub fn scan(bytes: &[u8]) -> Result<Scan, ScanError> {
     let parts = Parts::of(bytes)?;
     let mut ops = 0;
     let mut touches = BTreeMap::new();
-    parts.visit_ops(|key, written| {
+    parts.visit_ops(|op| {
         ops += 1;
-        touches.insert(key.to_owned(), if written.is_some() { Touch::Put } else { Touch::Delete });
+        match op {
+            Op::Map(key, written) => {
+                touches.insert(key.to_owned(), if written.is_some() { Touch::Put } else { Touch::Delete });
+            }
+            Op::Prose(_) if touches.contains_key(PROSE_KEY) => {}
+            Op::Prose(_) => _ = touches.insert(PROSE_KEY.to_owned(), Touch::Put),
+        }
     })?;
     let Parts { hash, deps, actor, seq, start_op, time, .. } = parts;
     Ok(Scan { bytes: bytes.to_vec(), hash, actor, seq, start_op, ops, deps, time, touches })
@@ -232,7 +305,7 @@ struct Parts<'a> {
     seq: u64,
     start_op: u64,
     time: DeviceMillis,
-    other_actors: usize,
+    other_actors: Vec<ActorId>,
     columns: Vec<Column<'a>>,
 }
 
@@ -276,61 +349,174 @@ impl<'a> Parts<'a> {
         Ok(Parts { hash, deps, actor, seq, start_op, time, other_actors, columns })
     }
 
-    /// Visits every operation as (key, value written or nothing for a deletion), checking all of it; at most
-    /// [`MAX_CHANGE_OPS`] rows and [`MAX_CHANGE_PREDS`] predecessors exist. On an error some rows may have been visited.
-    fn visit_ops(&self, mut visit: impl FnMut(&'a str, Option<PlainValue<'a>>)) -> Result<(), ScanError> {
-        let columns = &self.columns;
+    /// Visits every operation, checking all of it; at most [`MAX_CHANGE_OPS`] rows and [`MAX_CHANGE_PREDS`] predecessors
+    /// exist. On an error some rows may have been visited.
+    fn visit_ops(&self, mut visit: impl FnMut(Op<'a>)) -> Result<(), ScanError> {
+        let Rows { actions, keys, inserts, metas, pred_counts, objects, elements } = Rows::of(&self.columns)?;
+        if self.start_op + actions.len() as u64 > COUNTER_LIMIT {
+            return Err(ScanError::Counter);
+        }
+        let mut actors = Actors::new(self.actor, &self.other_actors);
+        let preds = check_preds(&self.columns, &pred_counts, &mut actors, self.start_op)?;
+        let mut preds = preds.into_iter();
+        let mut raw = Bytes(find(&self.columns, VALUE));
+        let refs = objects.into_iter().zip(elements).zip(inserts);
+        let ops = actions.into_iter().zip(keys).zip(metas).zip(pred_counts).zip(refs);
+        for (counter, ((((action, key), meta), preds_here), ((object, element), inserts))) in (self.start_op..).zip(ops) {
+            let overwritten = preds.by_ref().take(usize::try_from(preds_here).unwrap_or(0));
+            if object == (None, None) {
+                overwritten.for_each(drop);
+                if inserts || element != (None, None) {
+                    return Err(ScanError::Action);
+                }
+                visit(map_op((action, preds_here), key, meta, &mut raw)?);
+                continue;
+            }
+            let row = ProseRow { counter, action, key, inserts, overwritten: overwritten.collect() };
+            let value = PlainValue::read(meta, &mut raw).ok_or(ScanError::Value)?;
+            let character = match (&value, meta) {
+                (PlainValue::Text(text), _) => Some(*text),
+                (_, 0) => None,
+                _ => return Err(ScanError::Prose),
+            };
+            let (object, element) = (actors.name(object)?, actors.element(element, counter)?);
+            visit(Op::Prose(row.read(self.actor, object, element, character)?));
+        }
+        if !raw.is_empty() {
+            return Err(ScanError::Value);
+        }
+        actors.all_named()
+    }
+}
+
+/// The rows of a change, column by column; every column has as many as there are operations.
+struct Rows<'a> {
+    actions: Vec<u64>,
+    keys: Vec<Option<&'a str>>,
+    inserts: Vec<bool>,
+    metas: Vec<u64>,
+    pred_counts: Vec<u64>,
+    objects: Vec<Reference>,
+    elements: Vec<Reference>,
+}
+
+/// An actor's place among those the change names, and a counter. Only both or neither refer to something; an element
+/// without actor and with counter nought is the beginning of the prose.
+type Reference = (Option<u64>, Option<i64>);
+
+impl<'a> Rows<'a> {
+    fn of(columns: &[Column<'a>]) -> Result<Self, ScanError> {
         let actions = expand::<Unsigned>(find(columns, ACTION), MAX_CHANGE_OPS)?;
         let ops = actions.len();
         if ops == 0 {
             return Err(ScanError::Empty);
         }
-        if self.start_op + ops as u64 > COUNTER_LIMIT {
-            return Err(ScanError::Counter);
-        }
-        let keys = expand::<Text>(find(columns, KEY), MAX_CHANGE_OPS).map_err(|error| match error {
-            ScanError::Value => ScanError::Key,
-            other => other,
-        })?;
-        let mut inserts = false;
-        let flagged = flags(find(columns, INSERT), MAX_CHANGE_OPS, |yes, _| {
-            inserts |= yes;
+        let keys = expand_some::<Text>(columns, KEY, ops, ScanError::Key)?;
+        let mut inserts = Vec::new();
+        flags(find(columns, INSERT), MAX_CHANGE_OPS, |yes, count| {
+            inserts.resize(inserts.len() + count, yes);
             Ok(())
         })?;
-        if inserts {
-            return Err(ScanError::Action);
-        }
         let metas = expand::<Unsigned>(find(columns, VALUE_META), MAX_CHANGE_OPS)?;
         let pred_counts = expand::<Unsigned>(find(columns, PRED_COUNT), MAX_CHANGE_OPS)?;
-        if keys.len() != ops {
-            return Err(ScanError::Key);
-        }
-        if flagged != ops || pred_counts.len() != ops {
+        if inserts.len() != ops || pred_counts.len() != ops {
             return Err(ScanError::Spelling);
         }
         if metas.len() != ops {
             return Err(ScanError::Value);
         }
-        check_preds(columns, &pred_counts, self.other_actors, self.start_op)?;
+        let object_actors = expand_some::<Unsigned>(columns, OBJECT_ACTOR, ops, ScanError::Object)?;
+        let object_counters = expand_some::<Unsigned>(columns, OBJECT_COUNTER, ops, ScanError::Object)?;
+        let object_counters = object_counters.into_iter().map(|counter| match counter {
+            None => Ok(None),
+            Some(counter) => i64::try_from(counter).map(Some).map_err(|_| ScanError::Object),
+        });
+        let object_counters = object_counters.collect::<Result<Vec<_>, _>>()?;
+        let element_actors = expand_some::<Unsigned>(columns, ELEMENT_ACTOR, ops, ScanError::Prose)?;
+        let element_counters = summed(expand_some::<Delta>(columns, ELEMENT_COUNTER, ops, ScanError::Prose)?)?;
+        let objects = object_actors.into_iter().zip(object_counters).collect();
+        let elements = element_actors.into_iter().zip(element_counters).collect();
+        Ok(Rows { actions, keys, inserts, metas, pred_counts, objects, elements })
+    }
+}
 
-        let mut raw = Bytes(find(columns, VALUE));
-        for (((action, key), meta), preds) in actions.iter().zip(&keys).zip(&metas).zip(&pred_counts) {
-            if key.is_empty() || key.len() > MAX_KEY_BYTES {
-                return Err(ScanError::Key);
-            }
-            if is_genesis_key(key) {
-                return Err(ScanError::GenesisKey);
-            }
-            let written = match *action {
-                PUT => Some(PlainValue::read(*meta, &mut raw).ok_or(ScanError::Value)?),
-                DELETE if *preds == 0 => return Err(ScanError::Action),
-                DELETE if *meta != 0 => return Err(ScanError::Value),
-                DELETE => None,
-                _ => return Err(ScanError::Action),
-            };
-            visit(key, written);
+/// Differences as the numbers they add up to.
+fn summed(deltas: Vec<Option<i64>>) -> Result<Vec<Option<i64>>, ScanError> {
+    let mut sum = 0_i64;
+    let sums = deltas.into_iter().map(|delta| match delta {
+        None => Ok(None),
+        Some(delta) => {
+            sum = sum.checked_add(delta).ok_or(ScanError::Counter)?;
+            Ok(Some(sum))
         }
-        if raw.is_empty() { Ok(()) } else { Err(ScanError::Value) }
+    });
+    sums.collect()
+}
+
+/// One operation on a key.
+fn map_op<'a>(
+    (action, preds): (u64, u64),
+    key: Option<&'a str>,
+    meta: u64,
+    raw: &mut Bytes<'a>,
+) -> Result<Op<'a>, ScanError> {
+    let key = key.filter(|key| !key.is_empty() && key.len() <= MAX_KEY_BYTES).ok_or(ScanError::Key)?;
+    if is_genesis_key(key) {
+        return Err(ScanError::GenesisKey);
+    }
+    if key == PROSE_KEY {
+        return Err(ScanError::Prose);
+    }
+    let written = match action {
+        PUT => Some(PlainValue::read(meta, raw).ok_or(ScanError::Value)?),
+        DELETE if preds == 0 => return Err(ScanError::Action),
+        DELETE if meta != 0 => return Err(ScanError::Value),
+        DELETE => None,
+        _ => return Err(ScanError::Action),
+    };
+    Ok(Op::Map(key, written))
+}
+
+/// The actors a change names, and which of the others it has named so far: each is there for a reason.
+struct Actors {
+    all: Vec<ActorId>,
+    named: Vec<bool>,
+}
+
+impl Actors {
+    fn new(author: ActorId, others: &[ActorId]) -> Self {
+        let all: Vec<ActorId> = std::iter::once(author).chain(others.iter().copied()).collect();
+        Actors { named: vec![false; all.len()], all }
+    }
+
+    fn at(&mut self, index: u64) -> Result<ActorId, ScanError> {
+        let index = usize::try_from(index).map_err(|_| ScanError::OtherActors)?;
+        *self.named.get_mut(index).ok_or(ScanError::OtherActors)? = true;
+        self.all.get(index).copied().ok_or(ScanError::OtherActors)
+    }
+
+    /// The operation a reference names; both parts have to be there.
+    fn name(&mut self, reference: Reference) -> Result<CharId, ScanError> {
+        let (Some(actor), Some(counter)) = reference else { return Err(ScanError::Object) };
+        let counter = u64::try_from(counter).map_err(|_| ScanError::Object)?;
+        Ok(CharId { actor: self.at(actor)?, counter })
+    }
+
+    /// The character an operation in prose refers to: an earlier one, or the beginning.
+    fn element(&mut self, reference: Reference, own: u64) -> Result<Option<CharId>, ScanError> {
+        match reference {
+            (None, Some(0)) => Ok(None),
+            (Some(actor), Some(counter)) => {
+                let counter = u64::try_from(counter).ok().filter(|counter| (1..own).contains(counter));
+                let counter = counter.ok_or(ScanError::Counter)?;
+                Ok(Some(CharId { actor: self.at(actor)?, counter }))
+            }
+            _ => Err(ScanError::Prose),
+        }
+    }
+
+    fn all_named(&self) -> Result<(), ScanError> {
+        if self.named.iter().skip(1).all(|named| *named) { Ok(()) } else { Err(ScanError::OtherActors) }
     }
 }
 
@@ -397,21 +583,21 @@ fn read_actor(body: &mut Bytes<'_>, error: ScanError) -> Result<ActorId, ScanErr
     ActorId::from_bytes(body.take(16)?).ok_or(error)
 }
 
-/// How many other actors there are; they are named in order, each once, and never the author.
-fn read_other_actors(body: &mut Bytes<'_>, author: ActorId) -> Result<usize, ScanError> {
+/// The other actors; they are named in order, each once, and never the author.
+fn read_other_actors(body: &mut Bytes<'_>, author: ActorId) -> Result<Vec<ActorId>, ScanError> {
     let count = body.unsigned()?;
     if count > MAX_OTHER_ACTORS as u64 {
         return Err(ScanError::OtherActors);
     }
-    let mut before: Option<ActorId> = None;
+    let mut actors: Vec<ActorId> = Vec::new();
     for _ in 0..count {
         let actor = read_actor(body, ScanError::OtherActors)?;
-        if actor == author || before.is_some_and(|before| before >= actor) {
+        if actor == author || actors.last().is_some_and(|before| *before >= actor) {
             return Err(ScanError::OtherActors);
         }
-        before = Some(actor);
+        actors.push(actor);
     }
-    usize::try_from(count).map_err(|_| ScanError::OtherActors)
+    Ok(actors)
 }
 
 /// Writes a column's runs out, once their sum is known to stay within `limit`; empty values are refused.
@@ -428,30 +614,52 @@ fn expand<'a, I: super::columns::Item>(column: &'a [u8], limit: usize) -> Result
     if nothing { Err(ScanError::Value) } else { Ok(values) }
 }
 
-/// Every predecessor is an operation with a smaller counter, of an actor the change names, and every actor is named
-/// for a reason.
-fn check_preds(columns: &[Column<'_>], counts: &[u64], other_actors: usize, start_op: u64) -> Result<(), ScanError> {
+/// The same for a column that says something of some operations only: as many values as operations, or no column at all
+/// where it says nothing of any.
+fn expand_some<'a, I: super::columns::Item>(
+    columns: &[Column<'a>],
+    number: u32,
+    ops: usize,
+    otherwise: ScanError,
+) -> Result<Vec<Option<I::Value<'a>>>, ScanError> {
+    let column = find(columns, number);
+    if column.is_empty() {
+        return Ok(vec![None; ops]);
+    }
+    let mut values = Vec::new();
+    runs::<I>(column, MAX_CHANGE_OPS, |value, count| {
+        values.resize(values.len() + count, value);
+        Ok(())
+    })?;
+    let says_something = values.iter().any(Option::is_some);
+    if says_something && values.len() == ops { Ok(values) } else { Err(otherwise) }
+}
+
+/// Every predecessor is an operation with a smaller counter, of an actor the change names; all of them, in order.
+fn check_preds(
+    columns: &[Column<'_>],
+    counts: &[u64],
+    named: &mut Actors,
+    start_op: u64,
+) -> Result<Vec<CharId>, ScanError> {
     let actors = expand::<Unsigned>(find(columns, PRED_ACTOR), MAX_CHANGE_PREDS)?;
     let deltas = expand::<Delta>(find(columns, PRED_COUNTER), MAX_CHANGE_PREDS)?;
     let mut rest = actors.iter().zip(&deltas);
-    let mut named = vec![false; other_actors + 1];
-    let mut counter = 0_i64;
+    let mut preds = Vec::with_capacity(actors.len().min(deltas.len()));
+    let mut sum = 0_i64;
     for (index, count) in counts.iter().enumerate() {
         let op = start_op + index as u64;
         for _ in 0..*count {
             // Ends after at most MAX_CHANGE_PREDS steps, whatever `count` says: there are no more pairs.
             let (actor, delta) = rest.next().ok_or(ScanError::Spelling)?;
-            counter = counter.checked_add(*delta).ok_or(ScanError::Counter)?;
-            let earlier = u64::try_from(counter).is_ok_and(|counter| (1..op).contains(&counter));
-            if !earlier {
-                return Err(ScanError::Counter);
-            }
-            let actor = usize::try_from(*actor).map_err(|_| ScanError::OtherActors)?;
-            *named.get_mut(actor).ok_or(ScanError::OtherActors)? = true;
+            sum = sum.checked_add(*delta).ok_or(ScanError::Counter)?;
+            let counter = u64::try_from(sum).ok().filter(|counter| (1..op).contains(counter));
+            let counter = counter.ok_or(ScanError::Counter)?;
+            preds.push(CharId { actor: named.at(*actor)?, counter });
         }
     }
     if rest.next().is_some() || actors.len() != deltas.len() {
         return Err(ScanError::Spelling);
     }
-    if named.iter().skip(1).all(|named| *named) { Ok(()) } else { Err(ScanError::OtherActors) }
+    Ok(preds)
 }

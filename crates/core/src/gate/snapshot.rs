@@ -16,8 +16,8 @@ use super::limits::{
 };
 use super::scan::{ScanError, scan};
 use super::trial::{Ledger, Refusal, TrialVerdict, load, trial};
-use crate::document::Document;
-use crate::ids::{ChangeHash, DocId};
+use crate::document::{Document, PROSE_KEY, has_prose};
+use crate::ids::{ChangeHash, DocId, DocKind};
 
 /// Why a document from the network is not taken. Each names a rule, never the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,8 +37,8 @@ pub enum SnapshotError {
     /// Numbers, runs or lengths that automerge would not write, or a cut end.
     #[error("the document is not spelled as automerge writes it")]
     Spelling,
-    /// A column for nested objects, lists, marks or messages, one nobody knows, or a deflated one.
-    #[error("a column is not one of a flat document's")]
+    /// A column for marks or messages, for objects in a kind that has none, one nobody knows, or a deflated one.
+    #[error("a column is not one of such a document's")]
     Columns,
     /// It passes the pre-scan, but does not open, or opens as something else.
     #[error("the document does not open")]
@@ -86,7 +86,7 @@ pub fn open_snapshot<'a>(
     let document = match snapshot {
         None => Document::new(id),
         Some(bytes) => {
-            prescan(bytes)?;
+            prescan(bytes, id.kind())?;
             let opened = on_large_stack(|| quietly(|| open_scanned(id, bytes)));
             opened.unwrap_or(Err(SnapshotError::Broken))?
         }
@@ -127,7 +127,7 @@ fn open_scanned(id: DocId, bytes: &[u8]) -> Result<Document, SnapshotError> {
     let document = Document::from_inner(id, load(bytes).ok_or(SnapshotError::Broken)?);
     let blank = Document::of_generation(id, document.generation());
     let genesis = blank.heads();
-    let mut ledger = Ledger::of(&blank);
+    let mut ledger = Ledger::of_blank(&blank);
     let mut refused = BTreeSet::new();
     let mut has_genesis = false;
     for change in document.inner.get_changes(&[]) {
@@ -147,7 +147,7 @@ fn open_scanned(id: DocId, bytes: &[u8]) -> Result<Document, SnapshotError> {
     if !has_genesis {
         return Err(SnapshotError::OtherDocument);
     }
-    let _readable = document.list("");
+    let _readable = (document.list(""), document.prose(PROSE_KEY));
     Ok(document)
 }
 
@@ -161,6 +161,10 @@ const DEPS_COUNT: u32 = spec(4, kind::GROUP);
 const DEPS_INDEX: u32 = spec(4, kind::DELTA);
 const EXTRA_META: u32 = spec(5, kind::VALUE_META);
 
+const OBJECT_ACTOR: u32 = spec(0, kind::ACTOR);
+const OBJECT_COUNTER: u32 = spec(0, kind::INTEGER);
+const ELEMENT_ACTOR: u32 = spec(1, kind::ACTOR);
+const ELEMENT_COUNTER: u32 = spec(1, kind::DELTA);
 const KEY: u32 = spec(1, kind::TEXT);
 const ID_ACTOR: u32 = spec(2, kind::ACTOR);
 const ID_COUNTER: u32 = spec(2, kind::DELTA);
@@ -178,8 +182,11 @@ const CHANGE_COLUMNS: [u32; 7] =
 const OP_COLUMNS: [u32; 10] =
     [KEY, ID_ACTOR, ID_COUNTER, INSERT, ACTION, VALUE_META, VALUE, SUCC_COUNT, SUCC_ACTOR, SUCC_COUNTER];
 
+/// The columns of prose besides, in the kinds that have any: which object, and after which character.
+const PROSE_COLUMNS: [u32; 4] = [OBJECT_ACTOR, OBJECT_COUNTER, ELEMENT_ACTOR, ELEMENT_COUNTER];
+
 /// Bounds a document chunk from its bytes alone: sizes, checksum, columns, and the sum of every column's runs.
-pub(super) fn prescan(bytes: &[u8]) -> Result<(), SnapshotError> {
+pub(super) fn prescan(bytes: &[u8], of: DocKind) -> Result<(), SnapshotError> {
     if bytes.len() > MAX_SNAPSHOT_BYTES {
         return Err(SnapshotError::TooLarge);
     }
@@ -202,7 +209,8 @@ pub(super) fn prescan(bytes: &[u8]) -> Result<(), SnapshotError> {
         body.take(32)?;
     }
     let changes = known_columns(&mut body, &CHANGE_COLUMNS)?;
-    let ops = known_columns(&mut body, &OP_COLUMNS)?;
+    let prose = if has_prose(of) { &PROSE_COLUMNS[..] } else { &[] };
+    let ops = known_columns(&mut body, &[prose, &OP_COLUMNS].concat())?;
     let changes = cut(&mut body, &changes)?;
     let ops = cut(&mut body, &ops)?;
     for _ in 0..heads {
@@ -264,10 +272,12 @@ fn bound_ops(columns: &[Column<'_>]) -> Result<(), SnapshotError> {
     let limit = MAX_DOCUMENT_OPS;
     let ignore = |_, _| Ok(());
     runs::<Text>(find(columns, KEY), limit, |_, _| Ok(()))?;
-    for number in [ID_ACTOR, ACTION] {
+    for number in [OBJECT_ACTOR, OBJECT_COUNTER, ELEMENT_ACTOR, ID_ACTOR, ACTION] {
         runs::<Unsigned>(find(columns, number), limit, ignore)?;
     }
-    runs::<Delta>(find(columns, ID_COUNTER), limit, |_, _| Ok(()))?;
+    for number in [ELEMENT_COUNTER, ID_COUNTER] {
+        runs::<Delta>(find(columns, number), limit, |_, _| Ok(()))?;
+    }
     flags(find(columns, INSERT), limit, |_, _| Ok(()))?;
     let mut raw = 0_u64;
     runs::<Unsigned>(find(columns, VALUE_META), limit, |meta, rows| {

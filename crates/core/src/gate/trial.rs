@@ -6,9 +6,10 @@ use automerge::{Automerge, Change, LoadOptions, TextEncoding};
 
 use super::careful::{on_large_stack, quietly};
 use super::limits::MAX_HEADS;
-use super::scan::Scan;
+use super::prose::{Fit, Prose};
+use super::scan::{Scan, scan};
 use super::snapshot::prescan;
-use crate::document::Document;
+use crate::document::{Document, PROSE_KEY, has_prose};
 use crate::ids::{ActorId, ChangeHash};
 
 /// What the trial says of one change.
@@ -34,7 +35,8 @@ pub enum Refusal {
     /// It follows a refused change of the same batch.
     #[error("it follows a change that was refused")]
     FollowsRefused,
-    /// Sequence, counter or references that do not fit, or a document that would not open again.
+    /// Sequence, counter or references that do not fit, prose where there is none, or a document that would not open
+    /// again.
     #[error("its counters or references do not fit the document")]
     Inconsistent,
     /// The document would have more than [`MAX_HEADS`] heads: its author has to see the others first.
@@ -62,14 +64,14 @@ pub struct Trial {
 /// Tries `batch` on a scratch copy of `recorded`, which stays as it is whatever happens.
 ///
 /// First the headers, in order: dependencies known, sequence exactly next, own previous change followed, first counter
-/// exactly one above the dependencies' last. Then automerge applies all of it, saves, and opens the bytes again. If
+/// exactly one above the dependencies' last; and every character of prose that is named is there. Then automerge applies all of it, saves, and opens the bytes again. If
 /// that fails, halves are tried apart, so that one bad change never takes along others that do not follow it.
 pub fn trial(recorded: &Document, batch: &[Scan]) -> Trial {
     on_large_stack(|| {
         let mut attempt = Attempt {
             document: recorded.clone(),
             saved: None,
-            ledger: Ledger::of(recorded),
+            ledger: Ledger::for_batch(recorded, batch),
             refused: BTreeSet::new(),
             verdicts: Vec::with_capacity(batch.len()),
         };
@@ -126,6 +128,8 @@ impl Attempt {
 pub(super) struct Ledger {
     changes: HashMap<ChangeHash, Entry>,
     last_seq: HashMap<ActorId, u64>,
+    /// What is known of the prose; nothing where there is none, or where nobody will touch it.
+    prose: Option<Prose>,
 }
 
 #[derive(Clone, Copy)]
@@ -136,13 +140,53 @@ struct Entry {
 }
 
 impl Ledger {
-    pub(super) fn of(document: &Document) -> Self {
-        let mut ledger = Ledger { changes: HashMap::new(), last_seq: HashMap::new() };
+    /// The ledger of a blank document, which is to hear of every change that follows.
+    pub(super) fn of_blank(blank: &Document) -> Self {
+        let mut ledger = Ledger::of_headers(blank);
+        ledger.prose = has_prose(blank.id().kind()).then(|| ledger.blank_prose(blank));
+        ledger
+    }
+
+    /// The ledger of a document, as far as a batch needs it: reading the whole history of the prose is left out when
+    /// nothing of the batch touches it.
+    fn for_batch(document: &Document, batch: &[Scan]) -> Self {
+        let mut ledger = Ledger::of_headers(document);
+        if has_prose(document.id().kind()) && batch.iter().any(Scan::touches_prose) {
+            // Not to be had, where automerge cannot give the changes: then no prose is let in.
+            ledger.prose = quietly(|| ledger.read_prose(document)).ok().flatten();
+        }
+        ledger
+    }
+
+    fn of_headers(document: &Document) -> Self {
+        let mut ledger = Ledger { changes: HashMap::new(), last_seq: HashMap::new(), prose: None };
         for meta in document.inner.get_changes_meta(&[]) {
             let actor = ActorId::from_bytes(meta.actor.to_bytes()).unwrap_or(ActorId::GENESIS);
             ledger.enter(ChangeHash(meta.hash.0), Entry { actor, seq: meta.seq, max_op: meta.max_op });
         }
         ledger
+    }
+
+    fn blank_prose(&self, blank: &Document) -> Prose {
+        let mut prose = Prose::default();
+        for hash in blank.heads() {
+            let max_op = self.changes.get(&hash).map_or(0, |entry| entry.max_op);
+            prose.enter_blank(hash, ActorId::GENESIS, max_op);
+        }
+        prose
+    }
+
+    fn read_prose(&self, document: &Document) -> Option<Prose> {
+        let blank = Document::of_generation(document.id(), document.generation());
+        let mut prose = self.blank_prose(&blank);
+        for change in document.inner.get_changes(&[]) {
+            if !blank.holds(ChangeHash(change.hash().0)) {
+                let scanned = scan(change.raw_bytes()).ok()?;
+                let fit = prose.check(&scanned).ok()?;
+                prose.enter_scan(&scanned, fit);
+            }
+        }
+        Some(prose)
     }
 
     fn enter(&mut self, hash: ChangeHash, entry: Entry) {
@@ -157,9 +201,12 @@ impl Ledger {
             return TrialVerdict::AlreadyHeld;
         }
         match self.check(change, refused) {
-            Ok(()) => {
+            Ok(fit) => {
                 let entry = Entry { actor: change.actor(), seq: change.seq(), max_op: change.max_op() };
                 self.enter(change.hash(), entry);
+                if let Some(prose) = &mut self.prose {
+                    prose.enter_scan(change, fit);
+                }
                 TrialVerdict::Admitted
             }
             Err(reason) => {
@@ -169,7 +216,7 @@ impl Ledger {
         }
     }
 
-    fn check(&self, change: &Scan, refused: &BTreeSet<ChangeHash>) -> Result<(), Refusal> {
+    fn check(&self, change: &Scan, refused: &BTreeSet<ChangeHash>) -> Result<Fit, Refusal> {
         if change.deps().iter().any(|dep| refused.contains(dep)) {
             return Err(Refusal::FollowsRefused);
         }
@@ -182,10 +229,13 @@ impl Ledger {
         let follows_own =
             last == 0 || deps.iter().any(|entry| entry.actor == change.actor() && entry.seq == change.seq() - 1);
         let highest = deps.iter().map(|entry| entry.max_op).max().unwrap_or(0);
-        if change.seq() == last + 1 && follows_own && change.start_op() == highest + 1 {
-            Ok(())
-        } else {
-            Err(Refusal::Inconsistent)
+        if change.seq() != last + 1 || !follows_own || change.start_op() != highest + 1 {
+            return Err(Refusal::Inconsistent);
+        }
+        match &self.prose {
+            Some(prose) => prose.check(change),
+            None if change.touches_prose() => Err(Refusal::Inconsistent),
+            None => Ok(Fit::default()),
         }
     }
 }
@@ -210,13 +260,13 @@ fn apply(base: &Document, changes: &[&Scan]) -> Result<(Document, Vec<u8>), Refu
             return Err(Refusal::Inconsistent);
         }
         let saved = scratch.save();
-        prescan(&saved).map_err(|_| Refusal::DocumentFull)?;
+        prescan(&saved, base.id().kind()).map_err(|_| Refusal::DocumentFull)?;
         let document = Document::from_inner(base.id(), load(&saved).ok_or(Refusal::Inconsistent)?);
         if document.heads() != expected {
             return Err(Refusal::Inconsistent);
         }
         // Whatever every replica does next must work too: reading all of it.
-        let _readable = document.list("");
+        let _readable = (document.list(""), document.prose(PROSE_KEY));
         Ok((document, saved))
     });
     applied.unwrap_or(Err(Refusal::Inconsistent))
