@@ -21,7 +21,7 @@ pub fn mutate(target: Target, data: &mut [u8], size: usize, most: usize, seed: u
     #[cfg(feature = "guided")]
     if dice.once_in(2) {
         let size = libfuzzer_sys::fuzzer_mutate(data, size, most);
-        if matches!(target, Target::Change | Target::Document) {
+        if target.is_chunk() {
             fuzz::fix_checksum(&mut data[..size]);
         }
         return size;

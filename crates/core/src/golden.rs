@@ -5,7 +5,7 @@ use crate::household::{self, Met, VisitChannel, VisitDraft, VisitForm, VisitMode
 use crate::matter::{Act, Closing, Matter};
 use crate::roster::{self, Chosen, LinkDraft, LinkForm};
 use crate::testing::{day, doc, id, stamp, worker};
-use crate::{DeviceMillis, DocKind, Document, Edit, Generation};
+use crate::{DeviceMillis, DocKind, Document, Edit, Generation, PROSE_KEY};
 
 /// What an edit puts under its last key.
 fn stored(kind: DocKind, edit: Edit) -> String {
@@ -30,6 +30,38 @@ fn a_later_generations_genesis_keeps_its_hash() {
     assert_eq!(
         data_encoding::HEXLOWER.encode(&heads[0].0),
         "52fe14e6f461269689d12239908e68a297bffecbd18121d0180a11abd45c6c36"
+    );
+}
+
+/// In every generation the prose is made by the genesis's third operation.
+#[test]
+fn a_meetings_genesis_keeps_its_hash() {
+    let heads = [0, 1].map(|number| Document::of_generation(doc(DocKind::Meeting, 1), Generation(number)).heads());
+    let hashes = heads.map(|heads| data_encoding::HEXLOWER.encode(&heads[0].0));
+    assert_eq!(
+        hashes,
+        [
+            "911277a52f329ada71dbb5b1d0b6abb645b4b238264aa28e5cab3562ca257946",
+            "ff5af052935256637a5aa2a2f607f389e4ce852b78edeb206a31040a95aca538",
+        ]
+    );
+}
+
+#[test]
+fn a_change_in_prose_keeps_its_bytes() {
+    let mut document = Document::new(doc(DocKind::Meeting, 1));
+    let changes = [(1, "河道"), (2, "湖道。")].map(|(by, text)| {
+        let mut edit = Edit::new();
+        edit.prose(PROSE_KEY, text);
+        let change = document.write(stamp(by, 5), edit).unwrap().unwrap();
+        data_encoding::HEXLOWER.encode(&change.bytes)
+    });
+    assert_eq!(
+        changes,
+        [
+            "856f4a834da5107d017401911277a52f329ada71dbb5b1d0b6abb645b4b238264aa28e5cab3562ca257946100101010101010101010101010101010101000001040500011000000000000000000000000000000000090102020211041303340242025602570670020201020300017f007e0004000202010236e6b2b3e981930200",
+            "856f4a839070969f019601014da5107d167b163fe624db1d33671e76ce43f4bb859492debabd0d4345612bc810020202020202020202020202020200000106050002100000000000000000000000000000000010010101010101010101010101010100000b0102020211041304340442045604570670047102730203010303000102027d000401000101017d0103017d360036e6b996e380827d0001007f027f04",
+        ]
     );
 }
 

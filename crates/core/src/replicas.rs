@@ -7,7 +7,7 @@ use crate::access::{Facts, readers, town_reads};
 use crate::card::Card;
 use crate::deed::Hand;
 use crate::diary::{self, Audience, Diary, DiaryHeader, EntryDraft, EntryForm};
-use crate::document::Field;
+use crate::document::{Field, PROSE_KEY};
 use crate::draft::Month;
 use crate::gate::{Scan, TrialVerdict, keep_beyond, on_large_stack, open_snapshot, scan, trial};
 use crate::household::{self, Household, ResidentDraft, ResidentForm, VisitDraft, VisitForm};
@@ -37,6 +37,8 @@ enum Deed {
     EndLink(u8, u32),
     /// Anything under any key, or nothing: what only a hostile or much newer phone writes.
     Any(String, Option<Scalar>),
+    /// Words put somewhere into the prose, in the place of some characters.
+    Prose(usize, usize, &'static str),
     /// A deed of [`crate::deed`], as JSON.
     Done(u8, &'static str),
 }
@@ -86,6 +88,16 @@ impl Deed {
                 let hand = Hand { worker: worker(by), at: DeviceMillis(0), today: day(9), random: [n; 16] };
                 // What a person would be told to do otherwise is nothing to write.
                 deed.edit(document, &hand).unwrap_or_default()
+            }
+            Deed::Prose(place, gone, words) => {
+                let mut edit = Edit::new();
+                if let Some(prose) = document.prose(PROSE_KEY) {
+                    let mut text: Vec<char> = prose.chars().collect();
+                    let place = place.min(text.len());
+                    text.splice(place..(place + gone).min(text.len()), words.chars());
+                    edit.prose(PROSE_KEY, String::from_iter(text));
+                }
+                edit
             }
             Deed::Any(key, value) => {
                 let mut edit = Edit::new();
@@ -183,7 +195,12 @@ fn deed(kind: DocKind) -> BoxedStrategy<Deed> {
             None => anything().boxed(),
         },
     };
-    prop_oneof![4 => known, 1 => anything()].boxed()
+    let any = prop_oneof![4 => known, 1 => anything()].boxed();
+    if !crate::document::has_prose(kind) {
+        return any;
+    }
+    let prose = (0_usize..20, 0_usize..3, words()).prop_map(|(place, gone, words)| Deed::Prose(place, gone, words));
+    prop_oneof![2 => prose, 1 => any].boxed()
 }
 
 /// What happens before the deliveries begin.
@@ -266,6 +283,7 @@ enum Reading {
 struct Seen {
     heads: Vec<ChangeHash>,
     fields: Vec<(String, Field<Scalar>)>,
+    prose: Option<String>,
     conflicts: Vec<(String, Field<Scalar>)>,
     reading: Reading,
     rows: Vec<Row>,
@@ -296,6 +314,7 @@ impl Seen {
         Seen {
             heads: document.heads(),
             fields: document.list(""),
+            prose: document.prose(PROSE_KEY),
             conflicts: document.conflicts(),
             reading,
             rows: project(document),
@@ -355,6 +374,11 @@ proptest! {
     #[test]
     fn a_roster_is_the_same_on_every_replica(moves in moves(DocKind::Roster), seed in any::<u64>()) {
         check(doc(DocKind::Roster, 1), &moves, seed)?;
+    }
+
+    #[test]
+    fn a_meeting_and_its_minutes_are_the_same_on_every_replica(moves in moves(DocKind::Meeting), seed in any::<u64>()) {
+        check(doc(DocKind::Meeting, 1), &moves, seed)?;
     }
 
     #[test]

@@ -22,7 +22,10 @@ pub(super) enum ProseOp {
     Delete(CharId),
 }
 
-/// A row of a change that names an object.
+/// The operation that made the prose, which is also its name.
+pub(super) const PROSE: CharId = CharId { actor: ActorId::GENESIS, counter: PROSE_COUNTER };
+
+/// A row of a change that is on the prose.
 pub(super) struct ProseRow<'a> {
     pub(super) counter: u64,
     pub(super) action: u64,
@@ -36,13 +39,9 @@ impl ProseRow<'_> {
     pub(super) fn read(
         &self,
         author: ActorId,
-        object: CharId,
         element: Option<CharId>,
         character: Option<&str>,
     ) -> Result<ProseOp, ScanError> {
-        if object != (CharId { actor: ActorId::GENESIS, counter: PROSE_COUNTER }) {
-            return Err(ScanError::Object);
-        }
         if self.key.is_some() {
             return Err(ScanError::Prose);
         }

@@ -13,7 +13,7 @@ use super::limits::{
     COUNTER_LIMIT, MAX_CHANGE_BYTES, MAX_CHANGE_OPS, MAX_CHANGE_PREDS, MAX_DEPS, MAX_KEY_BYTES, MAX_OTHER_ACTORS,
     TIME_LIMIT_MILLIS,
 };
-use super::prose::{ProseOp, ProseRow, words_of};
+use super::prose::{PROSE, ProseOp, ProseRow, words_of};
 use crate::document::{CharId, PROSE_KEY, Scalar, is_genesis_key};
 use crate::ids::{ActorId, ChangeHash, DeviceMillis};
 
@@ -372,15 +372,19 @@ impl<'a> Parts<'a> {
                 visit(map_op((action, preds_here), key, meta, &mut raw)?);
                 continue;
             }
-            let row = ProseRow { counter, action, key, inserts, overwritten: overwritten.collect() };
+            let overwritten = overwritten.collect();
+            if actors.name(object)? != PROSE {
+                return Err(ScanError::Object);
+            }
+            let row = ProseRow { counter, action, key, inserts, overwritten };
             let value = PlainValue::read(meta, &mut raw).ok_or(ScanError::Value)?;
             let character = match (&value, meta) {
                 (PlainValue::Text(text), _) => Some(*text),
                 (_, 0) => None,
                 _ => return Err(ScanError::Prose),
             };
-            let (object, element) = (actors.name(object)?, actors.element(element, counter)?);
-            visit(Op::Prose(row.read(self.actor, object, element, character)?));
+            let element = actors.element(element, counter)?;
+            visit(Op::Prose(row.read(self.actor, element, character)?));
         }
         if !raw.is_empty() {
             return Err(ScanError::Value);

@@ -149,7 +149,7 @@ impl Ledger {
 
     /// The ledger of a document, as far as a batch needs it: reading the whole history of the prose is left out when
     /// nothing of the batch touches it.
-    fn for_batch(document: &Document, batch: &[Scan]) -> Self {
+    pub(super) fn for_batch(document: &Document, batch: &[Scan]) -> Self {
         let mut ledger = Ledger::of_headers(document);
         if has_prose(document.id().kind()) && batch.iter().any(Scan::touches_prose) {
             // Not to be had, where automerge cannot give the changes: then no prose is let in.

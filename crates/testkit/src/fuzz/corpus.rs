@@ -1,6 +1,6 @@
 //! What mutation begins with: honest messages, changes and documents, made by our own code, the same every time.
 
-use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, Stamp, WorkerId};
+use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, PROSE_KEY, Stamp, WorkerId};
 use lianhu_sync::message::{Chunk, DocChanges, Entry, Reply, Request};
 use lianhu_sync::wire;
 
@@ -11,6 +11,8 @@ pub fn corpus(target: Target) -> Vec<Vec<u8>> {
     match target {
         Target::Change => changes(),
         Target::Document => documents().iter().map(Document::save).collect(),
+        Target::Prose => minutes(),
+        Target::Meeting => meetings().iter().map(Document::save).collect(),
         Target::Request => requests(),
         Target::Reply => replies(),
     }
@@ -84,6 +86,62 @@ pub(super) fn documents() -> Vec<Document> {
             1 + n % 5,
             &[(&format!("visit/{n}"), Some("走访，谈了河道的事")), ("last", Some(&n.to_string()))],
         );
+    }
+    documents.push(long);
+    documents
+}
+
+/// The meeting every change of the corpus is judged against: three people have written its minutes, two of them apart.
+pub(super) fn minuted() -> Document {
+    let mut document = Document::new(DocId::mint(DocKind::Meeting, [9; 16]));
+    write(&mut document, 1, &[("title", Some("议事会"))]);
+    minute(&mut document, 1, "到会十人。");
+    minute(&mut document, 2, "到会十人。\n河道。");
+    let mut apart = document.clone();
+    minute(&mut document, 1, "到会九人。\n河道清淤。");
+    let change = minute(&mut apart, 3, "到会十人。河道，路灯。");
+    reopened(&document, &change)
+}
+
+/// One person's save of the minutes; gives the change.
+fn minute(document: &mut Document, name: u8, text: &str) -> Vec<u8> {
+    let mut edit = Edit::new();
+    edit.prose(PROSE_KEY, text);
+    let change = document.write(stamp(name), edit).expect("the corpus is honest");
+    change.expect("every save changes something").bytes
+}
+
+/// Next changes in the minutes: one character that comes or goes, several, all of them, with other keys and without.
+fn minutes() -> Vec<Vec<u8>> {
+    let now = minuted().prose(PROSE_KEY).expect("meetings have prose");
+    let without = |letter: &str| now.replace(letter, "");
+    let saves = [
+        format!("一{now}"),
+        now.replace("会", "会者"),
+        without("会"),
+        without("人"),
+        without("到").replace("河", "湖"),
+        format!("{now}\n散会。"),
+        String::new(),
+        "x".repeat(200),
+    ];
+    let each = |name| saves.iter().map(move |text| minute(&mut minuted(), name, text));
+    let mut changes: Vec<_> = [1, 2, 9].into_iter().flat_map(each).collect();
+    let mut edit = Edit::new();
+    edit.put("place", "村部").remove("title").prose(PROSE_KEY, format!("{now}散会。"));
+    changes.push(minuted().write(stamp(4), edit).expect("honest").expect("new").bytes);
+    changes
+}
+
+/// The meeting at several ages; all under one name.
+fn meetings() -> Vec<Document> {
+    let minuted = minuted();
+    let mut documents = vec![Document::new(minuted.id()), minuted.clone()];
+    documents.extend(minutes().iter().step_by(5).map(|change| reopened(&minuted, change)));
+    let mut long = minuted;
+    for n in 0..12_u8 {
+        let now = long.prose(PROSE_KEY).expect("meetings have prose");
+        minute(&mut long, 1 + n % 4, &format!("{}。{n}", now.trim_start_matches('到')));
     }
     documents.push(long);
     documents

@@ -75,3 +75,13 @@ fn a_mutated_change_never_breaks_a_document() {
 fn a_mutated_document_opens_as_what_it_is_or_not_at_all() {
     reaches(fates(Target::Document), [10, 0, 0]);
 }
+
+#[test]
+fn a_mutated_change_of_minutes_never_breaks_a_meeting() {
+    reaches(fates(Target::Prose), [10, 2, 2]);
+}
+
+#[test]
+fn a_mutated_meeting_opens_as_what_it_is_or_not_at_all() {
+    reaches(fates(Target::Meeting), [10, 0, 0]);
+}

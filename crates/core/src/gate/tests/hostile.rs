@@ -271,15 +271,16 @@ fn empty_values_where_there_must_be_one() {
 
 #[test]
 fn an_operation_inside_another_object() {
-    // A missing object, an unknown actor's, a scalar used as one: all need these columns.
-    scan_refuses(&draft().with(OBJ_ACTOR, run(1, 0)).with(OBJ_COUNTER, run(1, 3)), ScanError::Columns);
+    // A missing object, an unknown actor's, a scalar used as one.
+    scan_refuses(&draft().with(OBJ_ACTOR, run(1, 0)).with(OBJ_COUNTER, run(1, 3)), ScanError::Object);
 }
 
 #[test]
-fn list_elements() {
+fn list_elements_in_the_map() {
     let element = draft().with(KEY_ACTOR, run(1, 0)).with(KEY_COUNTER, delta(1, 3)).with(KEY, vec![]);
-    scan_refuses(&element, ScanError::Columns);
-    scan_refuses(&draft().with(KEY_COUNTER, delta(1, 0)), ScanError::Columns);
+    scan_refuses(&element, ScanError::Action);
+    scan_refuses(&draft().with(KEY_COUNTER, delta(1, 0)), ScanError::Action);
+    scan_refuses(&draft().with(KEY_ACTOR, run(1, 0)), ScanError::Action);
 }
 
 #[test]

@@ -3,4 +3,5 @@
 mod builder;
 mod honest;
 mod hostile;
+mod prose;
 mod snapshots;

@@ -1,0 +1,9 @@
+#![no_main]
+
+use lianhu_fuzz::{judge, mutate};
+use lianhu_testkit::fuzz::Target;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| judge(Target::Prose, bytes));
+libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| {
+    mutate(Target::Prose, data, size, most, seed)
+});
