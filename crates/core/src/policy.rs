@@ -8,6 +8,8 @@
 //! | household | card, `care/`, `resident/` | linked workers and backups, nodes of its grid, leads of their branches, the board, the town desk; its maker while nobody is linked |
 //! | household | `visit/` | the same, naming themselves; a node, lead, board member or the desk may type in what others tell (domain §3) |
 //! | diary | all | its author, in the document that [`crate::diary::diary_id`] names |
+//! | diary | `entry/`, new | a node, lead, board member or the desk who types in its author's paper book and is named in it; never one for its author alone |
+//! | diary | `comment/` | who may read it, naming themselves; nobody rewrites another's |
 //! | matter | new document | a worker of the village, naming themselves; the town desk |
 //! | matter | card | who recorded it, leads, the board, the town desk |
 //! | matter | `number` | the town desk |
@@ -157,6 +159,7 @@ reasons! {
     TownRoles => NotPermitted, "镇一级的职责由镇里授予。", "Roles of the town are given by the town.";
     NotLinked => NotPermitted, "您不是这户的联户人。", "You are not linked to this household.";
     OtherName => NotPermitted, "不能以他人名义填写。", "Nobody writes in another's name.";
+    NotAReader => NotPermitted, "只有能看到这篇日记的人可以评论。", "Comments are for those who may read the entry.";
     OtherDiary => NotPermitted, "日记只能由本人填写。", "A diary is written by its author alone.";
     TownNumber => NotPermitted, "事项编号由镇里统一编。", "Numbers are given by the town desk.";
     NotYourMatter => NotPermitted, "您无权修改这件事项。", "You may not change this matter.";
@@ -220,7 +223,7 @@ fn content(judgement: &Judgement<'_>, schema: &[KeySpec]) -> Result<(), Ruling> 
 }
 
 /// The values the change put under a key; none if it removed the key, or if somebody else's value stands there alone.
-fn written(judgement: &Judgement<'_>, key: &str) -> Vec<Scalar> {
+pub(crate) fn written(judgement: &Judgement<'_>, key: &str) -> Vec<Scalar> {
     let before = judgement.before.told_values(key);
     let after = judgement.after.told_values(key).into_iter();
     after.filter(|told| !before.contains(told)).map(|told| told.value).collect()
