@@ -18,6 +18,9 @@
 //! | any | `created_by`, `recorded_by` | once, naming the author |
 //! | any | `village` | once, the author's own; later that village's board and the town desk |
 //!
+//! A worker whom several rosters list is judged, in each village that has them at work, by what that village says of them
+//! ([`Author::within`]); elsewhere by their home's.
+//!
 //! Who was entitled and is no longer (a link ended, a matter handed on) is not refused: the work was honest when it was
 //! done, and goes in marked as late ([`crate::late`]). Who does not work here any more is judged as if they did, but what
 //! would go in then waits for a person. Settling a conflict is open to whoever may write the key, and to the town desk
@@ -57,6 +60,17 @@ impl Author {
         let entry = roster.workers.get(&worker)?;
         let roles = entry.roles.as_ref().map(|roles| roles.value.clone()).unwrap_or_default();
         Some(Author { worker, roles, village: Some(roster.id), active: entry.is_active() })
+    }
+
+    /// Who the same worker is to the documents of a village: whoever that village's roster says while it has them at work,
+    /// otherwise whoever they are at home. The town desk is the town desk everywhere.
+    #[must_use]
+    pub fn within(&self, roster: Option<&Roster>) -> Self {
+        if self.has(Role::TownDesk) {
+            return self.clone();
+        }
+        let there = roster.and_then(|roster| Author::of_roster(self.worker, roster));
+        there.filter(|there| there.active).unwrap_or_else(|| self.clone())
     }
 
     /// Somebody no roster lists.
