@@ -4,13 +4,18 @@
 //! not travel in a document the branch lead may read. Most authors only ever use the default, *branch*. Moving an entry
 //! to another audience is writing it there and removing it here; who has read it has read it.
 //!
-//! Header `author`, `month`, `audience`, `village`; entries `entry/<id>`, one JSON record each. No grade, no quota and no
-//! minimum length.
+//! Header `author`, `month`, `audience`, `village`; entries `entry/<id>` and comments `comment/<id>`, one JSON record each. No
+//! grade, no quota and no minimum length. Comments stay with the audience they were written for: an entry that is moved
+//! leaves them behind.
 
+mod comment;
+mod deeds;
 mod kind;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use comment::Comment;
+pub use deeds::{DiaryDeed, EntryTyped, LinkMatter, PutComment, RemoveComment, RemoveEntry, RewriteEntry};
 pub(crate) use kind::Diaries;
 
 use chrono::NaiveDate;
@@ -47,6 +52,7 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     own::<Audience>("audience"),
     own::<DocId>("village"),
     record("entry", Entry::is_valid),
+    record("comment", Comment::is_valid),
 ];
 
 /// The name of an author's diary of one month for one audience; every device derives the same.
@@ -70,14 +76,16 @@ pub struct Diary {
     pub village: Option<Field<DocId>>,
     /// Entries by id.
     pub entries: BTreeMap<RecordId, Field<Entry>>,
+    /// Comments by id.
+    pub comments: BTreeMap<RecordId, Field<Comment>>,
 }
 
 impl Diary {
     /// Reads a document of the kind diary, in one pass.
     pub fn read(document: &Document) -> Self {
         let id = document.id();
-        let entries = BTreeMap::new();
-        let mut diary = Diary { id, author: None, month: None, audience: None, village: None, entries };
+        let (entries, comments) = (BTreeMap::new(), BTreeMap::new());
+        let mut diary = Diary { id, author: None, month: None, audience: None, village: None, entries, comments };
         for (key, field) in document.list("") {
             match Key::of(&key) {
                 Key::Own("author") => diary.author = Value::from_scalar(&field.value),
@@ -87,6 +95,11 @@ impl Diary {
                 Key::Record("entry", id) => {
                     if let (Ok(id), Some(entry)) = (id.parse(), typed(&field)) {
                         diary.entries.insert(id, entry);
+                    }
+                }
+                Key::Record("comment", id) => {
+                    if let (Ok(id), Some(comment)) = (id.parse(), typed(&field)) {
+                        diary.comments.insert(id, comment);
                     }
                 }
                 _ => {}
@@ -104,8 +117,20 @@ impl Diary {
     }
 }
 
-const FIELDS: &[&str] =
-    &["date", "weather", "place", "households", "title", "text", "reflection", "tags", "matters", "recorded_at"];
+const FIELDS: &[&str] = &[
+    "date",
+    "weather",
+    "place",
+    "households",
+    "title",
+    "text",
+    "reflection",
+    "tags",
+    "matters",
+    "recorded_at",
+    "entered_at",
+    "entered_by",
+];
 
 /// A diary entry as read. What a newer version added is carried and written back.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -130,6 +155,10 @@ pub struct Entry {
     pub matters: Vec<DocId>,
     /// When it was first written down, on paper or phone.
     pub recorded_at: Option<DeviceMillis>,
+    /// When it was typed in; later than `recorded_at` where somebody types in a paper book.
+    pub entered_at: Option<DeviceMillis>,
+    /// Who typed it in, if that was not the author.
+    pub entered_by: Option<WorkerId>,
     other: Record,
 }
 
@@ -154,6 +183,8 @@ impl Value for Entry {
             tags: record.take_all("tags").into_iter().collect(),
             matters: record.take_all("matters"),
             recorded_at: record.take("recorded_at"),
+            entered_at: record.take("entered_at"),
+            entered_by: record.take("entered_by"),
             other: record,
         })
     }
@@ -169,6 +200,8 @@ impl Value for Entry {
         record.put_all("tags", &self.tags);
         record.put_all("matters", &self.matters);
         record.put("recorded_at", self.recorded_at.as_ref());
+        record.put("entered_at", self.entered_at.as_ref());
+        record.put("entered_by", self.entered_by.as_ref());
         record.into_scalar()
     }
 }
@@ -196,6 +229,10 @@ pub struct EntryForm {
     pub matters: Vec<DocId>,
     /// When it was first written down.
     pub recorded_at: Option<DeviceMillis>,
+    /// When it is typed in.
+    pub entered_at: Option<DeviceMillis>,
+    /// Who types it in, if that is not the author.
+    pub entered_by: Option<WorkerId>,
 }
 
 /// An entry fit to be written.
@@ -224,6 +261,8 @@ impl EntryDraft {
                 tags: tags.collect::<Result<_, _>>()?,
                 matters: form.matters,
                 recorded_at: form.recorded_at,
+                entered_at: form.entered_at,
+                entered_by: form.entered_by,
                 other: Record::default(),
             },
         })
@@ -261,6 +300,29 @@ pub fn rewrite(header: &DiaryHeader, id: RecordId, read: &Entry, draft: &EntryDr
     edit.put_value("village", Some(&header.village));
     edit.put(format!("entry/{id}"), Entry { other: read.other.clone(), ..draft.entry.clone() }.to_scalar());
     edit
+}
+
+/// Says that a matter came of an entry, and leaves the rest of it as read. Said twice, it is there once.
+pub fn link_matter(id: RecordId, read: &Entry, matter: DocId) -> Edit {
+    let mut edit = Edit::new();
+    if !read.matters.contains(&matter) {
+        let mut entry = read.clone();
+        entry.matters.push(matter);
+        edit.put(format!("entry/{id}"), entry.to_scalar());
+    }
+    edit
+}
+
+/// Writes an entry as it was read into another month or audience of its author, under the name it has: moved twice, it is
+/// there once. Taking it out where it was is [`remove`].
+pub fn put_over(header: &DiaryHeader, id: RecordId, read: &Entry) -> Option<Edit> {
+    let mut edit = Edit::new();
+    edit.put_value("author", Some(&header.author));
+    edit.put_value("month", Some(&Month::of(read.date?)?));
+    edit.put_value("audience", Some(&header.audience));
+    edit.put_value("village", Some(&header.village));
+    edit.put(format!("entry/{id}"), read.to_scalar());
+    Some(edit)
 }
 
 /// Takes an entry out of its month.
@@ -340,4 +402,6 @@ mod tests {
         write_by(&mut document, 1, write(&header(), id(1), &EntryDraft::new(form("一")).unwrap()));
         assert!(!Diary::read(&document).is_named_right());
     }
+
+    mod deeds;
 }

@@ -11,4 +11,4 @@ pub use fields::FieldId;
 pub use numbers::{AreaCode, AreaLevel, BirthYear, Headcount, Month, Phone};
 pub(crate) use refusal::require;
 pub use refusal::{Reason, Refusal};
-pub use text::{PersonName, Prose, ShortText, Title, half_width, parse_date};
+pub use text::{PersonName, Prose, ShortText, Title, half_width, parse_date, parse_optional_date};

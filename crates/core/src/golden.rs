@@ -79,6 +79,7 @@ fn a_visit_keeps_its_form() {
         next_on: Some(day(9)),
         recorded_at: Some(DeviceMillis(5)),
         entered_by: Some(worker(1)),
+        entered_at: None,
     };
     assert_eq!(
         stored(DocKind::Household, household::visit(id(1), &VisitDraft::new(form).unwrap())),
@@ -99,6 +100,8 @@ fn a_diary_entry_keeps_its_form() {
         tags: vec!["河道".into()],
         matters: vec![doc(DocKind::Matter, 2)],
         recorded_at: Some(DeviceMillis(5)),
+        entered_at: None,
+        entered_by: None,
     };
     let header = DiaryHeader { author: worker(1), village: doc(DocKind::Roster, 1), audience: Audience::Branch };
     let edit = diary::write(&header, id(1), &EntryDraft::new(form).unwrap());

@@ -2,7 +2,7 @@
 //!
 //! | keys | shape |
 //! |---|---|
-//! | `village` `grid` `code` `doorplate` `head` `phone` `members` `residence` … | one value each, kept up by several people |
+//! | `village` `grid` `group` `code` `doorplate` `head` `phone` `members` `residence` … | one value each, kept up by several people |
 //! | `care/<tag>` | a care tag that is set; two people who set different tags keep both |
 //! | `resident/<id>/<field>` | a resident, kept up field by field |
 //! | `visit/<id>` | a visit, one author's event, written as one JSON record |
@@ -11,6 +11,7 @@
 
 mod card;
 mod choices;
+mod deeds;
 mod kind;
 mod visit;
 
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 
 pub use card::{CardChange, CardForm, HouseholdDraft, Resident, ResidentDraft, ResidentForm};
 pub use choices::{CareTag, ContactBy, Met, Relation, Residence, Sex, VisitChannel, VisitMode};
+pub use deeds::{CardTyped, HouseholdDeed, PutResident, RemoveResident, RewriteVisit, SetCare, VisitTyped, millis_of};
 pub(crate) use kind::Households;
 pub use visit::{Visit, VisitDraft, VisitForm};
 
@@ -33,6 +35,7 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     own::<DocId>("village"),
     own::<WorkerId>("created_by"),
     own::<RecordId>("grid"),
+    own::<ShortText>("group"),
     own::<ShortText>("code"),
     own::<ShortText>("doorplate"),
     own::<PersonName>("head"),
@@ -66,6 +69,8 @@ pub struct Household {
     pub created_by: Option<Field<WorkerId>>,
     /// Its grid in the roster.
     pub grid: Option<Field<RecordId>>,
+    /// Its village group (村民小组), as the village calls it.
+    pub group: Option<Field<ShortText>>,
     /// Its short printed code.
     pub code: Option<Field<ShortText>>,
     /// Doorplate.
@@ -114,6 +119,7 @@ impl Household {
             village: None,
             created_by: None,
             grid: None,
+            group: None,
             code: None,
             doorplate: None,
             head: None,
@@ -137,6 +143,7 @@ impl Household {
             Key::Own("village") => self.village = typed(field),
             Key::Own("created_by") => self.created_by = typed(field),
             Key::Own("grid") => self.grid = typed(field),
+            Key::Own("group") => self.group = typed(field),
             Key::Own("code") => self.code = typed(field),
             Key::Own("doorplate") => self.doorplate = typed(field),
             Key::Own("head") => self.head = typed(field),
@@ -165,6 +172,11 @@ impl Household {
             }
             _ => {}
         }
+    }
+
+    /// Whether care is written on the card: a hardship household (困难户). Which of them count where is the township's rule.
+    pub fn is_hardship(&self) -> bool {
+        !self.care.is_empty()
     }
 
     /// The day of the last visit at which somebody was met or at least tried, by the visits' own dates.

@@ -8,6 +8,7 @@ mod act;
 mod card;
 mod choices;
 mod kind;
+mod source;
 mod story;
 mod table;
 
@@ -17,6 +18,7 @@ pub use act::{Act, Assignment, Step};
 pub use card::{Categories, DEFAULT_CATEGORIES, MatterDraft, MatterForm};
 pub use choices::{ActKind, Closing, FeedbackWay, Level, MatterKind, Raised, Satisfaction, Solved, State, Urgency};
 pub(crate) use kind::Matters;
+pub use source::Source;
 pub use story::{Conclusion, NotStanding, Story, Told as StepTold};
 pub use table::{TRANSITIONS, Target, Transition, target};
 
@@ -45,6 +47,7 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     own_if("urgency", |scalar| Urgency::from_scalar(scalar).is_some_and(|urgency| urgency != Urgency::Emergency)),
     own::<ShortText>("place"),
     own::<ShortText>("number"),
+    own::<Source>("source"),
     record("step", Step::is_valid),
     crate::late::SCHEMA_ROW,
 ];
@@ -88,6 +91,8 @@ pub struct Matter {
     pub place: Option<Field<ShortText>>,
     /// The number the township gave it: village code, year, serial.
     pub number: Option<Field<ShortText>>,
+    /// The diary entry or visit it was first written down in.
+    pub source: Option<Field<Source>>,
     /// What became of it.
     pub story: Story,
 }
@@ -113,6 +118,7 @@ impl Matter {
             urgency: None,
             place: None,
             number: None,
+            source: None,
             story: Story::default(),
         };
         for (key, field) in document.list("") {
@@ -132,6 +138,7 @@ impl Matter {
                 Key::Own("urgency") => matter.urgency = typed(&field),
                 Key::Own("place") => matter.place = typed(&field),
                 Key::Own("number") => matter.number = typed(&field),
+                Key::Own("source") => matter.source = typed(&field),
                 Key::Record("step", id) => {
                     if let (Ok(id), Some(step)) = (id.parse(), Step::from_scalar(&field.value)) {
                         steps.insert(id, step);

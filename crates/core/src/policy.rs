@@ -8,6 +8,8 @@
 //! | household | card, `care/`, `resident/` | linked workers and backups, nodes of its grid, leads of their branches, the board, the town desk; its maker while nobody is linked |
 //! | household | `visit/` | the same, naming themselves; a node, lead, board member or the desk may type in what others tell (domain §3) |
 //! | diary | all | its author, in the document that [`crate::diary::diary_id`] names |
+//! | diary | `entry/`, new | a node, lead, board member or the desk who types in its author's paper book and is named in it; never one for its author alone |
+//! | diary | `comment/` | who may read it, naming themselves; nobody rewrites another's |
 //! | matter | new document | a worker of the village, naming themselves; the town desk |
 //! | matter | card | who recorded it, leads, the board, the town desk |
 //! | matter | `number` | the town desk |
@@ -15,6 +17,9 @@
 //! | household, matter | `late/` | the town desk |
 //! | any | `created_by`, `recorded_by` | once, naming the author |
 //! | any | `village` | once, the author's own; later that village's board and the town desk |
+//!
+//! A worker whom several rosters list is judged, in each village that has them at work, by what that village says of them
+//! ([`Author::within`]); elsewhere by their home's.
 //!
 //! Who was entitled and is no longer (a link ended, a matter handed on) is not refused: the work was honest when it was
 //! done, and goes in marked as late ([`crate::late`]). Who does not work here any more is judged as if they did, but what
@@ -55,6 +60,17 @@ impl Author {
         let entry = roster.workers.get(&worker)?;
         let roles = entry.roles.as_ref().map(|roles| roles.value.clone()).unwrap_or_default();
         Some(Author { worker, roles, village: Some(roster.id), active: entry.is_active() })
+    }
+
+    /// Who the same worker is to the documents of a village: whoever that village's roster says while it has them at work,
+    /// otherwise whoever they are at home. The town desk is the town desk everywhere.
+    #[must_use]
+    pub fn within(&self, roster: Option<&Roster>) -> Self {
+        if self.has(Role::TownDesk) {
+            return self.clone();
+        }
+        let there = roster.and_then(|roster| Author::of_roster(self.worker, roster));
+        there.filter(|there| there.active).unwrap_or_else(|| self.clone())
     }
 
     /// Somebody no roster lists.
@@ -157,6 +173,7 @@ reasons! {
     TownRoles => NotPermitted, "镇一级的职责由镇里授予。", "Roles of the town are given by the town.";
     NotLinked => NotPermitted, "您不是这户的联户人。", "You are not linked to this household.";
     OtherName => NotPermitted, "不能以他人名义填写。", "Nobody writes in another's name.";
+    NotAReader => NotPermitted, "只有能看到这篇日记的人可以评论。", "Comments are for those who may read the entry.";
     OtherDiary => NotPermitted, "日记只能由本人填写。", "A diary is written by its author alone.";
     TownNumber => NotPermitted, "事项编号由镇里统一编。", "Numbers are given by the town desk.";
     NotYourMatter => NotPermitted, "您无权修改这件事项。", "You may not change this matter.";
@@ -220,7 +237,7 @@ fn content(judgement: &Judgement<'_>, schema: &[KeySpec]) -> Result<(), Ruling> 
 }
 
 /// The values the change put under a key; none if it removed the key, or if somebody else's value stands there alone.
-fn written(judgement: &Judgement<'_>, key: &str) -> Vec<Scalar> {
+pub(crate) fn written(judgement: &Judgement<'_>, key: &str) -> Vec<Scalar> {
     let before = judgement.before.told_values(key);
     let after = judgement.after.told_values(key).into_iter();
     after.filter(|told| !before.contains(told)).map(|told| told.value).collect()

@@ -162,6 +162,8 @@ fn deed(kind: DocKind) -> BoxedStrategy<Deed> {
         (proptest::sample::select(keys), proptest::option::weighted(0.8, words()))
             .prop_map(|(key, value)| Deed::Any(key.to_owned(), value.map(Scalar::from)))
     };
+    let samples = crate::kind::of(kind).map(|kind| kind.samples()).unwrap_or_default();
+    let done = || (n(), proptest::sample::select(samples)).prop_map(|(n, json)| Deed::Done(n, json));
     let known = match kind {
         DocKind::Matter => prop_oneof![
             4 => (0_u8..12, any_act()).prop_map(|(n, act)| Deed::Step(n, act)),
@@ -171,29 +173,30 @@ fn deed(kind: DocKind) -> BoxedStrategy<Deed> {
         ]
         .boxed(),
         DocKind::Household => prop_oneof![
-            (n(), 1_u32..30, words()).prop_map(|(n, on, note)| Deed::Visit(n, on, note)),
-            (n(), words(), any::<bool>()).prop_map(|(n, name, away)| Deed::Resident(n, name, away)),
-            text(&["head", "phone", "doorplate", "grid", "care/elderly"]),
+            1 => (n(), 1_u32..30, words()).prop_map(|(n, on, note)| Deed::Visit(n, on, note)),
+            1 => (n(), words(), any::<bool>()).prop_map(|(n, name, away)| Deed::Resident(n, name, away)),
+            3 => done(),
+            1 => text(&["head", "phone", "doorplate", "grid", "care/elderly"]),
         ]
         .boxed(),
         DocKind::Diary => prop_oneof![
             3 => (n(), 1_u32..30, words()).prop_map(|(n, on, text)| Deed::Entry(n, on, text)),
+            3 => done(),
             1 => text(&["audience", "author", "month"]),
         ]
         .boxed(),
         DocKind::Roster => prop_oneof![
-            (1_u8..6, words()).prop_map(|(n, name)| Deed::Worker(n, name)),
-            (1_u8..6, any::<bool>()).prop_map(|(n, active)| Deed::Active(n, active)),
-            (n(), 1_u8..6, 0_u8..3, proptest::option::of(1_u32..30))
+            1 => (1_u8..6, words()).prop_map(|(n, name)| Deed::Worker(n, name)),
+            1 => (1_u8..6, any::<bool>()).prop_map(|(n, active)| Deed::Active(n, active)),
+            1 => (n(), 1_u8..6, 0_u8..3, proptest::option::of(1_u32..30))
                 .prop_map(|(n, who, home, to)| Deed::Link(n, who, home, to)),
-            (n(), 1_u32..30).prop_map(|(n, on)| Deed::EndLink(n, on)),
-            text(&["name", "town", "area"]),
+            1 => (n(), 1_u32..30).prop_map(|(n, on)| Deed::EndLink(n, on)),
+            6 => done(),
+            1 => text(&["name", "town", "area", "grid/AQEBAQEBAQE/name", "grid/AgICAgICAgI/name"]),
         ]
         .boxed(),
-        kind => match crate::kind::of(kind).map(|kind| kind.samples()).filter(|samples| !samples.is_empty()) {
-            Some(samples) => (n(), proptest::sample::select(samples)).prop_map(|(n, json)| Deed::Done(n, json)).boxed(),
-            None => anything().boxed(),
-        },
+        _ if !samples.is_empty() => done().boxed(),
+        _ => anything().boxed(),
     };
     let any = prop_oneof![4 => known, 1 => anything()].boxed();
     if !crate::document::has_prose(kind) {

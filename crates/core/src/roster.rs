@@ -1,22 +1,38 @@
 //! A village's roster: its areas, its workers, and who keeps in touch with whom (联户).
 //!
-//! Card `name`, `town`, `area`; `grid/<id>/<field>`; `worker/<uuid>/<field>`; `link/<id>`, one JSON record each. Every
-//! worker of the village holds a copy, so it carries nothing about households but their documents' names.
+//! Card `name`, `town`, `area`, `district`; `grid/<id>/<field>`; `worker/<uuid>/<field>`; `service/<grid>/<field>`, who serves
+//! a grid together; `link/<id>`, `pair/<id>`, `station/<id>`, one JSON record each. Every worker of the village holds a copy,
+//! so it carries nothing about households but their documents' names.
+//!
+//! A worker may stand in several villages' rosters (somebody who moves, a cadre stationed in two). What they may do in a
+//! village is what that village's roster says while it has them at work; everywhere else they are who their *home* says
+//! they are: the roster that has them at work, of several the one with the smallest name.
 
+mod areas;
 mod choices;
+mod coverage;
+mod deeds;
 mod drafts;
 mod kind;
 mod link;
 mod load;
+mod pairs;
 mod reassign;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use areas::{GridPlace, end_grid, place_grid};
 pub use choices::{Chosen, Exempt, GridKind, Role};
+pub use coverage::{Coverage, Covered, Gap, InScope, NODE_HOUSEHOLDS};
+pub use deeds::{
+    EndGrid, EndRecord, HandOn, PutGrid, PutLink, PutPost, PutServiceGroup, PutVillage, PutWorker, RosterDeed,
+    SetActive, SetBackup, SetExempt, SetPublished,
+};
 pub use drafts::{GridDraft, GridForm, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
 pub(crate) use kind::Rosters;
 pub use link::{Link, LinkDraft, LinkForm};
 pub use load::{LoadWarning, Preset};
+pub use pairs::{Post, PostDraft, PostForm, ServiceGroup, pair, put_service_group, station};
 pub use reassign::{MAX_REASSIGNED, NotReassigned, Reassigned, Reassignment, Which};
 
 use chrono::NaiveDate;
@@ -31,11 +47,18 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     own::<ShortText>("name"),
     own::<ShortText>("town"),
     own::<AreaCode>("area"),
+    own::<ShortText>("district"),
     part::<ShortText>("grid", "name"),
     part::<GridKind>("grid", "kind"),
     part::<ShortText>("grid", "branch"),
     part::<WorkerId>("grid", "leader"),
     part::<DocId>("grid", "node"),
+    part::<RecordId>("grid", "parent"),
+    part::<NaiveDate>("grid", "from"),
+    part::<NaiveDate>("grid", "to"),
+    part::<RecordId>("grid", "replaced_by"),
+    part::<WorkerId>("service", "leader"),
+    part::<BTreeSet<WorkerId>>("service", "members"),
     part::<PersonName>("worker", "name"),
     part::<Phone>("worker", "phone"),
     part::<BTreeSet<Role>>("worker", "roles"),
@@ -44,6 +67,8 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     part::<Exempt>("worker", "exempt"),
     part::<bool>("worker", "active"),
     record("link", Link::is_valid),
+    record("pair", Post::is_pair),
+    record("station", Post::is_stationing),
 ];
 
 /// The name of a village's roster, from its town's and its own name (or its 12-digit code, where the town has them):
@@ -63,12 +88,20 @@ pub struct Roster {
     pub town: Option<Field<ShortText>>,
     /// The 12-digit code, where it is known; never invented.
     pub area: Option<Field<AreaCode>>,
+    /// The district or county's name.
+    pub district: Option<Field<ShortText>>,
     /// Grids by id.
     pub grids: BTreeMap<RecordId, Grid>,
     /// Workers by id.
     pub workers: BTreeMap<WorkerId, Worker>,
     /// Links by id.
     pub links: BTreeMap<RecordId, Field<Link>>,
+    /// Cadres and the node households they are paired with (六六), by id.
+    pub pairs: BTreeMap<RecordId, Field<Post>>,
+    /// Cadres stationed in the village (驻村), by id.
+    pub stations: BTreeMap<RecordId, Field<Post>>,
+    /// Who serves a grid together, by grid.
+    pub services: BTreeMap<RecordId, ServiceGroup>,
 }
 
 /// A grid, micro-grid or responsibility area.
@@ -84,6 +117,14 @@ pub struct Grid {
     pub leader: Option<Field<WorkerId>>,
     /// Its node household (中心户).
     pub node: Option<Field<DocId>>,
+    /// The grid it is a part of.
+    pub parent: Option<Field<RecordId>>,
+    /// Its first day; absent means it always was.
+    pub from: Option<Field<NaiveDate>>,
+    /// Its last day; absent means it goes on.
+    pub to: Option<Field<NaiveDate>>,
+    /// The grid that came after it.
+    pub replaced_by: Option<Field<RecordId>>,
 }
 
 /// A worker.
@@ -144,6 +185,10 @@ impl Grid {
             "branch" => self.branch = typed(field),
             "leader" => self.leader = typed(field),
             "node" => self.node = typed(field),
+            "parent" => self.parent = typed(field),
+            "from" => self.from = typed(field),
+            "to" => self.to = typed(field),
+            "replaced_by" => self.replaced_by = typed(field),
             _ => {}
         }
     }
@@ -166,15 +211,20 @@ impl Roster {
             name: None,
             town: None,
             area: None,
+            district: None,
             grids: BTreeMap::new(),
             workers: BTreeMap::new(),
             links: BTreeMap::new(),
+            pairs: BTreeMap::new(),
+            stations: BTreeMap::new(),
+            services: BTreeMap::new(),
         };
         for (key, field) in document.list("") {
             match Key::of(&key) {
                 Key::Own("name") => roster.name = typed(&field),
                 Key::Own("town") => roster.town = typed(&field),
                 Key::Own("area") => roster.area = typed(&field),
+                Key::Own("district") => roster.district = typed(&field),
                 Key::Part("grid", id, name) => {
                     if let Ok(id) = id.parse() {
                         roster.grids.entry(id).or_default().take(name, &field);
@@ -188,6 +238,21 @@ impl Roster {
                 Key::Record("link", id) => {
                     if let (Ok(id), Some(link)) = (id.parse(), typed(&field)) {
                         roster.links.insert(id, link);
+                    }
+                }
+                Key::Part("service", grid, name) => {
+                    if let Ok(grid) = grid.parse() {
+                        roster.services.entry(grid).or_default().take(name, &field);
+                    }
+                }
+                Key::Record("pair", id) => {
+                    if let (Ok(id), Some(pair)) = (id.parse(), typed(&field)) {
+                        roster.pairs.insert(id, pair);
+                    }
+                }
+                Key::Record("station", id) => {
+                    if let (Ok(id), Some(post)) = (id.parse(), typed(&field)) {
+                        roster.stations.insert(id, post);
                     }
                 }
                 _ => {}
@@ -272,8 +337,11 @@ pub fn put_link(id: RecordId, draft: &LinkDraft) -> Edit {
 
 /// Ends a link after a day, and leaves the rest of it as read.
 pub fn end_link(id: RecordId, read: &Link, last_day: NaiveDate) -> Edit {
-    let mut link = read.clone();
-    link.to = Some(last_day);
+    rewrite_link(id, Link { to: Some(last_day), ..read.clone() })
+}
+
+/// Writes a link anew, with the fields of a newer version that it carried.
+pub(crate) fn rewrite_link(id: RecordId, link: Link) -> Edit {
     let mut edit = Edit::new();
     edit.put(format!("link/{id}"), link.to_scalar());
     edit

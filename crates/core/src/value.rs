@@ -155,7 +155,8 @@ impl<T: Value + Ord> Value for BTreeSet<T> {
         Some(members.filter_map(|member| T::from_scalar(&member.into())).collect())
     }
     fn to_scalar(&self) -> Scalar {
-        let members = self.iter().filter_map(|member| Some(member.to_scalar().as_text()?.to_owned()));
+        // As a record would say it: ids are text there too.
+        let members = self.iter().filter_map(|member| Some(member.to_json().as_str()?.to_owned()));
         members.collect::<Vec<_>>().join(",").into()
     }
 }

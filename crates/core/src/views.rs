@@ -57,9 +57,10 @@ pub fn value_words(value: &Scalar, lang: Lang) -> String {
     said.join(if lang == Lang::Zh { "；" } else { "; " })
 }
 
-/// Fields that hold the ids of people.
+/// Fields that hold the ids of people, and of what else has no name in itself.
 fn names_people(field: FieldId) -> bool {
-    matches!(field, FieldId::Workers | FieldId::EnteredBy | FieldId::Owner)
+    use FieldId::{Author, Backup, EnteredBy, Entry, Household, Leader, Owner, Worker, Workers};
+    matches!(field, Author | Backup | EnteredBy | Entry | Household | Leader | Owner | Worker | Workers)
 }
 
 /// The collections of all kinds, with what people call one record of each.
@@ -73,6 +74,10 @@ const COLLECTIONS: &[(&str, &str, &str)] = &[
     ("grid", "网格", "grid"),
     ("worker", "人员", "worker"),
     ("link", "联户", "link"),
+    ("pair", "六六结对", "pair"),
+    ("service", "服务团", "service group"),
+    ("station", "驻村", "stationing"),
+    ("comment", "评论", "comment"),
 ];
 
 /// A row of a view.

@@ -1,13 +1,14 @@
 //! The diary (民情日记).
 
 use lianhu_core::diary::{self, Audience, Diary, DiaryHeader, Entry, EntryDraft, EntryForm, diary_id};
-use lianhu_core::draft::Month;
-use lianhu_core::{DocId, DocKind, Field, RecordId};
+use lianhu_core::draft::{FieldId, Month, Reason};
+use lianhu_core::matter::{self, Categories, MatterDraft, MatterForm, Source};
+use lianhu_core::{DocId, DocKind, Edit, Field, Private, RecordId, Refusal};
 use lianhu_sync::ports::PhoneStore;
 
 use crate::error::WorkbookError;
 use crate::place::{Page, Place};
-use crate::surroundings::{Surroundings, record_id};
+use crate::surroundings::{Surroundings, record_id, today};
 use crate::workbook::{Listed, Saved, Workbook};
 
 /// The diary of a workbook's owner, and those of others that may be read.
@@ -50,7 +51,9 @@ impl<S: PhoneStore, X: Surroundings> DiaryBook<'_, S, X> {
 
     /// Writes an entry for an audience.
     pub fn write_for(&mut self, audience: Audience, mut form: EntryForm) -> Result<EntryAt, WorkbookError<S::Error>> {
-        form.recorded_at.get_or_insert(self.0.surroundings.now());
+        let now = self.0.surroundings.now();
+        form.recorded_at.get_or_insert(now);
+        form.entered_at.get_or_insert(now);
         let draft = EntryDraft::new(form)?;
         let id = record_id(&mut self.0.surroundings);
         let header = self.header(audience);
@@ -80,6 +83,71 @@ impl<S: PhoneStore, X: Surroundings> DiaryBook<'_, S, X> {
         } else {
             Err(WorkbookError::NoSuchRecord)
         }
+    }
+
+    /// Moves an entry of one's own to another audience: written there and taken out here in one, so that it is never in
+    /// neither. Who has read it has read it; comments stay with those they were written for. Disagreements about the entry
+    /// are settled first.
+    pub fn move_to(&mut self, at: EntryAt, audience: Audience) -> Result<EntryAt, WorkbookError<S::Error>> {
+        let page = self.get(at.doc)?;
+        let read = page.entries.get(&at.id).ok_or(WorkbookError::NoSuchRecord)?;
+        if read.is_conflict() {
+            return Err(Refusal::new(FieldId::Entry, Reason::NotNow).into());
+        }
+        let (Some(author), Some(month)) = (page.author, page.month) else { return Err(WorkbookError::NoSuchRecord) };
+        let doc = diary_id(author, month, audience);
+        if doc == at.doc {
+            return Ok(at);
+        }
+        let header = self.header(audience);
+        let there = diary::put_over(&header, at.id, &read.value).ok_or(WorkbookError::NoSuchRecord)?;
+        self.0.save_all(vec![(doc, there), (at.doc, diary::remove(at.id))])?;
+        Ok(EntryAt { doc, id: at.id })
+    }
+
+    /// Makes a matter of a sentence of an entry: its text is the sentence, and its title too unless the form has one. The
+    /// matter names the entry and the entry the matter, in one transaction: there is never one without the other. An entry
+    /// about one household makes a matter of that household.
+    pub fn raise(
+        &mut self,
+        at: EntryAt,
+        sentence: &str,
+        mut form: MatterForm,
+    ) -> Result<DocId, WorkbookError<S::Error>> {
+        let page = self.get(at.doc)?;
+        let read = &page.entries.get(&at.id).ok_or(WorkbookError::NoSuchRecord)?.value;
+        let sentence = sentence.trim();
+        let said = read.text.as_ref().is_some_and(|text| text.as_str().contains(sentence));
+        if sentence.is_empty() || !said {
+            return Err(Refusal::new(FieldId::Text, Reason::NotThere).into());
+        }
+        if form.title.trim().is_empty() {
+            form.title = Private(sentence.chars().take(lianhu_core::draft::Title::MAX_CHARS).collect());
+        }
+        if form.text.trim().is_empty() {
+            form.text = sentence.into();
+        }
+        if let ([one], None) = (read.households.as_slice(), form.household) {
+            form.household = Some(*one);
+        }
+        form.village.get_or_insert(self.0.owner().roster);
+        form.date.get_or_insert(today(self.0.surroundings.now()));
+        form.source = Some(Source { doc: at.doc, record: at.id });
+        let draft = MatterDraft::new(&form, &Categories::default())?;
+        let id = DocId::mint(DocKind::Matter, self.0.surroundings.random());
+        let worker = self.0.owner().worker;
+        let link = diary::link_matter(at.id, read, id);
+        self.0.save_all(vec![(id, matter::create(worker, &draft)), (at.doc, link)])?;
+        Ok(id)
+    }
+
+    /// Says something to an entry this phone may read, one's own or another's.
+    pub fn comment(&mut self, at: EntryAt, text: &str) -> Result<RecordId, WorkbookError<S::Error>> {
+        let (by, now) = (self.0.owner().worker, self.0.surroundings.now());
+        let id = record_id(&mut self.0.surroundings);
+        let edit: Edit = self.get(at.doc)?.comment(id, at.id, by, now, text)?;
+        self.0.save(at.doc, edit)?;
+        Ok(id)
     }
 
     /// The owner's entries of a month, for every audience, by day.

@@ -225,6 +225,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
                 return self.begin_session(report, fresh_names + 1).map(Step::Send);
             }
         }
+        self.follow_home()?;
         report.at = Some(self.surroundings.now());
         self.keep_host(Host { last_sync: Some(report.clone()), ..self.host.clone() })?;
         Ok(Step::Done(report))

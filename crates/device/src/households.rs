@@ -3,12 +3,13 @@
 use lianhu_core::household::{
     self, CardChange, CardForm, CareTag, Household, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm,
 };
+use lianhu_core::matter::{self, Categories, MatterDraft, MatterForm, Source};
 use lianhu_core::{DocId, DocKind, RecordId};
 use lianhu_sync::ports::PhoneStore;
 
 use crate::error::WorkbookError;
 use crate::place::Page;
-use crate::surroundings::{Surroundings, record_id};
+use crate::surroundings::{Surroundings, record_id, today};
 use crate::workbook::{Listed, Saved, Workbook};
 
 /// The households on this phone.
@@ -63,6 +64,29 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
         Ok(record)
     }
 
+    /// Records a visit at which a matter came up, and the matter with it, which names the visit: both or neither. Left
+    /// empty, the matter is this household's, of today.
+    pub fn visit_and_raise(
+        &mut self,
+        id: DocId,
+        mut form: VisitForm,
+        mut matter: MatterForm,
+    ) -> Result<(RecordId, DocId), WorkbookError<S::Error>> {
+        let record = record_id(&mut self.0.surroundings);
+        let raised = DocId::mint(DocKind::Matter, self.0.surroundings.random());
+        form.matters.push(raised);
+        matter.date = matter.date.or(form.date).or(Some(today(self.0.surroundings.now())));
+        matter.village.get_or_insert(self.0.owner().roster);
+        matter.household.get_or_insert(id);
+        matter.source = Some(Source { doc: id, record });
+        let (visit, matter) = (self.visit_draft(form)?, MatterDraft::new(&matter, &Categories::default())?);
+        self.get(id)?;
+        let worker = self.0.owner().worker;
+        let matter = matter::create(worker, &matter);
+        self.0.save_all(vec![(raised, matter), (id, household::visit(record, &visit))])?;
+        Ok((record, raised))
+    }
+
     /// Writes a visit anew.
     pub fn rewrite_visit(
         &mut self,
@@ -82,7 +106,9 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
             form.workers.push(owner);
         }
         form.entered_by.get_or_insert(owner);
-        form.recorded_at.get_or_insert(self.0.surroundings.now());
+        let now = self.0.surroundings.now();
+        form.recorded_at.get_or_insert(now);
+        form.entered_at.get_or_insert(now);
         Ok(VisitDraft::new(form)?)
     }
 

@@ -57,6 +57,7 @@ mod enrol;
 mod error;
 mod exchange;
 mod gate;
+mod home;
 mod host;
 mod households;
 mod key;

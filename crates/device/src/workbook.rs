@@ -308,6 +308,27 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         Ok(saved)
     }
 
+    /// Writes several documents as one: each judged as if it were saved alone, all durable in one transaction or none. Each
+    /// document is named once.
+    pub(crate) fn save_all(&mut self, edits: Vec<(DocId, Edit)>) -> Result<Vec<Saved>, WorkbookError<S::Error>> {
+        let stamp = self.host.stamp(self.surroundings.now());
+        let (mut writes, mut saved, mut touched) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, edit) in edits {
+            let Some(prepared) = self.prepare(id, edit, stamp)? else {
+                saved.push(Saved::Unchanged);
+                continue;
+            };
+            writes.extend(prepared.writes);
+            saved.push(prepared.saved);
+            touched.push(id);
+        }
+        if !writes.is_empty() {
+            self.store.commit(writes).map_err(WorkbookError::Store)?;
+            touched.into_iter().for_each(|id| self.forget_cached(Some(id)));
+        }
+        Ok(saved)
+    }
+
     /// Makes the change and judges it; nothing is stored. `None` when there is nothing to change.
     pub(crate) fn prepare(
         &mut self,
@@ -350,6 +371,8 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         let roster = self.roster_of(village)?;
         let Owner { worker, roles, roster: own_village, .. } = &self.host.owner;
         let known = roster.as_ref().and_then(|roster| Author::of_roster(*worker, roster));
+        // Who does not work in another village any more is judged there as whoever they are at home.
+        let known = known.filter(|author| author.active || author.village == Some(*own_village));
         let knows_better = known.is_some();
         let author = known.unwrap_or_else(|| Author {
             worker: *worker,

@@ -1,5 +1,7 @@
 //! `lianhu code`
 
+use std::collections::BTreeSet;
+
 use lianhu_core::WorkerId;
 use lianhu_server::Town;
 use lianhu_store::{Op, Query};
@@ -39,7 +41,8 @@ pub(crate) fn find(town: &Town, who: &str) -> Result<WorkerId, Failure> {
         return Ok(worker);
     }
     let reader = town.store().read().map_err(|why| store_failure(&why))?;
-    let mut found = Vec::new();
+    // Somebody whom two villages list is one person.
+    let mut found = BTreeSet::new();
     for column in ["phone", "name"] {
         let query = Query::default().filter(column, Op::Eq(ViewValue::Text(who.trim().to_owned())));
         let rows = reader.list("workers", &query).map_err(|why| store_failure(&why))?;
@@ -48,12 +51,12 @@ pub(crate) fn find(town: &Town, who: &str) -> Result<WorkerId, Failure> {
             _ => None,
         }));
     }
-    match found.as_slice() {
-        [one] => Ok(*one),
-        [] => Err(nobody()),
-        several => Err(Failure::new(
+    match (found.len(), found.first()) {
+        (1, Some(one)) => Ok(*one),
+        (0, _) => Err(nobody()),
+        (several, _) => Err(Failure::new(
             Kind::Input,
-            (format!("有 {} 位叫这个名字", several.len()), format!("{} members answer to that", several.len())),
+            (format!("有 {several} 位叫这个名字"), format!("{several} members answer to that")),
         )
         .hint(("请改写电话或工作人员编号", "give the phone or the worker id instead"))),
     }

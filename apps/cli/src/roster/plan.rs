@@ -262,7 +262,7 @@ impl Areas {
             let only = |set: &BTreeSet<String>| set.first().filter(|_| set.len() == 1).cloned().unwrap_or_default();
             let node = area.nodes.first().filter(|_| area.nodes.len() == 1).copied();
             let branch = only(&area.branches);
-            let form = GridForm { name: name.clone(), kind: Some(GridKind::Area), branch, leader: None, node };
+            let form = GridForm { name: name.clone(), kind: Some(GridKind::Area), branch, node, ..GridForm::default() };
             let draft = GridDraft::new(&form).map_err(|refusal| failed(area.at, refusal))?;
             writer.write(area.at.unwrap_or(Place { sheet: 0, row: 0 }), &roster::put_grid(id, &draft))?;
         }
@@ -326,6 +326,7 @@ fn card(
 ) -> Result<Edit, PlanError> {
     let form = CardForm {
         grid: areas.id(&row.village, row.area.as_deref()),
+        group: row.group.clone().unwrap_or_default(),
         doorplate: row.doorplate.clone(),
         head: row.head.clone(),
         phone: row.phone.clone().unwrap_or_default(),

@@ -302,7 +302,8 @@ impl Judging<'_> {
             None => None,
         };
         let roster = roster.as_deref();
-        Ok(judge(&Judgement { author: &self.author, keys, before, after, roster, on: self.today }))
+        let author = self.author.within(roster);
+        Ok(judge(&Judgement { author: &author, keys, before, after, roster, on: self.today }))
     }
 
     /// The trial's word as a decision. A change that waits for one we hold or refused ourselves says so.

@@ -238,9 +238,9 @@ impl Judging<'_> {
     }
 }
 
-/// The roster that lists a worker, found in the views.
+/// The roster a worker is at home in, found in the views: one that has them at work; of several the first by its name.
 pub(crate) fn home_of(reader: &Reader, worker: WorkerId) -> Result<Option<DocId>, StoreError> {
-    let query = Query { limit: Some(1), ..Query::default() };
+    let query = Query { limit: Some(1), order_by: Some("active".to_owned()), descending: true, ..Query::default() };
     let query = query.filter("id", Op::Eq(ViewValue::Text(worker.to_string())));
     Ok(reader.list("workers", &query)?.first().and_then(|row| projection::doc_of(row)))
 }

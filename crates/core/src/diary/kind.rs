@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::access::{Facts, Relations};
 use crate::card::Card;
-use crate::diary::{Audience, Diary, SCHEMA};
+use crate::deed::{Deed, NotADeed};
+use crate::diary::{Audience, Diary, DiaryDeed, Entry, SCHEMA, comment};
 use crate::document::Document;
-use crate::ids::WorkerId;
+use crate::ids::{DocId, WorkerId};
 use crate::kind::Kind;
 use crate::policy::rules;
-use crate::policy::{Judgement, Ruling, Why};
+use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
-use crate::value::{Key, KeySpec};
+use crate::value::{Key, KeySpec, Value as _, shown};
 use crate::views::ColumnType::{Int, Text};
 use crate::views::{Cell, Row, ViewSpec, joined, row};
 
@@ -69,6 +70,15 @@ impl Kind for Diaries {
         }
     }
 
+    fn deed(&self, json: &str) -> Result<Box<dyn Deed + Send>, NotADeed> {
+        Ok(Box::new(serde_json::from_str::<DiaryDeed>(json)?))
+    }
+
+    #[cfg(test)]
+    fn samples(&self) -> &'static [&'static str] {
+        SAMPLES
+    }
+
     fn views(&self) -> &'static [ViewSpec] {
         VIEWS
     }
@@ -78,23 +88,67 @@ impl Kind for Diaries {
     }
 
     fn whole(&self, judgement: &Judgement<'_>) -> Result<(), Ruling> {
-        let diary = Diary::read(judgement.after);
-        if diary.author != Some(judgement.author.worker) || !diary.is_named_right() {
+        if !Diary::read(judgement.after).is_named_right() {
             return Err(Why::OtherDiary.into());
         }
         rules::new_in_village(judgement)
     }
 
-    fn key(&self, judgement: &Judgement<'_>, key: Key<'_>, name: &str, _settles: bool) -> Result<(), Ruling> {
+    fn key(&self, judgement: &Judgement<'_>, key: Key<'_>, name: &str, settles: bool) -> Result<(), Ruling> {
+        let author: Option<WorkerId> = shown(judgement.after, "author");
+        let own = author == Some(judgement.author.worker);
         match key {
-            Key::Own("village") => rules::own_village_now(judgement, name),
-            _ => Ok(()),
+            Key::Record("comment", _) => comment::ruling(judgement, name),
+            Key::Own("village") if own => rules::own_village_now(judgement, name),
+            _ if own => Ok(()),
+            Key::Record("entry", _) if !settles => typed_in(judgement, name),
+            // Who types in the first page of a paper book begins the month for its author.
+            Key::Own("author" | "month" | "audience" | "village") if judgement.before.get(name).is_none() => {
+                types_for_the_author(judgement)
+            }
+            _ => Err(Why::OtherDiary.into()),
         }
     }
 }
 
+/// A paper book is typed in by whoever may type for others; never one for its author alone.
+fn types_for_the_author(judgement: &Judgement<'_>) -> Result<(), Ruling> {
+    let audience: Option<Audience> = shown(judgement.after, "audience");
+    let may = rules::types_for_others(judgement) && audience.is_some_and(|audience| audience != Audience::OnlyMe);
+    let village: Option<DocId> = shown(judgement.after, "village");
+    let of_the_village = judgement.author.has(Role::TownDesk) || judgement.author.village == village;
+    if may && of_the_village { Ok(()) } else { Err(Why::OtherDiary.into()) }
+}
+
+/// What somebody types in for the author is new, and names them.
+fn typed_in(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    types_for_the_author(judgement)?;
+    let typist = Some(judgement.author.worker);
+    let named = |entry: Entry| entry.entered_by == typist;
+    let entries = written(judgement, key);
+    let all_named = entries.iter().all(|entry| Entry::from_scalar(entry).is_some_and(named));
+    let new = judgement.before.get(key).is_none() && !entries.is_empty();
+    if new && all_named { Ok(()) } else { Err(Why::OtherDiary.into()) }
+}
+
 /// Its tables.
-const VIEWS: &[ViewSpec] = &[ViewSpec {
+const VIEWS: &[ViewSpec] = &[ENTRIES, COMMENTS];
+
+const COMMENTS: ViewSpec = ViewSpec {
+    name: "diary_comments",
+    columns: &[
+        ("doc", Text),
+        ("id", Text),
+        ("village", Text),
+        ("entry", Text),
+        ("by", Text),
+        ("at", Int),
+        ("text", Text),
+    ],
+    indexes: &[],
+};
+
+const ENTRIES: ViewSpec = ViewSpec {
     name: "diary_entries",
     columns: &[
         ("doc", Text),
@@ -113,9 +167,11 @@ const VIEWS: &[ViewSpec] = &[ViewSpec {
         ("households", Int),
         ("matters", Int),
         ("recorded_at", Int),
+        ("entered_at", Int),
+        ("entered_by", Text),
     ],
     indexes: &[&["author", "month"], &["date"]],
-}];
+};
 
 /// An entry's words are the town's to read only when it was written for the town; of one for the branch or the village
 /// the office sees that it was written, of one for its author alone nothing at all (domain §4, audience).
@@ -146,8 +202,37 @@ fn rows_of(diary: &Diary) -> Vec<Row> {
                 Cell::count(entry.households.len()),
                 Cell::count(entry.matters.len()),
                 Cell::value(entry.recorded_at.as_ref()),
+                Cell::value(entry.entered_at.as_ref()),
+                Cell::value(entry.entered_by.as_ref()),
             ],
         )
     });
-    rows.collect()
+    let comments = diary.comments.iter().map(|(id, comment)| {
+        let comment = &comment.value;
+        let cells = vec![
+            Cell::text(&diary.id),
+            Cell::text(id),
+            Cell::field(diary.village.as_ref()),
+            Cell::value(comment.entry.as_ref()),
+            Cell::value(comment.by.as_ref()),
+            Cell::value(comment.at.as_ref()),
+            words(Cell::value(comment.text.as_ref())),
+        ];
+        row("diary_comments", cells)
+    });
+    rows.chain(comments).collect()
 }
+
+/// Deeds of every sort, on few entries, so that they meet.
+#[cfg(test)]
+const SAMPLES: &[&str] = &[
+    r#"{"do":"write","author":"01010101-0101-0101-0101-010101010101","village":"01010101-0101-8101-8101-010101010101","audience":"town","date":"2026-11-03","text":"雨停了。"}"#,
+    r#"{"do":"write","author":"01010101-0101-0101-0101-010101010101","village":"01010101-0101-8101-8101-010101010101","audience":"town","date":"2026-11-09","text":"河里有垃圾。","tags":["河道"],"recorded_on":"2026-11-04"}"#,
+    r#"{"do":"rewrite","entry":"AQEBAQEBAQE","text":"改过"}"#,
+    r#"{"do":"remove","entry":"AQEBAQEBAQE"}"#,
+    r#"{"do":"comment","entry":"AQEBAQEBAQE","text":"写得好"}"#,
+    r#"{"do":"comment","entry":"AgICAgICAgI","text":"再去看看"}"#,
+    r#"{"do":"remove_comment","comment":"AQEBAQEBAQE"}"#,
+    r#"{"do":"link_matter","entry":"AQEBAQEBAQE","matter":"04010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"link_matter","entry":"AgICAgICAgI","matter":"04010101-0101-8101-8101-010101010101"}"#,
+];

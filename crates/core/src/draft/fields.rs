@@ -110,5 +110,18 @@ codes! {
         Audience = "audience", "可见范围", "audience";
         Rule = "rule", "规则", "rule";
         Calendar = "calendar", "日历", "calendar";
+        Parent = "parent", "所属网格", "grid it lies in";
+        ReplacedBy = "replaced_by", "由谁接替", "successor";
+        Unit = "unit", "单位", "department";
+        Record = "record", "记录", "record";
+        Backup = "backup", "后备联户人", "backup worker";
+        ServiceMembers = "service_members", "服务团成员", "service group";
+        District = "district", "区（县）", "district";
+        Author = "author", "作者", "author";
+        Entry = "entry", "日记", "diary entry";
+        Visit = "visit", "走访记录", "visit";
+        Resident = "resident", "家庭成员", "resident";
+        Group = "group", "村民小组", "village group";
+        RecordedOn = "recorded_on", "写下日期", "day it was written down";
     }
 }

@@ -38,6 +38,8 @@ pub enum Reason {
     NotAnAreaCode,
     /// Not a day of the calendar written as `yyyy-mm-dd`, `yyyy/m/d` or `yyyy年m月d日`.
     NotADate,
+    /// Not a time of day written as `19:30`.
+    NotATime,
     /// Not one of the choices.
     NotAChoice,
     /// The end lies before the beginning.
@@ -67,6 +69,7 @@ impl Reason {
             Reason::NotAPhone => "not_a_phone",
             Reason::NotAnAreaCode => "not_an_area_code",
             Reason::NotADate => "not_a_date",
+            Reason::NotATime => "not_a_time",
             Reason::NotAChoice => "not_a_choice",
             Reason::EndsBeforeItBegins => "ends_before_it_begins",
             Reason::LooksPersonal => "looks_personal",
@@ -102,6 +105,7 @@ impl Refusal {
                 Reason::NotAPhone => format!("“{field}”不是电话号码：手机11位，座机可带区号。"),
                 Reason::NotAnAreaCode => format!("“{field}”应为12位统计用区划代码。"),
                 Reason::NotADate => format!("“{field}”不是日期，请按“2026-11-03”或“2026年11月3日”填写。"),
+                Reason::NotATime => format!("“{field}”不是时刻，请按“19:30”填写。"),
                 Reason::NotAChoice => format!("“{field}”不在可选项内，请从列表中选。"),
                 Reason::EndsBeforeItBegins => format!("“{field}”早于开始日期。"),
                 Reason::LooksPersonal => format!("“{field}”会公开张贴，请去掉其中的电话或证件号码。"),
@@ -123,6 +127,7 @@ impl Refusal {
                 }
                 Reason::NotAnAreaCode => format!("The {field} must be a 12-digit statistical area code."),
                 Reason::NotADate => format!("The {field} is not a date: write it like 2026-11-03."),
+                Reason::NotATime => format!("The {field} is not a time of day: write it like 19:30."),
                 Reason::NotAChoice => format!("The {field} is not one of the choices."),
                 Reason::EndsBeforeItBegins => format!("The {field} lies before the beginning."),
                 Reason::LooksPersonal => {

@@ -35,6 +35,11 @@ pub fn parse_date(field: FieldId, text: &str) -> Result<NaiveDate, Refusal> {
     date.ok_or(Refusal::new(field, Reason::NotADate))
 }
 
+/// The same, for a day that may stay open.
+pub fn parse_optional_date(field: FieldId, text: &str) -> Result<Option<NaiveDate>, Refusal> {
+    if text.trim().is_empty() { Ok(None) } else { parse_date(field, text).map(Some) }
+}
+
 /// Whether characters that do not print stand in the text; a line break and a tab are fine where prose is.
 fn has_control(text: &str, prose: bool) -> bool {
     text.chars().any(|c| c.is_control() && !(prose && matches!(c, '\n' | '\t')))

@@ -14,6 +14,8 @@ use crate::value::typed;
 pub struct CardForm {
     /// Its grid in the roster.
     pub grid: Option<RecordId>,
+    /// Its village group (村民小组).
+    pub group: String,
     /// Its short printed code.
     pub code: String,
     /// Doorplate.
@@ -44,6 +46,7 @@ pub struct CardForm {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CardChange {
     grid: Option<RecordId>,
+    group: Option<ShortText>,
     code: Option<ShortText>,
     doorplate: Option<ShortText>,
     head: Option<PersonName>,
@@ -64,6 +67,7 @@ impl CardChange {
         let members = form.members.map(|members| Headcount::parse(FieldId::Members, members));
         Ok(CardChange {
             grid: form.grid,
+            group: ShortText::parse_optional(FieldId::Group, &form.group)?,
             code: ShortText::parse_optional(FieldId::Code, &form.code)?,
             doorplate: ShortText::parse_optional(FieldId::Doorplate, &form.doorplate)?,
             head: PersonName::parse_optional(FieldId::Head, &form.head)?,
@@ -82,6 +86,7 @@ impl CardChange {
     pub(crate) fn edit(&self) -> Edit {
         let mut edit = Edit::new();
         edit.put_value("grid", self.grid.as_ref());
+        edit.put_value("group", self.group.as_ref());
         edit.put_value("code", self.code.as_ref());
         edit.put_value("doorplate", self.doorplate.as_ref());
         edit.put_value("head", self.head.as_ref());

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::access::{Facts, Relations};
 use crate::card::Card;
+use crate::deed::{Deed, NotADeed};
 use crate::document::Document;
-use crate::household::{Household, SCHEMA};
+use crate::household::{Household, HouseholdDeed, SCHEMA};
 use crate::ids::WorkerId;
 use crate::kind::Kind;
 use crate::late::marks;
@@ -63,6 +64,15 @@ impl Kind for Households {
         }
     }
 
+    fn deed(&self, json: &str) -> Result<Box<dyn Deed + Send>, NotADeed> {
+        Ok(Box::new(serde_json::from_str::<HouseholdDeed>(json)?))
+    }
+
+    #[cfg(test)]
+    fn samples(&self) -> &'static [&'static str] {
+        SAMPLES
+    }
+
     fn views(&self) -> &'static [ViewSpec] {
         VIEWS
     }
@@ -117,6 +127,7 @@ const VIEWS: &[ViewSpec] = &[
             ("residents", Int),
             ("visits", Int),
             ("last_visit", Text),
+            ("village_group", Text),
         ],
         indexes: &[&["village"]],
     },
@@ -150,8 +161,14 @@ const VIEWS: &[ViewSpec] = &[
             ("next_on", Text),
             ("recorded_at", Int),
             ("entered_by", Text),
+            ("entered_at", Int),
         ],
         indexes: &[&["date"], &["village", "date"]],
+    },
+    ViewSpec {
+        name: "visit_matters",
+        columns: &[("doc", Text), ("id", Text), ("village", Text), ("date", Text), ("matter", Text)],
+        indexes: &[&["matter"]],
     },
 ];
 
@@ -179,6 +196,7 @@ fn rows_of(home: &Household) -> Vec<Row> {
             Cell::count(home.residents.len()),
             Cell::count(home.visits.len()),
             Cell::maybe(home.last_visit()),
+            Cell::field(home.group.as_ref()),
         ],
     )];
     rows.extend(home.residents.iter().map(|(id, resident)| {
@@ -214,8 +232,32 @@ fn rows_of(home: &Household) -> Vec<Row> {
                 Cell::value(visit.next_on.as_ref()),
                 Cell::value(visit.recorded_at.as_ref()),
                 Cell::value(visit.entered_by.as_ref()),
+                Cell::value(visit.entered_at.as_ref()),
             ],
         )
     }));
+    rows.extend(home.visits.iter().flat_map(|(id, visit)| {
+        let cells = |matter| {
+            let (village, date) = (Cell::field(home.village.as_ref()), Cell::value(visit.value.date.as_ref()));
+            vec![Cell::text(&home.id), Cell::text(id), village, date, Cell::text(matter)]
+        };
+        visit.value.matters.iter().map(move |matter| row("visit_matters", cells(matter)))
+    }));
     rows
 }
+
+/// Deeds of every sort, on few residents and visits, so that they meet.
+#[cfg(test)]
+const SAMPLES: &[&str] = &[
+    r#"{"do":"create","village":"01010101-0101-8101-8101-010101010101","head":"张三","doorplate":"1组1号","group":"第1组"}"#,
+    r#"{"do":"change","phone":"138 0013 8000","members":3}"#,
+    r#"{"do":"change","phone":"13900139000","residence":"empty","review_by":"2027年1月1日"}"#,
+    r#"{"do":"set_care","tag":"dibao","set":true}"#,
+    r#"{"do":"set_care","tag":"dibao","set":false}"#,
+    r#"{"do":"put_resident","name":"张小四","relation":"2","away":true}"#,
+    r#"{"do":"put_resident","resident":"AQEBAQEBAQE","name":"张小五"}"#,
+    r#"{"do":"remove_resident","resident":"AQEBAQEBAQE"}"#,
+    r#"{"do":"visit","date":"2026-11-03","time":"21:30","mode":"home","channel":"overnight","met":"family","note":"想装扶手"}"#,
+    r#"{"do":"visit","date":"2026-11-03","met":"nobody","next_on":"2026-11-10"}"#,
+    r#"{"do":"rewrite_visit","visit":"AQEBAQEBAQE","date":"2026-11-04","mode":"phone","note":"改过"}"#,
+];

@@ -167,3 +167,5 @@ fn what_is_printed_for_developers_names_nobody() {
     let printed = format!("{:?} {:?} {:?}", Household::read(&document), form(1, "家里都好"), card());
     assert!(["张三", "南浜", "都好"].iter().all(|text| !printed.contains(text)));
 }
+
+mod deeds;

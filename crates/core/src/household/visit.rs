@@ -15,8 +15,20 @@ use crate::value::Value;
 /// The most workers one visit names.
 const MAX_WORKERS: i64 = 20;
 
-const FIELDS: &[&str] =
-    &["workers", "date", "time", "mode", "channel", "met", "note", "matters", "next_on", "recorded_at", "entered_by"];
+const FIELDS: &[&str] = &[
+    "workers",
+    "date",
+    "time",
+    "mode",
+    "channel",
+    "met",
+    "note",
+    "matters",
+    "next_on",
+    "recorded_at",
+    "entered_at",
+    "entered_by",
+];
 
 /// A visit as read. What a newer version added is carried and written back.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,8 +51,10 @@ pub struct Visit {
     pub matters: Vec<DocId>,
     /// When to come again.
     pub next_on: Option<NaiveDate>,
-    /// When it was first written down, on paper or phone. When it was entered is the change's own time.
+    /// When it was first written down, on paper or phone.
     pub recorded_at: Option<DeviceMillis>,
+    /// When it was typed in; later than `recorded_at` where somebody types in a paper book.
+    pub entered_at: Option<DeviceMillis>,
     /// Who typed it in.
     pub entered_by: Option<WorkerId>,
     other: Record,
@@ -59,6 +73,7 @@ impl Visit {
             matters: record.take_all("matters"),
             next_on: record.take("next_on"),
             recorded_at: record.take("recorded_at"),
+            entered_at: record.take("entered_at"),
             entered_by: record.take("entered_by"),
             other: record,
         }
@@ -76,6 +91,7 @@ impl Visit {
         record.put_all("matters", &self.matters);
         record.put("next_on", self.next_on.as_ref());
         record.put("recorded_at", self.recorded_at.as_ref());
+        record.put("entered_at", self.entered_at.as_ref());
         record.put("entered_by", self.entered_by.as_ref());
         record
     }
@@ -121,6 +137,8 @@ pub struct VisitForm {
     pub next_on: Option<NaiveDate>,
     /// When it was first written down.
     pub recorded_at: Option<DeviceMillis>,
+    /// When it is typed in.
+    pub entered_at: Option<DeviceMillis>,
     /// Who types it in; needed.
     pub entered_by: Option<WorkerId>,
 }
@@ -154,6 +172,7 @@ impl VisitDraft {
             matters: form.matters,
             next_on: form.next_on,
             recorded_at: form.recorded_at,
+            entered_at: form.entered_at,
             entered_by: Some(require(FieldId::EnteredBy, form.entered_by)?),
             other: Record::default(),
         }))

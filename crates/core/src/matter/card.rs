@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::document::Edit;
 use crate::draft::{FieldId, Headcount, PersonName, Phone, Prose, Reason, Refusal, ShortText, Title, require};
 use crate::ids::DocId;
-use crate::matter::{MatterKind, Raised, Urgency};
+use crate::matter::{MatterKind, Raised, Source, Urgency};
 use crate::private::Private;
 
 /// The categories a township starts with (domain §4).
@@ -84,6 +84,8 @@ pub struct MatterForm {
     pub urgency: Option<Urgency>,
     /// Place.
     pub place: Private<String>,
+    /// The diary entry or visit it was first written down in.
+    pub source: Option<Source>,
 }
 
 /// A matter fit to be recorded.
@@ -101,6 +103,7 @@ pub struct MatterDraft {
     kind: Option<MatterKind>,
     urgency: Urgency,
     place: Option<ShortText>,
+    source: Option<Source>,
 }
 
 impl MatterDraft {
@@ -125,6 +128,7 @@ impl MatterDraft {
             kind: form.kind,
             urgency,
             place: ShortText::parse_optional(FieldId::Place, &form.place)?,
+            source: form.source,
         })
     }
 
@@ -148,6 +152,7 @@ impl MatterDraft {
         edit.put_value("kind", self.kind.as_ref());
         edit.put_value("urgency", Some(&self.urgency));
         edit.put_value("place", self.place.as_ref());
+        edit.put_value("source", self.source.as_ref());
         edit
     }
 }

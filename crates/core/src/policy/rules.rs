@@ -125,7 +125,9 @@ pub(crate) fn entitled(judgement: &Judgement<'_>) -> Result<(), Ruling> {
     let by = Relations { roster, on: judgement.on };
     let linked = by.linked(Some(household));
     let maker: Option<WorkerId> = shown(judgement.before, "created_by");
-    let may = linked.contains(&author.worker)
+    // A link that was left open when its worker went to another village lets nothing new in as of right.
+    let here = roster.workers.get(&author.worker).is_none_or(crate::roster::Worker::is_active);
+    let may = here && linked.contains(&author.worker)
         || linked.is_empty() && maker == Some(author.worker)
         || author.has(Role::VillageBoard) && author.village == Some(village)
         || by.leads_of(&linked).contains(&author.worker)

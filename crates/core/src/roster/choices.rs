@@ -40,6 +40,7 @@ codes! {
         Grid = "grid", "网格", "grid";
         MicroGrid = "micro_grid", "微网格", "micro-grid";
         Area = "area", "责任区", "responsibility area";
+        Group = "group", "村民小组", "village group";
     }
 }
 

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::access::{Facts, Relations};
 use crate::card::Card;
+use crate::deed::{Deed, NotADeed};
 use crate::document::Document;
 use crate::ids::WorkerId;
 use crate::kind::Kind;
 use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why};
-use crate::roster::{Role, Roster, SCHEMA};
+use crate::roster::{Role, Roster, RosterDeed, SCHEMA};
 use crate::value::{Key, KeySpec};
-use crate::views::ColumnType::{Int, Text};
+use crate::views::ColumnType::{self, Int, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Rosters.
@@ -42,6 +43,15 @@ impl Kind for Rosters {
             records: roster.workers.len(),
             ..Card::default()
         }
+    }
+
+    fn deed(&self, json: &str) -> Result<Box<dyn Deed + Send>, NotADeed> {
+        Ok(Box::new(serde_json::from_str::<RosterDeed>(json)?))
+    }
+
+    #[cfg(test)]
+    fn samples(&self) -> &'static [&'static str] {
+        SAMPLES
     }
 
     fn views(&self) -> &'static [ViewSpec] {
@@ -78,6 +88,7 @@ const VIEWS: &[ViewSpec] = &[
             ("workers", Int),
             ("grids", Int),
             ("links", Int),
+            ("district", Text),
         ],
         indexes: &[],
     },
@@ -91,6 +102,12 @@ const VIEWS: &[ViewSpec] = &[
             ("branch", Text),
             ("leader", Text),
             ("node", Text),
+            ("parent", Text),
+            ("from_on", Text),
+            ("to_on", Text),
+            ("replaced_by", Text),
+            ("service_leader", Text),
+            ("service_members", Text),
         ],
         indexes: &[],
     },
@@ -125,6 +142,20 @@ const VIEWS: &[ViewSpec] = &[
         ],
         indexes: &[&["worker"], &["household"]],
     },
+    ViewSpec { name: "pairs", columns: POST, indexes: &[&["household"]] },
+    ViewSpec { name: "stations", columns: POST, indexes: &[] },
+];
+
+/// A cadre's post; a stationing has no household.
+const POST: &[(&str, ColumnType)] = &[
+    ("doc", Text),
+    ("id", Text),
+    ("worker", Text),
+    ("name", Text),
+    ("unit", Text),
+    ("household", Text),
+    ("from_on", Text),
+    ("to_on", Text),
 ];
 
 fn rows_of(roster: &Roster) -> Vec<Row> {
@@ -139,9 +170,11 @@ fn rows_of(roster: &Roster) -> Vec<Row> {
             Cell::count(roster.active_workers().count()),
             Cell::count(roster.grids.len()),
             Cell::count(roster.links.len()),
+            Cell::field(roster.district.as_ref()),
         ],
     )];
     rows.extend(roster.grids.iter().map(|(id, grid)| {
+        let service = roster.services.get(id);
         row(
             "grids",
             vec![
@@ -152,6 +185,12 @@ fn rows_of(roster: &Roster) -> Vec<Row> {
                 Cell::field(grid.branch.as_ref()),
                 Cell::field(grid.leader.as_ref()),
                 Cell::field(grid.node.as_ref()),
+                Cell::field(grid.parent.as_ref()),
+                Cell::field(grid.from.as_ref()),
+                Cell::field(grid.to.as_ref()),
+                Cell::field(grid.replaced_by.as_ref()),
+                Cell::field(service.and_then(|group| group.leader.as_ref())),
+                Cell::field(service.and_then(|group| group.members.as_ref())),
             ],
         )
     }));
@@ -189,5 +228,48 @@ fn rows_of(roster: &Roster) -> Vec<Row> {
             ],
         )
     }));
+    let posts = [("pairs", &roster.pairs), ("stations", &roster.stations)];
+    rows.extend(posts.into_iter().flat_map(|(view, posts)| {
+        posts.iter().map(move |(id, post)| (view, id, &post.value)).map(|(view, id, post)| {
+            let cells = vec![
+                Cell::text(&roster.id),
+                Cell::text(id),
+                Cell::value(post.worker.as_ref()),
+                Cell::value(post.name.as_ref()),
+                Cell::value(post.unit.as_ref()),
+                Cell::value(post.household.as_ref()),
+                Cell::value(post.from.as_ref()),
+                Cell::value(post.to.as_ref()),
+            ];
+            row(view, cells)
+        })
+    }));
     rows
 }
+
+/// Deeds of every sort, on few people and grids, so that they meet.
+#[cfg(test)]
+const SAMPLES: &[&str] = &[
+    r#"{"do":"put_worker","worker":"01010101-0101-0101-0101-010101010101","name":"张三","roles":["member"],"branch":"一支部"}"#,
+    r#"{"do":"put_worker","worker":"02020202-0202-0202-0202-020202020202","name":"李四","roles":["branch_lead"]}"#,
+    r#"{"do":"put_worker","worker":"01010101-0101-0101-0101-010101010101","phone":"13800138000"}"#,
+    r#"{"do":"set_active","worker":"01010101-0101-0101-0101-010101010101","active":false}"#,
+    r#"{"do":"set_active","worker":"01010101-0101-0101-0101-010101010101","active":true}"#,
+    r#"{"do":"set_exempt","worker":"01010101-0101-0101-0101-010101010101","exempt":"age"}"#,
+    r#"{"do":"put_grid","name":"第1网格","kind":"grid","from":"2026-01-01"}"#,
+    r#"{"do":"put_grid","name":"第1微网格","kind":"micro_grid"}"#,
+    r#"{"do":"link","worker":"01010101-0101-0101-0101-010101010101","household":"02010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"link","worker":"02020202-0202-0202-0202-020202020202","household":"02010101-0101-8101-8101-010101010101","backup":"01010101-0101-0101-0101-010101010101"}"#,
+    r#"{"do":"put_grid","grid":"AQEBAQEBAQE","parent":"AgICAgICAgI"}"#,
+    r#"{"do":"put_grid","grid":"AgICAgICAgI","parent":"AQEBAQEBAQE","leader":"01010101-0101-0101-0101-010101010101"}"#,
+    r#"{"do":"end_grid","grid":"AQEBAQEBAQE","last_day":"2026-11-08","replaced_by":"AgICAgICAgI"}"#,
+    r#"{"do":"end_grid","grid":"AgICAgICAgI","last_day":"2026-11-09","replaced_by":"AQEBAQEBAQE"}"#,
+    r#"{"do":"put_service_group","grid":"AQEBAQEBAQE","leader":"01010101-0101-0101-0101-010101010101","members":["02020202-0202-0202-0202-020202020202"]}"#,
+    r#"{"do":"end_link","id":"AQEBAQEBAQE","last_day":"2026-11-05"}"#,
+    r#"{"do":"set_backup","id":"AQEBAQEBAQE","backup":"02020202-0202-0202-0202-020202020202"}"#,
+    r#"{"do":"set_published","id":"AQEBAQEBAQE","confirmed_on":"2026-11-02","published_on":"2026-11-04"}"#,
+    r#"{"do":"hand_on","of":"01010101-0101-0101-0101-010101010101","to":"02020202-0202-0202-0202-020202020202"}"#,
+    r#"{"do":"hand_on","of":"02020202-0202-0202-0202-020202020202","to":"01010101-0101-0101-0101-010101010101","until":"2026-11-20"}"#,
+    r#"{"do":"pair","name":"陈干部","unit":"区农业局","household":"02010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"station","worker":"02020202-0202-0202-0202-020202020202","from":"2026-11-01"}"#,
+];

@@ -124,4 +124,6 @@ fn roles_of_a_newer_version_are_left_out_of_the_reading() {
     assert_eq!(roster.workers[&worker(1)].roles.as_ref().unwrap().value, [Role::Member, Role::Node].into());
 }
 
+mod areas;
+mod deeds;
 mod reassign;
