@@ -73,6 +73,11 @@ const COLLECTIONS: &[(&str, &str, &str)] = &[
     ("grid", "网格", "grid"),
     ("worker", "人员", "worker"),
     ("link", "联户", "link"),
+    ("attendee", "参加人", "attendee"),
+    ("guest", "列席人", "guest"),
+    ("item", "议题", "agenda item"),
+    ("decision", "议定事项", "decision"),
+    ("ballot", "评议票数", "ballot count"),
 ];
 
 /// A row of a view.

@@ -110,5 +110,8 @@ codes! {
         Audience = "audience", "可见范围", "audience";
         Rule = "rule", "规则", "rule";
         Calendar = "calendar", "日历", "calendar";
+        Level = "level", "层级", "level";
+        Attendance = "attendance", "到会情况", "attendance";
+        Five = "five", "五事", "five matters";
     }
 }
