@@ -90,9 +90,9 @@ fn two_recorders_who_wrote_the_same_decision_agree_and_different_ones_disagree()
     let (mut chair, mut recorder) = (held("assignment"), held("assignment"));
     decide(&mut chair, CHAIR, "2026-11-20");
     decide(&mut recorder, RECORDER, "2026-11-20");
-    assert!(!merge(&chair, &recorder).has_conflict());
-    decide(&mut recorder, RECORDER, "2026-11-25");
-    let both = merge(&chair, &recorder);
+    let mut both = merge(&chair, &recorder);
+    assert!(!both.has_conflict());
+    decide(&mut both, RECORDER, "2026-11-25");
     assert!(!both.has_conflict(), "who has seen the other's writes over it, and that is no disagreement");
     let (mut chair, mut recorder) = (held("assignment"), held("assignment"));
     decide(&mut chair, CHAIR, "2026-11-20");

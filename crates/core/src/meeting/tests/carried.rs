@@ -88,7 +88,6 @@ fn every_decision_becomes_its_step_by_the_way_the_diagram_has() {
         let mut document = raised(1, before);
         let out = carried(&mut document, &meeting, RECORDER, false);
         let read = Matter::read(&document);
-        // (A refer_out may go through `submit`, where the diagram asks for it.)
         assert_eq!(acts(&out), steps, "{what}");
         assert_eq!((read.state(), why(&out).len()), (state, 0), "{what}");
         assert!(read.story.steps.iter().all(|told| told.not_standing.is_none()), "{what}");
