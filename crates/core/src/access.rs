@@ -6,6 +6,7 @@
 //! | household | linked workers and backups on the day, the leads of their branches, the nodes of its grid, the village board; its maker while nobody is linked |
 //! | diary | its author; with audience *branch* the leads of the author's branch; with *village* or *town* the village board too |
 //! | matter | who recorded it, the linked workers of its household, owner and those who assist, the leads of their branches, the village board, the supervisors |
+//! | meeting | who called it, chair, recorder, those called, the owners its decisions name, the leads, the village board, the supervisors |
 //!
 //! Somebody at the town desk, and nobody else at the town, reads through the office and is on no list. Only active
 //! workers are listed. An owner from outside the village is listed too.
@@ -34,13 +35,13 @@ pub struct Facts {
     /// The household it is, or is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub household: Option<DocId>,
-    /// A diary's author, who made a household's card, who recorded a matter.
+    /// A diary's author, who made a household's card, who recorded a matter, who called a meeting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<WorkerId>,
     /// A diary's audience.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<Audience>,
-    /// A matter's owner and those who assist.
+    /// A matter's owner and those who assist; everybody a meeting names.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub owners: BTreeSet<WorkerId>,
 }

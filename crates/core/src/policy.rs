@@ -14,8 +14,11 @@
 //! | matter | card | who recorded it, leads, the board, the town desk |
 //! | matter | `number` | the town desk |
 //! | matter | `step/` | by kind of step, see [`matter_rules`]; `by` names the author; never rewritten |
-//! | household, matter | `late/` | the town desk |
-//! | any | `created_by`, `recorded_by` | once, naming the author |
+//! | meeting | new document, all keys | the board, the town desk; its chair and recorder; leads for branch meetings and grid talks; a grid's leader and nodes for its talk |
+//! | meeting | `kind` | once; later the board and the town desk |
+//! | meeting | `step/` | the same; `by` names the author; never rewritten |
+//! | household, matter, meeting | `late/` | the town desk |
+//! | any | `created_by`, `recorded_by`, `called_by` | once, naming the author |
 //! | any | `village` | once, the author's own; later that village's board and the town desk |
 //!
 //! A worker whom several rosters list is judged, in each village that has them at work, by what that village says of them
@@ -177,6 +180,7 @@ reasons! {
     OtherDiary => NotPermitted, "日记只能由本人填写。", "A diary is written by its author alone.";
     TownNumber => NotPermitted, "事项编号由镇里统一编。", "Numbers are given by the town desk.";
     NotYourMatter => NotPermitted, "您无权修改这件事项。", "You may not change this matter.";
+    NotYourMeeting => NotPermitted, "这个会议不由您登记。", "This meeting is not yours to keep.";
     NotYourStep => NotPermitted, "这一步不由您办理。", "This step is not yours to take.";
     TownMarks => NotPermitted, "迟到标记由镇里加注。", "Late work is marked by the town.";
     StepsStay => NotPermitted, "已有的办理记录不能改动。", "Steps are never rewritten.";

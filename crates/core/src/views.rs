@@ -78,6 +78,11 @@ const COLLECTIONS: &[(&str, &str, &str)] = &[
     ("service", "服务团", "service group"),
     ("station", "驻村", "stationing"),
     ("comment", "评论", "comment"),
+    ("attendee", "参加人", "attendee"),
+    ("guest", "列席人", "guest"),
+    ("item", "议题", "agenda item"),
+    ("decision", "议定事项", "decision"),
+    ("ballot", "评议票数", "ballot count"),
 ];
 
 /// A row of a view.

@@ -123,5 +123,8 @@ codes! {
         Resident = "resident", "家庭成员", "resident";
         Group = "group", "村民小组", "village group";
         RecordedOn = "recorded_on", "写下日期", "day it was written down";
+        Level = "level", "层级", "level";
+        Attendance = "attendance", "到会情况", "attendance";
+        Five = "five", "五事", "five matters";
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::Relations;
+use crate::course;
 use crate::document::Scalar;
 use crate::household::Visit;
 use crate::ids::{DocId, RecordId, WorkerId};
@@ -201,6 +202,18 @@ pub(crate) fn matter_card(judgement: &Judgement<'_>) -> Result<(), Ruling> {
     let relations = relations(judgement, &Matter::read(judgement.after));
     let may = [Relation::Recorder, Relation::Lead, Relation::Board, Relation::Desk];
     if may.iter().any(|relation| relations.contains(relation)) { Ok(()) } else { Err(Why::NotYourMatter.into()) }
+}
+
+/// A step of a course is new, and names its author.
+pub(crate) fn step_of_a_course<A: course::Act>(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    let steps = written(judgement, key);
+    if judgement.before.get(key).is_some() || steps.is_empty() {
+        return Err(Why::StepsStay.into());
+    }
+    let named = |value: &Scalar| {
+        course::Step::<A>::from_scalar(value).is_some_and(|step| step.by == Some(judgement.author.worker))
+    };
+    if steps.iter().all(named) { Ok(()) } else { Err(Why::OtherName.into()) }
 }
 
 /// A step is new, names its author, and is theirs to take.
