@@ -8,6 +8,7 @@ mod drafts;
 mod kind;
 mod link;
 mod load;
+mod public;
 mod reassign;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ pub use drafts::{GridDraft, GridForm, RosterDraft, RosterForm, WorkerDraft, Work
 pub(crate) use kind::Rosters;
 pub use link::{Link, LinkDraft, LinkForm};
 pub use load::{LoadWarning, Preset};
+pub(crate) use public::public;
 pub use reassign::{MAX_REASSIGNED, NotReassigned, Reassigned, Reassignment, Which};
 
 use chrono::NaiveDate;
