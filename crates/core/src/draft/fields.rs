@@ -110,5 +110,12 @@ codes! {
         Audience = "audience", "可见范围", "audience";
         Rule = "rule", "规则", "rule";
         Calendar = "calendar", "日历", "calendar";
+        MeasuredBy = "measured_by", "衡量标准", "measure of success";
+        Verdict = "verdict", "评议意见", "verdict";
+        Served = "served", "服务人数", "number of people served";
+        Sheds = "sheds", "规模", "size";
+        Lifted = "lifted", "脱贫户数", "households out of hardship";
+        PhonePublic = "phone_public", "是否公开电话", "whether the phone is public";
+        ClosedOn = "closed_on", "停办日期", "day it was closed";
     }
 }

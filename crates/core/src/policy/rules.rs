@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::Relations;
+use crate::course::{self, Act};
 use crate::document::Scalar;
 use crate::household::Visit;
 use crate::ids::{DocId, RecordId, WorkerId};
@@ -137,6 +138,39 @@ pub(crate) fn entitled(judgement: &Judgement<'_>) -> Result<(), Ruling> {
     } else {
         Err(Why::NotLinked.into())
     }
+}
+
+/// Whether the author belongs to the village the document names; the town desk belongs to each.
+pub(crate) fn is_of_its_village(judgement: &Judgement<'_>) -> bool {
+    let village = shown::<DocId>(judgement.after, "village");
+    judgement.author.has(Role::TownDesk) || village.is_some() && judgement.author.village == village
+}
+
+/// Whether the author holds one of these roles in the village the document names; the town desk holds them all.
+pub(crate) fn holds_here(judgement: &Judgement<'_>, roles: &[Role]) -> bool {
+    let holds = judgement.author.has(Role::TownDesk) || roles.iter().any(|role| judgement.author.has(*role));
+    holds && is_of_its_village(judgement)
+}
+
+/// The steps of a course that a change writes under a key: new, naming their author, never rewritten nor taken away.
+pub(crate) fn new_steps<A: Act>(judgement: &Judgement<'_>, key: &str) -> Result<Vec<A>, Ruling> {
+    let steps = new_records::<course::Step<A>>(judgement, key, |step| step.by)?;
+    Ok(steps.into_iter().filter_map(|step| step.act).collect())
+}
+
+/// The records a change writes under a key: new, naming their author, never rewritten nor taken away.
+pub(crate) fn new_records<T: Value>(
+    judgement: &Judgement<'_>,
+    key: &str,
+    by: impl Fn(&T) -> Option<WorkerId>,
+) -> Result<Vec<T>, Ruling> {
+    let written = written(judgement, key);
+    if judgement.before.get(key).is_some() || written.is_empty() {
+        return Err(Why::StepsStay.into());
+    }
+    let records: Vec<T> = written.iter().filter_map(T::from_scalar).collect();
+    let named = records.iter().all(|record| by(record) == Some(judgement.author.worker));
+    if named { Ok(records) } else { Err(Why::OtherName.into()) }
 }
 
 /// Whether somebody may type in what others tell them (paper books).
