@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::document::{Document, Edit};
-use crate::draft::Refusal;
+use crate::draft::{FieldId, Refusal, parse_date};
 use crate::ids::{DeviceMillis, DocId, DocKind, RecordId, WorkerId};
 use crate::kind;
 
@@ -31,6 +31,11 @@ impl Hand {
     pub fn document(&self, kind: DocKind) -> DocId {
         DocId::mint(kind, self.random)
     }
+}
+
+/// A day as it was typed; today if nothing was.
+pub(crate) fn day(field: FieldId, text: &str, hand: &Hand) -> Result<NaiveDate, Refusal> {
+    if text.trim().is_empty() { Ok(hand.today) } else { parse_date(field, text) }
 }
 
 /// One thing that can be done to a document of one kind.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::{Facts, Relations};
+use crate::board::{Item, Seen};
 use crate::card::Card;
 use crate::deed::{Deed, NotADeed};
 use crate::document::Document;
@@ -56,6 +57,11 @@ pub(crate) trait Kind: Sync {
 
     /// Its rows, each of a table named in [`Kind::views`].
     fn rows(&self, document: &Document) -> Vec<Row>;
+
+    /// What of it is on the public board of its village on a day: only what [`crate::board::rules`] shows.
+    fn public(&self, _document: &Document, _seen: &Seen<'_>) -> Vec<Item> {
+        Vec::new()
+    }
 
     /// What holds for a change to the document as a whole.
     fn whole(&self, judgement: &Judgement<'_>) -> Result<(), Ruling>;

@@ -78,6 +78,7 @@
 pub mod access;
 pub mod aid;
 pub mod base;
+pub mod board;
 pub mod card;
 pub mod course;
 pub mod deed;

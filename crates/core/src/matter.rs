@@ -8,6 +8,7 @@ mod act;
 mod card;
 mod choices;
 mod kind;
+mod public;
 mod source;
 mod story;
 mod table;

@@ -185,6 +185,10 @@ reasons! {
     TownMarks => NotPermitted, "迟到标记由镇里加注。", "Late work is marked by the town.";
     StepsStay => NotPermitted, "已有的办理记录不能改动。", "Steps are never rewritten.";
     WrittenOnce => NotPermitted, "建立人和所属的村不能改动。", "Who made a document, and for which village, stays.";
+    NotYours => NotPermitted, "您无权修改这份资料。", "You may not change this document.";
+    OwnWork => NotPermitted, "不能评定自己的工作。", "Nobody judges their own work.";
+    ItemsStay => NotPermitted, "已审核的承诺不能改动。", "What was agreed on in a pledge stays.";
+    NotConcrete => InvalidContent, "公示的承诺应有2至5项，每项写明衡量标准、基线和期限。", "A published pledge has two to five items, each with its measure, its baseline and a day.";
     NamesItself => InvalidContent, "资料自身的编号不能改动。", "A document's own name is written by its genesis alone.";
     NotItsType => InvalidContent, "内容格式不对或超出长度。", "A value is not of its field's type or length.";
     NoVillage => InvalidContent, "新资料必须写明所属的村。", "A new document must name its village.";

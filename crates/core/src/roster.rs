@@ -17,6 +17,7 @@ mod kind;
 mod link;
 mod load;
 mod pairs;
+mod public;
 mod reassign;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +34,7 @@ pub(crate) use kind::Rosters;
 pub use link::{Link, LinkDraft, LinkForm};
 pub use load::{LoadWarning, Preset};
 pub use pairs::{Post, PostDraft, PostForm, ServiceGroup, pair, put_service_group, station};
+pub(crate) use public::public;
 pub use reassign::{MAX_REASSIGNED, NotReassigned, Reassigned, Reassignment, Which};
 
 use chrono::NaiveDate;

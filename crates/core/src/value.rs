@@ -190,6 +190,18 @@ pub(crate) struct KeySpec {
     valid: fn(&Scalar) -> bool,
 }
 
+#[cfg(test)]
+impl KeySpec {
+    /// The key as tables of keys write it: `title`, `worker/name`, `visit`.
+    pub(crate) fn name(&self) -> String {
+        match self.pattern {
+            Key::Own(field) => field.to_owned(),
+            Key::Record(collection, _) => collection.to_owned(),
+            Key::Part(collection, _, field) => format!("{collection}/{field}"),
+        }
+    }
+}
+
 fn fits<T: Value>(scalar: &Scalar) -> bool {
     T::from_scalar(scalar).is_some()
 }

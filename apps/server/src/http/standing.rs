@@ -7,7 +7,6 @@ use lianhu_sync::ports::Township as _;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::http::document;
 use crate::http::night::{Night, names_of_workers};
 use crate::http::problem::Problem;
 use crate::http::room::Room;

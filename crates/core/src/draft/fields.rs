@@ -126,5 +126,12 @@ codes! {
         Level = "level", "层级", "level";
         Attendance = "attendance", "到会情况", "attendance";
         Five = "five", "五事", "five matters";
+        MeasuredBy = "measured_by", "衡量标准", "measure of success";
+        Verdict = "verdict", "评议意见", "verdict";
+        Served = "served", "服务人数", "number of people served";
+        Sheds = "sheds", "规模", "size";
+        Lifted = "lifted", "脱贫户数", "households out of hardship";
+        PhonePublic = "phone_public", "是否公开电话", "whether the phone is public";
+        ClosedOn = "closed_on", "停办日期", "day it was closed";
     }
 }

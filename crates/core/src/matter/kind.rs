@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::access::{Facts, Relations};
+use crate::board::{Item, Seen};
 use crate::card::Card;
 use crate::document::Document;
 use crate::ids::WorkerId;
 use crate::kind::Kind;
 use crate::late::marks;
-use crate::matter::{Matter, SCHEMA, temporary_code};
+use crate::matter::{Matter, SCHEMA, public::public, temporary_code};
 use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
@@ -71,6 +72,10 @@ impl Kind for Matters {
 
     fn rows(&self, document: &Document) -> Vec<Row> {
         rows_of(&Matter::read(document))
+    }
+
+    fn public(&self, document: &Document, seen: &Seen<'_>) -> Vec<Item> {
+        public(&Matter::read(document), seen).into_iter().collect()
     }
 
     fn whole(&self, judgement: &Judgement<'_>) -> Result<(), Ruling> {

@@ -97,7 +97,7 @@ impl Kind for Meetings {
             }
             Key::Record("step", _) => {
                 writes(judgement)?;
-                rules::step_of_a_course::<MeetingAct>(judgement, name)
+                rules::new_steps::<MeetingAct>(judgement, name).map(|_| ())
             }
             _ => writes(judgement),
         }
@@ -141,7 +141,8 @@ fn writes_by_role(judgement: &Judgement<'_>, meeting: &Meeting) -> bool {
     match meeting.kind() {
         Some(MeetingKind::Branch) => author.has(Role::BranchLead),
         Some(MeetingKind::Grid) => {
-            author.has(Role::BranchLead) || judgement.roster.is_some_and(|roster| keeps_grid(roster, author.worker, meeting))
+            author.has(Role::BranchLead)
+                || judgement.roster.is_some_and(|roster| keeps_grid(roster, author.worker, meeting))
         }
         _ => false,
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::Relations;
-use crate::course;
+use crate::course::{self, Act};
 use crate::document::Scalar;
 use crate::household::Visit;
 use crate::ids::{DocId, RecordId, WorkerId};
@@ -142,6 +142,39 @@ pub(crate) fn entitled(judgement: &Judgement<'_>) -> Result<(), Ruling> {
     }
 }
 
+/// Whether the author belongs to the village the document names; the town desk belongs to each.
+pub(crate) fn is_of_its_village(judgement: &Judgement<'_>) -> bool {
+    let village = shown::<DocId>(judgement.after, "village");
+    judgement.author.has(Role::TownDesk) || village.is_some() && judgement.author.village == village
+}
+
+/// Whether the author holds one of these roles in the village the document names; the town desk holds them all.
+pub(crate) fn holds_here(judgement: &Judgement<'_>, roles: &[Role]) -> bool {
+    let holds = judgement.author.has(Role::TownDesk) || roles.iter().any(|role| judgement.author.has(*role));
+    holds && is_of_its_village(judgement)
+}
+
+/// The steps of a course that a change writes under a key: new, naming their author, never rewritten nor taken away.
+pub(crate) fn new_steps<A: Act>(judgement: &Judgement<'_>, key: &str) -> Result<Vec<A>, Ruling> {
+    let steps = new_records::<course::Step<A>>(judgement, key, |step| step.by)?;
+    Ok(steps.into_iter().filter_map(|step| step.act).collect())
+}
+
+/// The records a change writes under a key: new, naming their author, never rewritten nor taken away.
+pub(crate) fn new_records<T: Value>(
+    judgement: &Judgement<'_>,
+    key: &str,
+    by: impl Fn(&T) -> Option<WorkerId>,
+) -> Result<Vec<T>, Ruling> {
+    let written = written(judgement, key);
+    if judgement.before.get(key).is_some() || written.is_empty() {
+        return Err(Why::StepsStay.into());
+    }
+    let records: Vec<T> = written.iter().filter_map(T::from_scalar).collect();
+    let named = records.iter().all(|record| by(record) == Some(judgement.author.worker));
+    if named { Ok(records) } else { Err(Why::OtherName.into()) }
+}
+
 /// Whether somebody may type in what others tell them (paper books).
 pub(crate) fn types_for_others(judgement: &Judgement<'_>) -> bool {
     let roles = [Role::Node, Role::BranchLead, Role::VillageBoard, Role::TownDesk];
@@ -202,18 +235,6 @@ pub(crate) fn matter_card(judgement: &Judgement<'_>) -> Result<(), Ruling> {
     let relations = relations(judgement, &Matter::read(judgement.after));
     let may = [Relation::Recorder, Relation::Lead, Relation::Board, Relation::Desk];
     if may.iter().any(|relation| relations.contains(relation)) { Ok(()) } else { Err(Why::NotYourMatter.into()) }
-}
-
-/// A step of a course is new, and names its author.
-pub(crate) fn step_of_a_course<A: course::Act>(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
-    let steps = written(judgement, key);
-    if judgement.before.get(key).is_some() || steps.is_empty() {
-        return Err(Why::StepsStay.into());
-    }
-    let named = |value: &Scalar| {
-        course::Step::<A>::from_scalar(value).is_some_and(|step| step.by == Some(judgement.author.worker))
-    };
-    if steps.iter().all(named) { Ok(()) } else { Err(Why::OtherName.into()) }
 }
 
 /// A step is new, names its author, and is theirs to take.

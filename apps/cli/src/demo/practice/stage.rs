@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use lianhu_core::roster::{Role, Roster};
 use lianhu_core::{DocId, WorkerId};
 use lianhu_device::{NewDevice, Owner, Workbook};
-use lianhu_server::Town;
 use serde::Serialize;
 use serde_json::{Value, json};
 
