@@ -16,6 +16,7 @@ mod http;
 mod limits;
 mod projection;
 mod reassign;
+mod reports;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -32,5 +33,6 @@ pub use generations::{Erase, NotRenewedDoc, RenewError, Renewed};
 pub use held::{DecideError, HeldWork};
 pub use http::{Listening, listen};
 pub use reassign::{HandOver, HandOverError, HandedOver};
+pub use reports::{NotWritten, Paper, Whose, csv, json, paper, xlsx};
 pub use town::{Clock, Dice, Ground, Town, TownError, store_file};
 pub use verify::{Findings, verify};

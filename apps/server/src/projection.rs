@@ -56,6 +56,25 @@ pub(crate) fn rebuild(town: &Town) -> Result<(), TownError> {
     }
 }
 
+/// A row of the store as the documents crate has it.
+pub(crate) fn row(view: &'static str, values: Vec<ViewValue>) -> Row {
+    let cell = |value: ViewValue| match value {
+        ViewValue::Null => Cell::Null,
+        ViewValue::Int(number) => Cell::Int(number),
+        ViewValue::Text(text) => Cell::Text(text.into()),
+    };
+    Row { view, values: values.into_iter().map(cell).collect() }
+}
+
+/// The text in a column of a row of a view.
+pub(crate) fn text(row: &[ViewValue], view: &str, column: &str) -> Option<String> {
+    let place = views::find(view)?.columns.iter().position(|(name, _)| *name == column)?;
+    match row.get(place)? {
+        ViewValue::Text(text) => Some(text.clone()),
+        ViewValue::Int(_) | ViewValue::Null => None,
+    }
+}
+
 /// The document a row's first column names.
 pub(crate) fn doc_of(row: &[ViewValue]) -> Option<DocId> {
     match row.first() {

@@ -107,6 +107,7 @@ mod record;
 mod refusals;
 #[cfg(test)]
 mod replicas;
+pub mod report;
 pub mod roster;
 pub mod studio;
 #[cfg(test)]

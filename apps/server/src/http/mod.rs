@@ -12,6 +12,7 @@ mod night;
 mod page;
 mod people;
 mod problem;
+mod reports;
 mod room;
 mod router;
 mod serve;

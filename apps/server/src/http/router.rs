@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
-use crate::http::{acts, conflicts, deeds, document, door, enrol, lists, page, people, problem, standing, sync};
+use crate::http::{acts, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, standing, sync};
 use crate::town::Town;
 
 /// The whole HTTP face of a township.
@@ -43,6 +43,9 @@ fn office() -> Router<Room> {
         .route("/office/v1/held/{doc}/{change}/decline", post(acts::decline_held))
         .route("/office/v1/devices", get(standing::devices))
         .route("/office/v1/lists/{view}", get(lists::list))
+        .route("/office/v1/reports", get(reports::all))
+        .route("/office/v1/reports.xlsx", get(reports::workbook))
+        .route("/office/v1/reports/{id}", get(reports::one))
         .route("/office/v1/documents/{id}", get(document::document))
         .route("/office/v1/documents/{id}/deeds", post(deeds::act))
         .route("/office/v1/begin/{kind}", post(deeds::begin))

@@ -1,0 +1,109 @@
+//! `GET /office/v1/reports…`: figures of a village or the town, for days, as JSON, CSV, XLSX or a page to print.
+
+use axum::Json;
+use axum::extract::{Path, Query as Asked, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::response::{IntoResponse, Response};
+use lianhu_core::report::{self, Period, ReportId};
+use lianhu_core::{Lang, report as core};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::http::problem::Problem;
+use crate::http::room::Room;
+use crate::reports::{self, Paper, Whose};
+use crate::town::Town;
+
+/// A report's page runs nothing and loads nothing.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
+
+/// Which village and days.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Question {
+    village: Option<String>,
+    period: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    lang: Option<Lang>,
+}
+
+/// All reports as JSON.
+pub(crate) async fn all(State(room): State<Room>, Asked(asked): Asked<Question>) -> Result<Json<Value>, Problem> {
+    let (whose, paper) = room.for_office(move |town| count(town, ReportId::ALL, &asked)).await??;
+    let told: Vec<Value> = paper.reports.iter().map(|report| reports::json(report, &whose)).collect();
+    Ok(Json(json!({ "reports": told })))
+}
+
+/// All reports of the days as a workbook, one sheet for each.
+pub(crate) async fn workbook(State(room): State<Room>, Asked(asked): Asked<Question>) -> Result<Response, Problem> {
+    let made = room.for_office(move |town| {
+        let (_, paper) = count(town, ReportId::ALL, &asked)?;
+        reports::xlsx(&paper).map_err(|why| Problem::internal(&why))
+    });
+    const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok(file(KIND, "reports.xlsx", made.await??))
+}
+
+/// One report: `R4` as JSON, `R4.csv` as a table, `R4.html` as a page to print.
+pub(crate) async fn one(
+    State(room): State<Room>,
+    Path(named): Path<String>,
+    Asked(asked): Asked<Question>,
+) -> Result<Response, Problem> {
+    let (code, ending) = named.split_once('.').unwrap_or((&named, "json"));
+    let id = ReportId::parse(code).ok_or_else(|| Problem::not_found("report"))?;
+    if !["json", "csv", "html"].contains(&ending) {
+        return Err(Problem::not_found("report"));
+    }
+    let (whose, paper) = room.for_office(move |town| count(town, &[id], &asked)).await??;
+    Ok(match (ending, paper.reports.first()) {
+        ("csv", _) => file("text/csv; charset=utf-8", &format!("{}.csv", id.code()), reports::csv(&paper)),
+        ("html", _) => page(reports::paper(&paper)),
+        (_, Some(report)) => Json(reports::json(report, &whose)).into_response(),
+        (_, None) => return Err(Problem::not_found("report")),
+    })
+}
+
+fn count(town: &Town, ids: &[ReportId], question: &Question) -> Result<(Whose, Paper), Problem> {
+    let failed = |why| Problem::internal(&why);
+    let whose = town.whose_figures(question.village.as_deref()).map_err(failed)?;
+    let whose = whose.ok_or_else(|| Problem::not_found("village, or more than one of that name"))?;
+    let asked = core::Asked { scope: whose.scope, period: period(question, town)?, today: town.today() };
+    let reports = town.reports(ids, &asked).map_err(failed)?;
+    let paper = Paper { reports, whose: whose.name.clone(), lang: question.lang.unwrap_or_default() };
+    Ok((whose, paper))
+}
+
+/// The days: `period`, or `from` and `to`, or this month.
+fn period(question: &Question, town: &Town) -> Result<Period, Problem> {
+    let parsed = match (&question.period, &question.from, &question.to) {
+        (Some(period), None, None) => Period::parse(period),
+        (None, Some(from), Some(to)) => Period::parse(&format!("{from}..{to}")),
+        (None, None, None) => Ok(Period::month_of(town.today())),
+        _ => Err(report::NotAPeriod),
+    };
+    parsed.map_err(|why| Problem::bad_request("not_a_period", why.to_string()))
+}
+
+fn file(kind: &'static str, name: &str, bytes: impl IntoResponse) -> Response {
+    let headers = [
+        (CONTENT_TYPE, kind.to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (CACHE_CONTROL, "no-store".to_owned()),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
+    (headers, bytes).into_response()
+}
+
+fn page(html: String) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, html).into_response()
+}
