@@ -14,8 +14,10 @@ mod generations;
 mod held;
 mod http;
 mod limits;
+mod numbers;
 mod projection;
 mod reassign;
+mod rules;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -32,5 +34,6 @@ pub use generations::{Erase, NotRenewedDoc, RenewError, Renewed};
 pub use held::{DecideError, HeldWork};
 pub use http::{Listening, listen};
 pub use reassign::{HandOver, HandOverError, HandedOver};
+pub use rules::DeskDigest;
 pub use town::{Clock, Dice, Ground, Town, TownError, store_file};
 pub use verify::{Findings, verify};

@@ -80,6 +80,7 @@ pub mod aid;
 pub mod base;
 pub mod card;
 pub mod course;
+pub mod deadline;
 pub mod deed;
 pub mod diary;
 pub mod dispute;

@@ -4,6 +4,7 @@
 //! | kind | keys | who may write |
 //! |---|---|---|
 //! | roster | all | the village's own board, which gives no role of the town; the town desk |
+//! | roster | `rule/`, `calendar/` | the town desk |
 //! | household | new document | a worker of the village; the town desk |
 //! | household | card, `care/`, `resident/` | linked workers and backups, nodes of its grid, leads of their branches, the board, the town desk; its maker while nobody is linked |
 //! | household | `visit/` | the same, naming themselves; a node, lead, board member or the desk may type in what others tell (domain §3) |
@@ -11,7 +12,7 @@
 //! | matter | new document | a worker of the village, naming themselves; the town desk |
 //! | matter | card | who recorded it, leads, the board, the town desk |
 //! | matter | `number` | the town desk |
-//! | matter | `step/` | by kind of step, see [`matter_rules`]; `by` names the author; never rewritten |
+//! | matter | `step/` | by kind of step, see [`matter_rules`]; `by` names the author; never rewritten; no verdict by or of the owner |
 //! | household, matter | `late/` | the town desk |
 //! | any | `created_by`, `recorded_by` | once, naming the author |
 //! | any | `village` | once, the author's own; later that village's board and the town desk |
@@ -159,6 +160,8 @@ reasons! {
     OtherName => NotPermitted, "不能以他人名义填写。", "Nobody writes in another's name.";
     OtherDiary => NotPermitted, "日记只能由本人填写。", "A diary is written by its author alone.";
     TownNumber => NotPermitted, "事项编号由镇里统一编。", "Numbers are given by the town desk.";
+    TownRules => NotPermitted, "时限和日历等规则由镇里设定。", "Rules and calendars are set by the town desk.";
+    OwnWork => NotPermitted, "承办人不能登记对自己工作的评议（报办分离），请由他人收集。", "Owners do not record how their own work is judged; somebody else collects it.";
     NotYourMatter => NotPermitted, "您无权修改这件事项。", "You may not change this matter.";
     NotYourStep => NotPermitted, "这一步不由您办理。", "This step is not yours to take.";
     TownMarks => NotPermitted, "迟到标记由镇里加注。", "Late work is marked by the town.";

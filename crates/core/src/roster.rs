@@ -21,6 +21,7 @@ pub use reassign::{MAX_REASSIGNED, NotReassigned, Reassigned, Reassignment, Whic
 
 use chrono::NaiveDate;
 
+use crate::deadline::{Terms, YearPlan, is_valid_rule};
 use crate::document::{Document, Edit, Field, Scalar};
 use crate::draft::{AreaCode, PersonName, Phone, ShortText};
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
@@ -44,6 +45,8 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     part::<Exempt>("worker", "exempt"),
     part::<bool>("worker", "active"),
     record("link", Link::is_valid),
+    record("rule", is_valid_rule),
+    record("calendar", YearPlan::is_valid),
 ];
 
 /// The name of a village's roster, from its town's and its own name (or its 12-digit code, where the town has them):
@@ -69,6 +72,8 @@ pub struct Roster {
     pub workers: BTreeMap<WorkerId, Worker>,
     /// Links by id.
     pub links: BTreeMap<RecordId, Field<Link>>,
+    /// What the village works under: its rules and its calendar.
+    pub terms: Terms,
 }
 
 /// A grid, micro-grid or responsibility area.
@@ -169,6 +174,7 @@ impl Roster {
             grids: BTreeMap::new(),
             workers: BTreeMap::new(),
             links: BTreeMap::new(),
+            terms: Terms::default(),
         };
         for (key, field) in document.list("") {
             match Key::of(&key) {
@@ -190,6 +196,8 @@ impl Roster {
                         roster.links.insert(id, link);
                     }
                 }
+                Key::Record("rule", name) => roster.terms.take_rule(name, &field),
+                Key::Record("calendar", year) => roster.terms.take_year(year, &field),
                 _ => {}
             }
         }

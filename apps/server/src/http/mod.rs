@@ -14,6 +14,7 @@ mod people;
 mod problem;
 mod room;
 mod router;
+mod rules;
 mod serve;
 mod standing;
 mod sync;

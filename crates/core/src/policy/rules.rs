@@ -7,7 +7,7 @@ use crate::document::Scalar;
 use crate::household::Visit;
 use crate::ids::{DocId, RecordId, WorkerId};
 use crate::kind::Kind;
-use crate::matter::{Matter, Step};
+use crate::matter::{Act, Matter, Step};
 use crate::policy::matter_rules::{Relation, takers};
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
@@ -201,6 +201,14 @@ pub(crate) fn matter_card(judgement: &Judgement<'_>) -> Result<(), Ruling> {
     if may.iter().any(|relation| relations.contains(relation)) { Ok(()) } else { Err(Why::NotYourMatter.into()) }
 }
 
+/// Whether a verdict is written or collected by somebody who owns the matter, or assists: as it is recorded, or as the
+/// author had seen it (报办分离).
+fn judges_own_work(matter: &Matter, step: &Step, author: WorkerId) -> bool {
+    let Act::Evaluate { collected_by, .. } = &step.act else { return false };
+    let owns = |worker: WorkerId| matter.story.is_owned_by(worker) || matter.story.owned_as_seen(step, worker);
+    owns(author) || collected_by.is_some_and(owns)
+}
+
 /// A step is new, names its author, and is theirs to take.
 pub(crate) fn step(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
     if judgement.before.get(key).is_some() {
@@ -219,6 +227,9 @@ pub(crate) fn step(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
             return Err(Why::OtherName.into());
         }
         let Some(kind) = step.act.kind() else { return Err(Why::NotItsType.into()) };
+        if judges_own_work(&matter, &step, author) {
+            return Err(Why::OwnWork.into());
+        }
         let takers = takers(kind);
         if takers.iter().any(|taker| relations.contains(taker)) {
             continue;
