@@ -10,8 +10,8 @@ use lianhu_sync::ports::{Caller, CommitOutcome, Township as _, TownshipGate as _
 
 use crate::gate::{GateError, OFFICE};
 use crate::limits::WRITTEN_AGAIN;
-use crate::settle;
 use crate::town::{Town, TownError, reader_of};
+use crate::{numbers, settle};
 
 /// Why the office's own writing did not get in. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +79,11 @@ impl Town {
             let doc = lianhu_sync::ids::DocId(id.to_bytes());
             let verdicts = self.record_by(&hand, &[DocChanges { doc, changes: vec![Chunk(change.bytes)] }])?;
             match verdicts.into_iter().next() {
-                Some(Verdict::Recorded | Verdict::Known) => return Ok(true),
+                Some(Verdict::Recorded | Verdict::Known) => {
+                    drop(hand);
+                    numbers::after(self, [doc]);
+                    return Ok(true);
+                }
                 // The number of the office's own actor was taken meanwhile: write it again.
                 Some(Verdict::Refused { code: RefusedCode::Forked, .. }) => {}
                 Some(other) => return Err(ActError::NotRecorded(other).into()),
@@ -91,15 +95,21 @@ impl Town {
 
     /// Records changes written under the office's hand ([`Town::office_stamp`]), all in one commit.
     pub fn record(&self, changes: &[DocChanges]) -> Result<Vec<Verdict>, ActError> {
-        self.record_by(&self.office_hand(), changes)
+        let verdicts = self.record_by(&self.office_hand(), changes)?;
+        numbers::after(self, changes.iter().map(|of_doc| of_doc.doc));
+        Ok(verdicts)
     }
 
     /// The office has one hand: its clerks share an actor, whose changes follow one another.
-    fn office_hand(&self) -> MutexGuard<'_, ()> {
+    pub(crate) fn office_hand(&self) -> MutexGuard<'_, ()> {
         self.office_hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn record_by(&self, _hand: &MutexGuard<'_, ()>, changes: &[DocChanges]) -> Result<Vec<Verdict>, ActError> {
+    pub(crate) fn record_by(
+        &self,
+        _hand: &MutexGuard<'_, ()>,
+        changes: &[DocChanges],
+    ) -> Result<Vec<Verdict>, ActError> {
         let caller = Caller { device: DeviceId(self.store.read()?.log().0), reader: reader_of(OFFICE) };
         for _ in 0..WRITTEN_AGAIN {
             let reader = self.store.read()?;

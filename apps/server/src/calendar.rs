@@ -1,4 +1,5 @@
-//! What the calendar does by itself: at midnight, by the township's wall clock, links begin and end.
+//! What the calendar does by itself: at midnight, by the township's wall clock, links begin and end, and a matter that was
+//! left without a number gets one.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -8,8 +9,8 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use lianhu_sync::ids::ServerMillis;
 
 use crate::limits::LOOK_AT_CALENDAR;
-use crate::settle;
 use crate::town::{Town, TownError, local};
+use crate::{numbers, settle};
 
 /// Looks at the calendar just after every midnight, and a few times between. Never ends; dropping it is the end.
 pub(crate) async fn keep(town: Arc<Town>) -> Infallible {
@@ -31,6 +32,7 @@ pub fn turn(town: &Town, settled_on: NaiveDate) -> Result<NaiveDate, TownError> 
     let today = town.today();
     if today != settled_on {
         settle::all(town)?;
+        numbers::all(town);
     }
     Ok(today)
 }

@@ -1,5 +1,7 @@
 //! Deeds of the office: whatever can be done to a document and has a [`Deed`].
 
+use lianhu_core::access::Facts;
+use lianhu_core::deadline::Terms;
 use lianhu_core::deed::{Deed, Hand};
 use lianhu_core::{DeviceMillis, DocId, Document, Edit, Refusal};
 
@@ -30,19 +32,20 @@ impl From<TownError> for DeedError {
 impl Town {
     /// Begins a document as the office, and gives its name.
     pub fn begin(&self, deed: &dyn Deed) -> Result<DocId, DeedError> {
-        let hand = self.hand()?;
+        let (hand, terms) = (self.hand()?, self.terms(deed.village())?);
         let id = deed.begins(&hand).ok_or(DeedError::NotHere)?;
-        self.write(id, |document| done(deed, document, &hand))?;
+        self.write(id, |document| done(deed, document, &hand, &terms))?;
         Ok(id)
     }
 
     /// Does something to a document as the office. Answers whether there was anything to write.
     pub fn do_to(&self, id: DocId, deed: &dyn Deed) -> Result<bool, DeedError> {
-        if id.kind() != deed.kind() || self.document(id)?.is_blank() {
+        let document = self.document(id)?;
+        if id.kind() != deed.kind() || document.is_blank() {
             return Err(DeedError::NotHere);
         }
-        let hand = self.hand()?;
-        self.write(id, |document| done(deed, document, &hand))
+        let (hand, terms) = (self.hand()?, self.terms(Facts::of(&document).village)?);
+        self.write(id, |document| done(deed, document, &hand, &terms))
     }
 
     /// The office's hand at this moment, with fresh dice.
@@ -52,6 +55,6 @@ impl Town {
     }
 }
 
-fn done(deed: &dyn Deed, document: &Document, hand: &Hand) -> Result<Edit, DeedError> {
-    Ok(deed.edit(document, hand)?)
+fn done(deed: &dyn Deed, document: &Document, hand: &Hand, terms: &Terms) -> Result<Edit, DeedError> {
+    Ok(deed.edit_under(document, hand, terms)?)
 }

@@ -11,8 +11,8 @@ use lianhu_sync::township::{Counters, ExchangeError};
 use lianhu_sync::{township, wire};
 
 use crate::limits::{HELD_BYTES_OF_REVOKED, HELD_OF_REVOKED};
-use crate::settle;
 use crate::town::Town;
+use crate::{numbers, settle};
 
 /// Why an exchange has no reply.
 #[derive(Debug)]
@@ -48,7 +48,17 @@ impl Town {
             return self.farewell(&device, body, &request);
         }
         let caller = Caller { device: device.device, reader: device.reader };
-        let exchange = || township::exchange(&self.store, &self.gate, caller, &request, self.now());
+        let touched = || {
+            let returned = request.returned.iter().flatten().map(|of_doc| of_doc.doc);
+            request.changes.iter().map(|of_doc| of_doc.doc).chain(returned)
+        };
+        // A matter's number is in the reply to the request that brought it.
+        let recorded = |counters: &Counters| {
+            if counters.recorded + counters.taken_back > 0 {
+                numbers::after(self, touched());
+            }
+        };
+        let exchange = || township::exchange_then(&self.store, &self.gate, caller, &request, self.now(), recorded);
         // One roomy thread for all documents of the request instead of one for each; none when there is nothing to judge.
         let nothing_to_judge = request.changes.is_empty() && request.returned.is_none();
         let exchanged = if nothing_to_judge { exchange() } else { on_large_stack(exchange) };
@@ -57,8 +67,7 @@ impl Town {
             other => ExchangeFailure::Internal(Box::new(other)),
         })?;
         if counters.recorded + counters.taken_back > 0 {
-            let returned = request.returned.iter().flatten().map(|of_doc| of_doc.doc);
-            settle::after(self, request.changes.iter().map(|of_doc| of_doc.doc).chain(returned));
+            settle::after(self, touched());
         }
         let answer = wire::encode_reply(&reply).map_err(|why| ExchangeFailure::Internal(Box::new(why)))?;
         self.note(caller, "answered", (body, &answer), &reply.verdicts, counters)?;

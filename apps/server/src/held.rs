@@ -13,8 +13,8 @@ use lianhu_sync::ports::{CommitOutcome, Township as _};
 
 use crate::gate::{Gate, GateError};
 use crate::limits::WRITTEN_AGAIN;
-use crate::settle;
 use crate::town::{Town, TownError};
+use crate::{numbers, settle};
 
 /// A change that waits for a person, as the office sees it.
 #[derive(Clone, Debug)]
@@ -117,6 +117,7 @@ impl Town {
             let recorded = recorded.filter(|change| !change.is_by_township()).count();
             if self.store.commit(commit)? != CommitOutcome::Stale {
                 settle::after(self, [doc]);
+                numbers::after(self, [doc]);
                 return Ok(recorded);
             }
         }

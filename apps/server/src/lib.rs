@@ -14,9 +14,11 @@ mod generations;
 mod held;
 mod http;
 mod limits;
+mod numbers;
 mod projection;
 mod reassign;
 mod reports;
+mod rules;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -34,5 +36,6 @@ pub use held::{DecideError, HeldWork};
 pub use http::{Listening, listen};
 pub use reassign::{HandOver, HandOverError, HandedOver};
 pub use reports::{NotWritten, Paper, Whose, csv, json, paper, xlsx};
+pub use rules::DeskDigest;
 pub use town::{Clock, Dice, Ground, Town, TownError, store_file};
 pub use verify::{Findings, verify};

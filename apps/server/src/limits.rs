@@ -34,6 +34,8 @@ pub(crate) const ROSTERS_IN_MEMORY: usize = 256;
 pub(crate) const LISTS_PER_COMMIT: usize = 2_000;
 /// Commits in which access lists are brought up to date before it is given up until the next time.
 pub(crate) const SETTLED_AGAIN: u32 = 512;
+/// Matters that are numbered in one commit.
+pub(crate) const NUMBERED_AT_ONCE: usize = 64;
 /// How often the office makes or judges one write again because somebody else's got in first.
 pub(crate) const WRITTEN_AGAIN: u32 = 64;
 

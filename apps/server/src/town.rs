@@ -13,7 +13,7 @@ use lianhu_sync::ports::Township as _;
 
 use crate::gate::{Gate, GateError, OFFICE, home_of};
 use crate::limits::MAX_CODE_HOURS;
-use crate::{projection, settle};
+use crate::{numbers, projection, settle};
 
 /// The township's wall clock: Beijing time, the one official time of the country. Days begin and end by it.
 const UTC_OFFSET_SECONDS: i32 = 8 * 3600;
@@ -102,6 +102,7 @@ impl Town {
             projection::rebuild(&town)?;
         }
         settle::all(&town)?;
+        numbers::all(&town);
         Ok(town)
     }
 

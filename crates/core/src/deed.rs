@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use crate::deadline::Terms;
 use crate::document::{Document, Edit};
 use crate::draft::{FieldId, Refusal, parse_date};
 use crate::ids::{DeviceMillis, DocId, DocKind, RecordId, WorkerId};
@@ -46,8 +47,19 @@ pub trait Deed {
     /// The document it begins; `None` for what is done to a document that is there.
     fn begins(&self, hand: &Hand) -> Option<DocId>;
 
+    /// The roster of the village it is for, where the deed says it: what begins a document does. What is done to a document
+    /// is for the village the document names.
+    fn village(&self) -> Option<DocId> {
+        None
+    }
+
     /// What it writes into the document as it stands. A refusal names the field and says what to do.
     fn edit(&self, document: &Document, hand: &Hand) -> Result<Edit, Refusal>;
+
+    /// The same by the rules and the calendar of the village, as far as whoever acts has them. Most deeds ask for neither.
+    fn edit_under(&self, document: &Document, hand: &Hand, _terms: &Terms) -> Result<Edit, Refusal> {
+        self.edit(document, hand)
+    }
 }
 
 /// JSON that is no deed of its kind. It repeats nothing of what was typed.

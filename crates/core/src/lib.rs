@@ -81,6 +81,7 @@ pub mod base;
 pub mod board;
 pub mod card;
 pub mod course;
+pub mod deadline;
 pub mod deed;
 pub mod diary;
 pub mod dispute;

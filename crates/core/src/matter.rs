@@ -7,29 +7,35 @@
 mod act;
 mod card;
 mod choices;
+mod deed;
+mod emergency;
 mod kind;
+mod number;
 mod public;
 mod source;
 mod story;
 mod table;
+mod timeline;
 
 use std::collections::BTreeMap;
 
 pub use act::{Act, Assignment, Step};
 pub use card::{Categories, DEFAULT_CATEGORIES, MatterDraft, MatterForm};
 pub use choices::{ActKind, Closing, FeedbackWay, Level, MatterKind, Raised, Satisfaction, Solved, State, Urgency};
+pub use deed::{AmendForm, AssignForm, MatterDeed, RaiseForm, take};
+pub use emergency::{EmergencyCard, EmergencyNumber, emergency_card};
 pub(crate) use kind::Matters;
+pub use number::{Number, number, temporary_code, village_code};
 pub use source::Source;
-pub use story::{Conclusion, NotStanding, Story, Told as StepTold};
+pub use story::{Conclusion, Move, NotStanding, Story, Told as StepTold};
 pub use table::{TRANSITIONS, Target, Transition, target};
-
-use chrono::NaiveDate;
-use sha2::{Digest as _, Sha256};
+pub use timeline::Timeline;
 
 use crate::document::{Document, Edit, Field, Scalar};
-use crate::draft::{FieldId, Headcount, PersonName, Phone, Prose, Refusal, ShortText, Title};
+use crate::draft::{FieldId, Headcount, PersonName, Phone, Prose, ShortText, Title};
 use crate::ids::{DeviceMillis, DocId, RecordId, WorkerId};
 use crate::value::{Key, KeySpec, Value as _, own, own_if, record, typed};
+use chrono::NaiveDate;
 
 /// What may stand under the keys of a matter.
 pub(crate) const SCHEMA: &[KeySpec] = &[
@@ -49,6 +55,7 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     own::<ShortText>("place"),
     own::<ShortText>("number"),
     own::<Source>("source"),
+    own::<DocId>("split_from"),
     record("step", Step::is_valid),
     crate::late::SCHEMA_ROW,
 ];
@@ -94,6 +101,8 @@ pub struct Matter {
     pub number: Option<Field<ShortText>>,
     /// The diary entry or visit it was first written down in.
     pub source: Option<Field<Source>>,
+    /// The matter it was split from.
+    pub split_from: Option<Field<DocId>>,
     /// What became of it.
     pub story: Story,
 }
@@ -120,6 +129,7 @@ impl Matter {
             place: None,
             number: None,
             source: None,
+            split_from: None,
             story: Story::default(),
         };
         for (key, field) in document.list("") {
@@ -140,6 +150,7 @@ impl Matter {
                 Key::Own("place") => matter.place = typed(&field),
                 Key::Own("number") => matter.number = typed(&field),
                 Key::Own("source") => matter.source = typed(&field),
+                Key::Own("split_from") => matter.split_from = typed(&field),
                 Key::Record("step", id) => {
                     if let (Ok(id), Some(step)) = (id.parse(), Step::from_scalar(&field.value)) {
                         steps.insert(id, step);
@@ -159,7 +170,19 @@ impl Matter {
 
     /// The edit that adds a step after everything read, under a freshly minted id.
     pub fn step(&self, id: RecordId, by: WorkerId, at: DeviceMillis, act: Act) -> Edit {
-        let step = Step { by: Some(by), at: Some(at), after: self.story.latest.clone(), act };
+        self.step_with_limit(id, by, at, act, None)
+    }
+
+    /// The same, saying by which day the next word is expected.
+    pub(crate) fn step_with_limit(
+        &self,
+        id: RecordId,
+        by: WorkerId,
+        at: DeviceMillis,
+        act: Act,
+        limit: Option<NaiveDate>,
+    ) -> Edit {
+        let step = Step { by: Some(by), at: Some(at), after: self.story.latest.clone(), limit, act };
         let mut edit = Edit::new();
         edit.put(format!("step/{id}"), step.to_scalar());
         edit
@@ -172,26 +195,6 @@ pub fn create(by: WorkerId, draft: &MatterDraft) -> Edit {
     edit.put_value("recorded_by", Some(&by));
     edit.extend(draft.edit());
     edit
-}
-
-/// Gives a matter its number; the township alone does.
-pub fn number(number: &str) -> Result<Edit, Refusal> {
-    let number = ShortText::parse(FieldId::Number, number)?;
-    let mut edit = Edit::new();
-    edit.put_value("number", Some(&number));
-    Ok(edit)
-}
-
-/// The code printed on paper until the township gives a number: 8 letters and digits without I, L, O and U, in two
-/// groups, derived from the document's name. About one pair in a million matters share one; the name decides then.
-pub fn temporary_code(id: DocId) -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let hash: [u8; 32] = Sha256::digest(id.to_bytes()).into();
-    let bits = hash.iter().take(5).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
-    let letter = |at: u64| ALPHABET.get((bits >> (35 - 5 * at) & 31) as usize).map_or('0', |byte| char::from(*byte));
-    let letters: String = (0..8).map(letter).collect();
-    let (left, right) = letters.split_at(4);
-    format!("{left}-{right}")
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! | kind | keys | who may write |
 //! |---|---|---|
 //! | roster | all | the village's own board, which gives no role of the town; the town desk |
+//! | roster | `rule/`, `calendar/` | the town desk |
 //! | household | new document | a worker of the village; the town desk |
 //! | household | card, `care/`, `resident/` | linked workers and backups, nodes of its grid, leads of their branches, the board, the town desk; its maker while nobody is linked |
 //! | household | `visit/` | the same, naming themselves; a node, lead, board member or the desk may type in what others tell (domain §3) |
@@ -13,7 +14,7 @@
 //! | matter | new document | a worker of the village, naming themselves; the town desk |
 //! | matter | card | who recorded it, leads, the board, the town desk |
 //! | matter | `number` | the town desk |
-//! | matter | `step/` | by kind of step, see [`matter_rules`]; `by` names the author; never rewritten |
+//! | matter | `step/` | by kind of step, see [`matter_rules`]; `by` names the author; never rewritten; no verdict by or of the owner |
 //! | meeting | new document, all keys | the board, the town desk; its chair and recorder; leads for branch meetings and grid talks; a grid's leader and nodes for its talk |
 //! | meeting | `kind` | once; later the board and the town desk |
 //! | meeting | `step/` | the same; `by` names the author; never rewritten |
@@ -179,6 +180,8 @@ reasons! {
     NotAReader => NotPermitted, "只有能看到这篇日记的人可以评论。", "Comments are for those who may read the entry.";
     OtherDiary => NotPermitted, "日记只能由本人填写。", "A diary is written by its author alone.";
     TownNumber => NotPermitted, "事项编号由镇里统一编。", "Numbers are given by the town desk.";
+    TownRules => NotPermitted, "时限和日历等规则由镇里设定。", "Rules and calendars are set by the town desk.";
+    OwnWork => NotPermitted, "不能登记对自己工作的评议（报办分离），请由他人收集。", "Nobody records how their own work is judged; somebody else collects it.";
     NotYourMatter => NotPermitted, "您无权修改这件事项。", "You may not change this matter.";
     NotYourMeeting => NotPermitted, "这个会议不由您登记。", "This meeting is not yours to keep.";
     NotYourStep => NotPermitted, "这一步不由您办理。", "This step is not yours to take.";
@@ -186,7 +189,6 @@ reasons! {
     StepsStay => NotPermitted, "已有的办理记录不能改动。", "Steps are never rewritten.";
     WrittenOnce => NotPermitted, "建立人和所属的村不能改动。", "Who made a document, and for which village, stays.";
     NotYours => NotPermitted, "您无权修改这份资料。", "You may not change this document.";
-    OwnWork => NotPermitted, "不能评定自己的工作。", "Nobody judges their own work.";
     ItemsStay => NotPermitted, "已审核的承诺不能改动。", "What was agreed on in a pledge stays.";
     NotConcrete => InvalidContent, "公示的承诺应有2至5项，每项写明衡量标准、基线和期限。", "A published pledge has two to five items, each with its measure, its baseline and a day.";
     NamesItself => InvalidContent, "资料自身的编号不能改动。", "A document's own name is written by its genesis alone.";

@@ -49,7 +49,7 @@ impl Deed {
             Deed::Step(n, act) => Matter::read(document).step(id(n), worker(by), DeviceMillis(i64::from(n)), act),
             Deed::HostileStep(n, after, act) => {
                 let after = after.into_iter().map(id).collect();
-                let step = Step { by: Some(worker(by)), at: Some(DeviceMillis(-1)), after, act };
+                let step = Step { by: Some(worker(by)), at: Some(DeviceMillis(-1)), after, limit: None, act };
                 put(&format!("step/{}", id(n)), step.to_scalar())
             }
             Deed::Visit(n, on, note) => {

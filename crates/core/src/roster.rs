@@ -39,6 +39,7 @@ pub use reassign::{MAX_REASSIGNED, NotReassigned, Reassigned, Reassignment, Whic
 
 use chrono::NaiveDate;
 
+use crate::deadline::{Terms, YearPlan, is_valid_rule};
 use crate::document::{Document, Edit, Field, Scalar};
 use crate::draft::{AreaCode, PersonName, Phone, ShortText};
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
@@ -71,6 +72,8 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     record("link", Link::is_valid),
     record("pair", Post::is_pair),
     record("station", Post::is_stationing),
+    record("rule", is_valid_rule),
+    record("calendar", YearPlan::is_valid),
 ];
 
 /// The name of a village's roster, from its town's and its own name (or its 12-digit code, where the town has them):
@@ -104,6 +107,8 @@ pub struct Roster {
     pub stations: BTreeMap<RecordId, Field<Post>>,
     /// Who serves a grid together, by grid.
     pub services: BTreeMap<RecordId, ServiceGroup>,
+    /// What the village works under: its rules and its calendar.
+    pub terms: Terms,
 }
 
 /// A grid, micro-grid or responsibility area.
@@ -220,6 +225,7 @@ impl Roster {
             pairs: BTreeMap::new(),
             stations: BTreeMap::new(),
             services: BTreeMap::new(),
+            terms: Terms::default(),
         };
         for (key, field) in document.list("") {
             match Key::of(&key) {
@@ -257,6 +263,8 @@ impl Roster {
                         roster.stations.insert(id, post);
                     }
                 }
+                Key::Record("rule", name) => roster.terms.take_rule(name, &field),
+                Key::Record("calendar", year) => roster.terms.take_year(year, &field),
                 _ => {}
             }
         }

@@ -1,5 +1,6 @@
 //! Whatever can be done to a document and has a [`Deed`]: meetings, help plans, funds, pledges and the rest.
 
+use lianhu_core::access::Facts;
 use lianhu_core::deed::{Deed, Hand};
 use lianhu_core::{DocId, DocKind, Document};
 use lianhu_sync::ports::PhoneStore;
@@ -45,7 +46,9 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     }
 
     fn save_deed(&mut self, id: DocId, deed: &dyn Deed, hand: &Hand) -> Result<Saved, WorkbookError<S::Error>> {
-        let edit = deed.edit(&self.opened(id)?.document, hand)?;
+        let village = Facts::of(&self.opened(id)?.document).village.or(deed.village());
+        let terms = self.terms(village)?;
+        let edit = deed.edit_under(&self.opened(id)?.document, hand, &terms)?;
         self.save(id, edit)
     }
 }

@@ -1,12 +1,12 @@
 //! Matters (民情事项): what residents raise, and the steps by which it comes to an end.
 
-use lianhu_core::matter::{self, Act, Categories, Matter, MatterDraft, MatterForm};
+use lianhu_core::matter::{self, Act, Matter, MatterDraft, MatterForm};
 use lianhu_core::{DocId, DocKind, RecordId};
 use lianhu_sync::ports::PhoneStore;
 
 use crate::error::WorkbookError;
 use crate::place::Page;
-use crate::surroundings::{Surroundings, record_id, today};
+use crate::surroundings::{Surroundings, today};
 use crate::workbook::{Listed, Workbook};
 
 /// The matters on this phone.
@@ -30,32 +30,26 @@ impl<S: PhoneStore, X: Surroundings> Matters<'_, S, X> {
         self.0.page(id, DocKind::Matter, Matter::read)
     }
 
-    /// Records what a resident raised, with the usual categories. Left empty, the village is the owner's and the day today.
-    pub fn raise(&mut self, form: MatterForm) -> Result<DocId, WorkbookError<S::Error>> {
-        self.raise_in(&Categories::default(), form)
-    }
-
-    /// The same with a township's own categories.
-    pub fn raise_in(
-        &mut self,
-        categories: &Categories,
-        mut form: MatterForm,
-    ) -> Result<DocId, WorkbookError<S::Error>> {
-        form.village.get_or_insert(self.0.owner().roster);
+    /// Records what a resident raised, with the township's categories. Left empty, the village is the owner's and the day
+    /// today.
+    pub fn raise(&mut self, mut form: MatterForm) -> Result<DocId, WorkbookError<S::Error>> {
+        let village = *form.village.get_or_insert(self.0.owner().roster);
         form.date.get_or_insert(today(self.0.surroundings.now()));
-        let draft = MatterDraft::new(&form, categories)?;
+        let terms = self.0.terms(Some(village))?;
+        let draft = MatterDraft::new(&form, &terms.rules.categories)?;
         let id = DocId::mint(DocKind::Matter, self.0.surroundings.random());
         let worker = self.0.owner().worker;
         self.0.save(id, matter::create(worker, &draft))?;
         Ok(id)
     }
 
-    /// Takes a step, after every step this phone has seen.
+    /// Takes a step, after every step this phone has seen. One that would not stand as the matter is here is refused before
+    /// anything is kept.
     pub fn step(&mut self, id: DocId, act: Act) -> Result<RecordId, WorkbookError<S::Error>> {
         let page = self.get(id)?;
-        let record = record_id(&mut self.0.surroundings);
-        let edit = page.step(record, self.0.owner().worker, self.0.surroundings.now(), act);
-        self.0.save(id, edit)?;
-        Ok(record)
+        let hand = self.0.hand();
+        let terms = self.0.terms(page.village.as_ref().map(|village| village.value))?;
+        self.0.save(id, matter::take(&page, act, &hand, &terms)?)?;
+        Ok(hand.record(0))
     }
 }

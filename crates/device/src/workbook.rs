@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use lianhu_core::access::Facts;
 use lianhu_core::card::Card;
+use lianhu_core::deadline::Terms;
 use lianhu_core::gate::{TrialVerdict, scan, trial};
 use lianhu_core::policy::{Author, HoldReason, Judgement, RefuseCode, Ruling, judge};
 use lianhu_core::roster::{Role, Roster};
@@ -293,6 +294,12 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             Err(WorkbookError::NotHere(_)) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// What a village works under, as far as this phone has its roster; the owner's village where none is named.
+    pub fn terms(&mut self, village: Option<DocId>) -> Result<Terms, WorkbookError<S::Error>> {
+        let roster = self.roster_of(village.unwrap_or(self.host.owner.roster))?;
+        Ok(roster.map(|roster| roster.terms.clone()).unwrap_or_default())
     }
 
     /// Writes one save: judged as the township will judge it, then durable in one transaction.

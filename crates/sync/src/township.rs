@@ -69,6 +69,22 @@ where
     T: Township,
     G: TownshipGate<T::Reader>,
 {
+    exchange_then(township, gate, caller, request, now, |_| ())
+}
+
+/// The same, and does something between recording and answering: what it records, the reply tells already.
+pub fn exchange_then<T, G>(
+    township: &T,
+    gate: &G,
+    caller: Caller,
+    request: &Request,
+    now: ServerMillis,
+    recorded: impl FnOnce(&Counters),
+) -> Result<(Reply, Counters), Failure<T, G>>
+where
+    T: Township,
+    G: TownshipGate<T::Reader>,
+{
     if request.device != caller.device {
         return Err(ExchangeError::NotThisDevice);
     }
@@ -81,6 +97,7 @@ where
     } else {
         judge(township, gate, caller, request, now, &mut counters)?
     };
+    recorded(&counters);
     // A fresh snapshot: it has what was just recorded, and what others recorded meanwhile.
     let reader = township.read().map_err(ExchangeError::Store)?;
     let mut reply =

@@ -1,4 +1,4 @@
-//! What the office does: enrolment codes, fields of a household's card, steps of a matter.
+//! What the office does: enrolment codes, fields of a household's card, decisions about held work.
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -6,15 +6,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use data_encoding::HEXLOWER;
 use lianhu_core::household::{self, CardChange, CardForm, ContactBy, Residence};
-use lianhu_core::matter::{Act, Matter};
-use lianhu_core::{DeviceMillis, DocId, DocKind, Document, Edit, Lang, Refusal, WorkerId};
+use lianhu_core::{DocId, DocKind, Document, Edit, Lang, Refusal, WorkerId};
 use lianhu_sync::ids::ChangeHash;
 use lianhu_sync::message::Verdict;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::act::ActError;
-use crate::gate::OFFICE;
 use crate::held::DecideError;
 use crate::http::problem::Problem;
 use crate::http::room::Room;
@@ -93,21 +91,6 @@ pub(crate) async fn change_household(
     };
     let change = CardChange::new(&form).map_err(|why| invalid(&why))?;
     act(&room, id, move |_| household::change_card(&change)).await
-}
-
-/// Adds a step to a matter: `{"act": "assign", "owner": …, "due": …}` and so on, as `docs/protocol.md` lists them.
-pub(crate) async fn add_step(
-    State(room): State<Room>,
-    Path(id): Path<String>,
-    body: Result<Json<Value>, JsonRejection>,
-) -> Result<Json<Recorded>, Problem> {
-    let id = document_of_kind(&id, DocKind::Matter)?;
-    let Json(asked) = body?;
-    let step = Act::from_json(&asked.to_string())
-        .ok_or_else(|| Problem::bad_request("not_a_step", "the step has no known act, or lacks what its act needs"))?;
-    let record = room.town.mint_record().map_err(|why| Problem::internal(&why))?;
-    let at = DeviceMillis(room.town.now().0);
-    act(&room, id, move |document| Matter::read(document).step(record, OFFICE, at, step.clone())).await
 }
 
 /// A held change, as its address says it.

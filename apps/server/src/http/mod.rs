@@ -15,6 +15,7 @@ mod problem;
 mod reports;
 mod room;
 mod router;
+mod rules;
 mod serve;
 mod standing;
 mod sync;

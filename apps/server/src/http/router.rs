@@ -9,7 +9,9 @@ use axum::routing::{get, post};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
-use crate::http::{acts, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, standing, sync};
+use crate::http::{
+    acts, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, rules, standing, sync,
+};
 use crate::town::Town;
 
 /// The whole HTTP face of a township.
@@ -51,7 +53,9 @@ fn office() -> Router<Room> {
         .route("/office/v1/begin/{kind}", post(deeds::begin))
         .route("/office/v1/codes", post(acts::new_code))
         .route("/office/v1/households/{id}", post(acts::change_household))
-        .route("/office/v1/matters/{id}/steps", post(acts::add_step))
+        .route("/office/v1/rules", get(rules::show).post(rules::set))
+        .route("/office/v1/calendar", post(rules::calendar))
+        .route("/office/v1/digest", get(rules::digest))
         .route("/office/v1/conflicts", get(conflicts::list))
         .route("/office/v1/conflicts/settle", post(conflicts::settle))
         .route("/office/v1/reassignments", post(people::reassign))

@@ -40,7 +40,9 @@ fn line(file: &mut String, cells: impl IntoIterator<Item = String>) {
 fn cell(figure: &Figure, lang: Lang) -> String {
     match figure {
         // Numbers are written by us and may begin with a minus.
-        Figure::Count(_) | Figure::Share(_) | Figure::Fen(_) | Figure::TenthDays(_) | Figure::Day(_) => figure.shown(lang),
+        Figure::Count(_) | Figure::Share(_) | Figure::Fen(_) | Figure::TenthDays(_) | Figure::Day(_) => {
+            figure.shown(lang)
+        }
         Figure::Nothing => String::new(),
         Figure::Word(_) | Figure::Text(_) | Figure::Hidden => as_text(&figure.shown(lang)),
     }
@@ -48,7 +50,9 @@ fn cell(figure: &Figure, lang: Lang) -> String {
 
 /// Text a spreadsheet might calculate gets an apostrophe in front: it is text then.
 fn as_text(text: &str) -> String {
-    if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) || text.starts_with(['\t', '\r', '\n']) {
+    if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+        || text.starts_with(['\t', '\r', '\n'])
+    {
         format!("'{text}")
     } else {
         text.to_owned()

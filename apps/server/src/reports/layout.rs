@@ -13,11 +13,7 @@ pub(super) enum Block {
     /// A check that does not hold: not to be overlooked.
     Alarm(String),
     /// A table with a heading.
-    Table {
-        title: String,
-        columns: Vec<String>,
-        rows: Vec<Vec<Figure>>,
-    },
+    Table { title: String, columns: Vec<String>, rows: Vec<Vec<Figure>> },
 }
 
 /// The parts of a report's sheet, from top to bottom.

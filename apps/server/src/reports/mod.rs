@@ -90,7 +90,8 @@ fn villages(reader: &Reader) -> Result<Vec<Village>, StoreError> {
     let rows = reader.list("villages", &Query::default())?;
     let village = |row: Vec<_>| {
         let id = projection::doc_of(&row).and_then(|doc| DocId::from_bytes(doc.0).ok())?;
-        let [name, town] = ["name", "town"].map(|column| projection::text(&row, "villages", column).unwrap_or_default());
+        let [name, town] =
+            ["name", "town"].map(|column| projection::text(&row, "villages", column).unwrap_or_default());
         Some(Village { id, name, town })
     };
     Ok(rows.into_iter().filter_map(village).collect())

@@ -91,9 +91,7 @@ fn write_cell(
     match figure {
         Figure::Count(count) => sheet.write_number_with_format(row, column, *count as f64, &looks.cell)?,
         Figure::Fen(fen) => sheet.write_number_with_format(row, column, *fen as f64 / 100.0, &looks.money)?,
-        Figure::TenthDays(tenths) => {
-            sheet.write_number_with_format(row, column, *tenths as f64 / 10.0, &looks.days)?
-        }
+        Figure::TenthDays(tenths) => sheet.write_number_with_format(row, column, *tenths as f64 / 10.0, &looks.days)?,
         Figure::Share(ratio) => match ratio.basis_points() {
             Some(points) => sheet.write_number_with_format(row, column, points as f64 / 10_000.0, &looks.share)?,
             None => sheet.write_string_with_format(row, column, figure.shown(lang), &looks.cell)?,

@@ -133,5 +133,13 @@ codes! {
         Lifted = "lifted", "脱贫户数", "households out of hardship";
         PhonePublic = "phone_public", "是否公开电话", "whether the phone is public";
         ClosedOn = "closed_on", "停办日期", "day it was closed";
+        ExtensionDays = "extension_days", "延期工作日数", "number of working days of the extension";
+        ReturnBy = "return_by", "退回时限", "day for giving it back";
+        RecheckOn = "recheck_on", "复核日期", "day it is looked at again";
+        CollectedBy = "collected_by", "评议收集人", "person who collected the verdict";
+        Into = "into", "并入的事项", "matter it is merged into";
+        Parts = "parts", "拆分出的事项", "matters split from it";
+        Similar = "similar", "类似事项", "similar matter";
+        ReferTo = "refer_to", "转交对象", "body it is referred to";
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::draft::FieldId;
 use crate::lang::Lang;
+use crate::matter::{ActKind, NotStanding, State};
 
 /// A draft that was not taken: which field, and what is wrong with it. It never repeats what was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +53,15 @@ pub enum Reason {
     NotThere,
     /// Whoever did the work does not record how it is judged (报办分离).
     OwnWork,
+    /// A step that would not stand as the matter is here.
+    CannotStand {
+        /// What was to be done.
+        act: ActKind,
+        /// Where the matter stands.
+        state: State,
+        /// Why it would not.
+        why: NotStanding,
+    },
     /// Not an amount of money: yuan with at most two decimals.
     NotMoney,
     /// An emergency is not recorded here: it is called in.
@@ -76,6 +86,7 @@ impl Reason {
             Reason::NotNow => "not_now",
             Reason::NotThere => "not_there",
             Reason::OwnWork => "own_work",
+            Reason::CannotStand { .. } => "cannot_stand",
             Reason::NotMoney => "not_money",
             Reason::Emergency => "emergency",
         }
@@ -112,6 +123,9 @@ impl Refusal {
                 Reason::NotNow => format!("“{field}”现在还不能这样办：先看看办到了哪一步。"),
                 Reason::NotThere => format!("“{field}”所指的内容不在这里，可能已被改动。"),
                 Reason::OwnWork => format!("“{field}”：承办人不能登记对自己工作的评议（报办分离），请由他人收集。"),
+                Reason::CannotStand { act, state, why } => {
+                    format!("事项“{}”，不能“{}”：{}。", state.label(lang), act.label(lang), why.label(lang))
+                }
                 Reason::NotMoney => format!("“{field}”不是金额：请按“元”填写，最多两位小数。"),
                 Reason::Emergency => {
                     "紧急情况请立即拨打：110（报警）、119（火警）、120（急救）。脱险后再补记。".to_owned()
@@ -140,6 +154,12 @@ impl Refusal {
                         "The {field}: whoever did the work does not record how it is judged; somebody else collects it."
                     )
                 }
+                Reason::CannotStand { act, state, why } => format!(
+                    "The matter is “{}”; the step “{}” cannot be taken: {}.",
+                    state.label(lang),
+                    act.label(lang),
+                    why.label(lang)
+                ),
                 Reason::NotMoney => format!("The {field} is not an amount: write yuan with at most two decimals."),
                 Reason::Emergency => {
                     "In an emergency call 110 (police), 119 (fire) or 120 (ambulance) now; write it down afterwards."

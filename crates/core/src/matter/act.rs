@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use crate::deadline::day_in_china;
 use crate::document::Scalar;
 use crate::draft::{Prose, ShortText};
 use crate::ids::{DeviceMillis, DocId, RecordId, WorkerId};
@@ -22,8 +23,8 @@ pub struct Assignment {
     pub level: Option<Level>,
     /// What is to be done.
     pub measures: Option<Prose>,
-    /// The day it is due.
-    pub due: NaiveDate,
+    /// The day it is due; where none is given, the village's rule says ([`crate::deadline::Deadlines`]).
+    pub due: Option<NaiveDate>,
 }
 
 /// What a step does, with all it needs to do it.
@@ -55,6 +56,15 @@ pub enum Act {
         /// Who.
         worker: WorkerId,
     },
+    /// Handed to a studio or a team (党员工作室, 志愿服务队), one of whom owns it.
+    Refer {
+        /// The studio's document, if it has one.
+        studio: Option<DocId>,
+        /// What the studio or team is called.
+        to: ShortText,
+        /// Who of them has it in hand, and until when.
+        assignment: Assignment,
+    },
     /// The owner takes it.
     Accept,
     /// The owner begins.
@@ -75,6 +85,10 @@ pub enum Act {
     AnswerExtension {
         /// Whether it is granted.
         granted: bool,
+        /// What is answered.
+        answer: Option<Prose>,
+        /// The day the resident was told of the new date and the reason.
+        told_on: Option<NaiveDate>,
     },
     /// Goes up to the town.
     Escalate {
@@ -93,6 +107,16 @@ pub enum Act {
         /// The other matter.
         into: DocId,
     },
+    /// Holds several concerns, some of which go on as matters of their own; each names this one as what it was split from.
+    Split {
+        /// The new matters.
+        parts: BTreeSet<DocId>,
+    },
+    /// Much like another matter, which stays a matter of its own.
+    Similar {
+        /// The other matter.
+        to: DocId,
+    },
     /// Not taken up.
     Decline {
         /// Why.
@@ -110,7 +134,7 @@ pub enum Act {
         /// When.
         on: NaiveDate,
     },
-    /// The residents' verdict, collected by whoever writes this step: never the owner (报办分离).
+    /// The residents' verdict. The owner neither collects nor writes it (报办分离).
     Evaluate {
         /// Whether it is solved.
         solved: Solved,
@@ -118,6 +142,10 @@ pub enum Act {
         satisfaction: Satisfaction,
         /// Their words.
         grounds: Option<Prose>,
+        /// Who asked them, if another than whoever writes this step.
+        collected_by: Option<WorkerId>,
+        /// The day they were asked, if another than that of the step.
+        on: Option<NaiveDate>,
     },
     /// Closed.
     Close {
@@ -145,6 +173,8 @@ pub enum Act {
     Note {
         /// The remark.
         note: Prose,
+        /// The day the resident was spoken to, if that is what it tells.
+        contacted_on: Option<NaiveDate>,
     },
     /// Where two steps cannot both stand, says which one does.
     Settle {
@@ -166,6 +196,7 @@ impl Act {
             Act::Assign(_) => ActKind::Assign,
             Act::Transfer(_) => ActKind::Transfer,
             Act::Assist { .. } => ActKind::Assist,
+            Act::Refer { .. } => ActKind::Refer,
             Act::Accept => ActKind::Accept,
             Act::Start => ActKind::Start,
             Act::Return { .. } => ActKind::Return,
@@ -174,6 +205,8 @@ impl Act {
             Act::Escalate { .. } => ActKind::Escalate,
             Act::Park { .. } => ActKind::Park,
             Act::Merge { .. } => ActKind::Merge,
+            Act::Split { .. } => ActKind::Split,
+            Act::Similar { .. } => ActKind::Similar,
             Act::Decline { .. } => ActKind::Decline,
             Act::Done { .. } => ActKind::Done,
             Act::Feedback { .. } => ActKind::Feedback,
@@ -209,14 +242,28 @@ impl Act {
             ActKind::Assign => Act::Assign(Assignment::parse(record)?),
             ActKind::Transfer => Act::Transfer(Assignment::parse(record)?),
             ActKind::Assist => Act::Assist { worker: record.take("worker")? },
+            ActKind::Refer => Act::Refer {
+                studio: record.take("studio"),
+                to: record.take("to")?,
+                assignment: Assignment::parse(record)?,
+            },
             ActKind::Accept => Act::Accept,
             ActKind::Start => Act::Start,
             ActKind::Return => Act::Return { reason: record.take("text")? },
             ActKind::AskExtension => Act::AskExtension { until: record.take("on")?, reason: record.take("text")? },
-            ActKind::AnswerExtension => Act::AnswerExtension { granted: record.take("granted")? },
+            ActKind::AnswerExtension => Act::AnswerExtension {
+                granted: record.take("granted")?,
+                answer: record.take("text"),
+                told_on: record.take("on"),
+            },
             ActKind::Escalate => Act::Escalate { reason: record.take("text")? },
             ActKind::Park => Act::Park { reason: record.take("text")?, recheck_on: record.take("on")? },
             ActKind::Merge => Act::Merge { into: record.take("into")? },
+            ActKind::Split => {
+                let parts: BTreeSet<DocId> = record.take_all("parts").into_iter().collect();
+                Act::Split { parts: Some(parts).filter(|parts| !parts.is_empty())? }
+            }
+            ActKind::Similar => Act::Similar { to: record.take("similar")? },
             ActKind::Decline => Act::Decline { reason: record.take("text")? },
             ActKind::Done => Act::Done { result: record.take("text")? },
             ActKind::Feedback => Act::Feedback { way: record.take("way")?, on: record.take("on")? },
@@ -224,13 +271,15 @@ impl Act {
                 solved: record.take("solved")?,
                 satisfaction: record.take("satisfaction")?,
                 grounds: record.take("text"),
+                collected_by: record.take("collected_by"),
+                on: record.take("on"),
             },
             ActKind::Close => Act::Close { closing: record.take("closing")? },
             ActKind::Reopen => Act::Reopen { grounds: record.take("text")? },
             ActKind::Withdraw => Act::Withdraw,
             ActKind::Supervise => Act::Supervise { note: record.take("text")? },
             ActKind::Post => Act::Post { on: record.take("on")? },
-            ActKind::Note => Act::Note { note: record.take("text")? },
+            ActKind::Note => Act::Note { note: record.take("text")?, contacted_on: record.take("on") },
             ActKind::Settle => Act::Settle { stands: record.take("stands")? },
         })
     }
@@ -246,26 +295,42 @@ impl Act {
             | Act::Decline { reason: text }
             | Act::Done { result: text }
             | Act::Reopen { grounds: text }
-            | Act::Supervise { note: text }
-            | Act::Note { note: text } => record.put("text", Some(text)),
+            | Act::Supervise { note: text } => record.put("text", Some(text)),
             Act::ReferOut { to } => record.put("to", Some(to)),
             Act::Analyse { opinion } => record.put("text", opinion.as_ref()),
             Act::Assign(assignment) | Act::Transfer(assignment) => assignment.write(&mut record),
+            Act::Refer { studio, to, assignment } => {
+                record.put("studio", studio.as_ref());
+                record.put("to", Some(to));
+                assignment.write(&mut record);
+            }
             Act::Assist { worker } => record.put("worker", Some(worker)),
             Act::AskExtension { until: on, reason } | Act::Park { reason, recheck_on: on } => {
                 record.put("on", Some(on));
                 record.put("text", Some(reason));
             }
-            Act::AnswerExtension { granted } => record.put("granted", Some(granted)),
+            Act::AnswerExtension { granted, answer, told_on } => {
+                record.put("granted", Some(granted));
+                record.put("text", answer.as_ref());
+                record.put("on", told_on.as_ref());
+            }
             Act::Merge { into } => record.put("into", Some(into)),
+            Act::Split { parts } => record.put_all("parts", parts),
+            Act::Similar { to } => record.put("similar", Some(to)),
             Act::Feedback { way, on } => {
                 record.put("way", Some(way));
                 record.put("on", Some(on));
             }
-            Act::Evaluate { solved, satisfaction, grounds } => {
+            Act::Evaluate { solved, satisfaction, grounds, collected_by, on } => {
                 record.put("solved", Some(solved));
                 record.put("satisfaction", Some(satisfaction));
                 record.put("text", grounds.as_ref());
+                record.put("collected_by", collected_by.as_ref());
+                record.put("on", on.as_ref());
+            }
+            Act::Note { note, contacted_on } => {
+                record.put("text", Some(note));
+                record.put("on", contacted_on.as_ref());
             }
             Act::Close { closing } => record.put("closing", Some(closing)),
             Act::Post { on } => record.put("on", Some(on)),
@@ -283,7 +348,7 @@ impl Assignment {
             co_owners: record.take_all("co_owners").into_iter().collect(),
             level: record.take("level"),
             measures: record.take("text"),
-            due: record.take("due")?,
+            due: record.take("due"),
         })
     }
 
@@ -292,7 +357,7 @@ impl Assignment {
         record.put_all("co_owners", &self.co_owners);
         record.put("level", self.level.as_ref());
         record.put("text", self.measures.as_ref());
-        record.put("due", Some(&self.due));
+        record.put("due", self.due.as_ref());
     }
 }
 
@@ -305,11 +370,34 @@ pub struct Step {
     pub at: Option<DeviceMillis>,
     /// The steps that were the latest ones known.
     pub after: BTreeSet<RecordId>,
+    /// The day by which the next word is expected, by the rules in force when this was written: acceptance after an
+    /// assignment, the first contact after an acceptance, feedback after it was done, a verdict after feedback.
+    pub limit: Option<NaiveDate>,
     /// What was done.
     pub act: Act,
 }
 
+impl Act {
+    /// To whom it hands the matter, if it does.
+    pub fn assignment(&self) -> Option<&Assignment> {
+        match self {
+            Act::Assign(assignment) | Act::Transfer(assignment) | Act::Refer { assignment, .. } => Some(assignment),
+            _ => None,
+        }
+    }
+}
+
 impl Step {
+    /// The day it tells of: the one it names, or that of its author's device.
+    pub fn day(&self) -> Option<NaiveDate> {
+        let named = match &self.act {
+            Act::Feedback { on, .. } => Some(*on),
+            Act::Evaluate { on, .. } => *on,
+            _ => None,
+        };
+        named.or(self.at.map(day_in_china))
+    }
+
     /// Whether a judge lets this stand in a document: somebody did something this version can read.
     pub(crate) fn is_valid(scalar: &Scalar) -> bool {
         Step::from_scalar(scalar)
@@ -324,6 +412,7 @@ impl Value for Step {
             by: record.take("by"),
             at: record.take("at"),
             after: record.take_all("after").into_iter().collect(),
+            limit: record.take("limit"),
             act: Act::of(record),
         })
     }
@@ -332,6 +421,7 @@ impl Value for Step {
         record.put("by", self.by.as_ref());
         record.put("at", self.at.as_ref());
         record.put_all("after", &self.after);
+        record.put("limit", self.limit.as_ref());
         record.into_scalar()
     }
 }

@@ -29,7 +29,7 @@ pub const DEFAULT_CATEGORIES: &[&str] = &[
 ];
 
 /// The categories a township uses.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Categories(Vec<ShortText>);
 
 impl Default for Categories {
@@ -50,7 +50,7 @@ impl Categories {
         self.0.iter().map(ShortText::as_str)
     }
 
-    fn find(&self, name: &str) -> Result<ShortText, Refusal> {
+    pub(crate) fn find(&self, name: &str) -> Result<ShortText, Refusal> {
         let name = ShortText::parse(FieldId::Category, name)?;
         let known = self.0.contains(&name);
         if known { Ok(name) } else { Err(Refusal::new(FieldId::Category, Reason::NotAChoice)) }
@@ -86,6 +86,8 @@ pub struct MatterForm {
     pub place: Private<String>,
     /// The diary entry or visit it was first written down in.
     pub source: Option<Source>,
+    /// The matter it is split from.
+    pub split_from: Option<DocId>,
 }
 
 /// A matter fit to be recorded.
@@ -104,6 +106,7 @@ pub struct MatterDraft {
     urgency: Urgency,
     place: Option<ShortText>,
     source: Option<Source>,
+    split_from: Option<DocId>,
 }
 
 impl MatterDraft {
@@ -129,6 +132,7 @@ impl MatterDraft {
             urgency,
             place: ShortText::parse_optional(FieldId::Place, &form.place)?,
             source: form.source,
+            split_from: form.split_from,
         })
     }
 
@@ -153,6 +157,7 @@ impl MatterDraft {
         edit.put_value("urgency", Some(&self.urgency));
         edit.put_value("place", self.place.as_ref());
         edit.put_value("source", self.source.as_ref());
+        edit.put_value("split_from", self.split_from.as_ref());
         edit
     }
 }

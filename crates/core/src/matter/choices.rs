@@ -131,6 +131,7 @@ codes! {
         Assign = "assign", "交办", "assign";
         Transfer = "transfer", "转办", "transfer";
         Assist = "assist", "协办", "assist";
+        Refer = "refer", "转工作室（服务队）", "refer to a studio or team";
         Accept = "accept", "受理", "accept";
         Start = "start", "开始办理", "start";
         Return = "return", "退回", "return";
@@ -139,6 +140,8 @@ codes! {
         Escalate = "escalate", "呈报", "escalate";
         Park = "park", "暂缓", "park";
         Merge = "merge", "并案", "merge";
+        Split = "split", "拆分", "split";
+        Similar = "similar", "类似事项", "note a similar matter";
         Decline = "decline", "不予受理", "decline";
         Done = "done", "办毕", "report done";
         Feedback = "feedback", "反馈", "give feedback";

@@ -5,11 +5,15 @@ use std::collections::BTreeSet;
 use crate::access::{Facts, Relations};
 use crate::board::{Item, Seen};
 use crate::card::Card;
+use crate::deadline::{Deadlines, Terms};
+use crate::deed::{Deed, NotADeed};
 use crate::document::Document;
 use crate::ids::WorkerId;
 use crate::kind::Kind;
 use crate::late::marks;
-use crate::matter::{Matter, SCHEMA, public::public, temporary_code};
+use crate::matter::public::public;
+use crate::matter::timeline::moves;
+use crate::matter::{Matter, MatterDeed, Number, SCHEMA, Timeline, temporary_code};
 use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
@@ -59,11 +63,20 @@ impl Kind for Matters {
             records: matter.story.steps.len(),
             state: Some(matter.state()),
             owner: matter.story.owner,
-            due: matter.story.due,
+            due: Deadlines::of(&matter, Terms::usual()).due.map(|due| due.on),
             late: marks(document).len(),
             conflict: matter.story.is_disputed(),
             ..Card::default()
         }
+    }
+
+    fn deed(&self, json: &str) -> Result<Box<dyn Deed + Send>, NotADeed> {
+        Ok(Box::new(serde_json::from_str::<MatterDeed>(json)?))
+    }
+
+    #[cfg(test)]
+    fn samples(&self) -> &'static [&'static str] {
+        crate::matter::deed::SAMPLES
     }
 
     fn views(&self) -> &'static [ViewSpec] {
@@ -86,6 +99,7 @@ impl Kind for Matters {
         match key {
             Key::Own("village") => rules::handed_on(judgement, name),
             Key::Own("recorded_by") => rules::names_author(judgement, name),
+            Key::Own("split_from") => rules::stays_unless(judgement, name, &[Role::TownDesk]),
             Key::Record("late", _) => rules::marked_late(judgement),
             Key::Own("number") => rules::only_the_desk(judgement, Why::TownNumber),
             Key::Record("step", _) => rules::step(judgement, name),
@@ -130,8 +144,38 @@ const VIEWS: &[ViewSpec] = &[
             ("reopened", Int),
             ("steps", Int),
             ("needs_lead", Int),
+            ("submitted_on", Text),
+            ("accepted_on", Text),
+            ("accept_by", Text),
+            ("contacted_on", Text),
+            ("contact_by", Text),
+            ("started_on", Text),
+            ("done_on", Text),
+            ("feedback_by", Text),
+            ("evaluated_on", Text),
+            ("closed_on", Text),
+            ("extended", Int),
+            ("first_due", Text),
+            ("merged_into", Text),
+            ("referred_to", Text),
+            ("withdrawn_on", Text),
+            ("escalated_on", Text),
+            ("split_from", Text),
+            ("evaluate_by", Text),
+            ("evaluated_by", Text),
+            ("number_year", Int),
+            ("number_serial", Int),
         ],
-        indexes: &[&["village", "state"], &["owner"], &["due"], &["recorded_on"]],
+        indexes: &[
+            &["village", "state"],
+            &["owner"],
+            &["due"],
+            &["recorded_on"],
+            &["village", "number_year", "number_serial"],
+            &["number"],
+            &["merged_into"],
+            &["split_from"],
+        ],
     },
     ViewSpec {
         name: "matter_steps",
@@ -146,11 +190,20 @@ const VIEWS: &[ViewSpec] = &[
         ],
         indexes: &[&["by"]],
     },
+    ViewSpec {
+        name: "matter_moves",
+        columns: &[("doc", Text), ("place", Int), ("on_day", Text), ("state", Text), ("level", Text)],
+        indexes: &[&["on_day"]],
+    },
 ];
 
 fn rows_of(matter: &Matter) -> Vec<Row> {
     let doc = Cell::text(&matter.id);
     let story = &matter.story;
+    let days = Timeline::of(matter);
+    // A step says by when the next is expected, as the village's rules were; what says nothing goes by the usual ones.
+    let limits = Deadlines::of(matter, Terms::usual());
+    let number = matter.number.as_ref().and_then(|number| number.value.as_str().parse::<Number>().ok());
     let mut rows = vec![row(
         "matters",
         vec![
@@ -175,7 +228,7 @@ fn rows_of(matter: &Matter) -> Vec<Row> {
             Cell::value(story.level.as_ref()),
             Cell::value(story.owner.as_ref()),
             joined(&story.co_owners),
-            Cell::value(story.due.as_ref()),
+            Cell::maybe(limits.due.map(|due| due.on)),
             Cell::value(story.recheck_on.as_ref()),
             Cell::maybe(story.conclusion.map(|conclusion| conclusion.closing.code())),
             Cell::maybe(story.feedback.map(|(_, on)| on)),
@@ -185,6 +238,27 @@ fn rows_of(matter: &Matter) -> Vec<Row> {
             Cell::Int(i64::from(story.reopened)),
             Cell::count(story.steps.len()),
             Cell::Int(i64::from(story.is_disputed())),
+            Cell::value(days.submitted_on.as_ref()),
+            Cell::value(days.accepted_on.as_ref()),
+            Cell::maybe(limits.accept_by.map(|due| due.on)),
+            Cell::value(days.contacted_on.as_ref()),
+            Cell::maybe(limits.contact_by.map(|due| due.on)),
+            Cell::value(days.started_on.as_ref()),
+            Cell::value(days.done_on.as_ref()),
+            Cell::maybe(limits.feedback_by.map(|due| due.on)),
+            Cell::value(days.evaluated_on.as_ref()),
+            Cell::value(days.closed_on.as_ref()),
+            Cell::Int(i64::from(story.extended)),
+            Cell::maybe(limits.first_due.map(|due| due.on)),
+            Cell::value(story.merged_into.as_ref()),
+            Cell::value(story.referred_to.as_ref()),
+            Cell::value(days.withdrawn_on.as_ref()),
+            Cell::value(days.escalated_on.as_ref()),
+            Cell::field(matter.split_from.as_ref()),
+            Cell::maybe(limits.evaluate_by.map(|due| due.on)),
+            Cell::value(story.evaluated_by.as_ref()),
+            number.as_ref().map_or(Cell::Null, |number| Cell::Int(i64::from(number.year))),
+            number.as_ref().map_or(Cell::Null, |number| Cell::Int(i64::from(number.serial))),
         ],
     )];
     rows.extend(story.steps.iter().enumerate().map(|(place, told)| {
@@ -198,6 +272,18 @@ fn rows_of(matter: &Matter) -> Vec<Row> {
                 Cell::value(told.step.by.as_ref()),
                 Cell::value(told.step.at.as_ref()),
                 Cell::maybe(told.not_standing.map(|why| why.code())),
+            ],
+        )
+    }));
+    rows.extend(moves(matter).into_iter().enumerate().map(|(place, (on, state, level))| {
+        row(
+            "matter_moves",
+            vec![
+                doc.clone(),
+                Cell::count(place),
+                Cell::value(on.as_ref()),
+                Cell::text(state.code()),
+                Cell::value(level.as_ref()),
             ],
         )
     }));

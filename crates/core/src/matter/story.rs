@@ -20,7 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use crate::course::{causal_order, saw};
-use crate::ids::{RecordId, WorkerId};
+use crate::draft::ShortText;
+use crate::ids::{DocId, RecordId, WorkerId};
 use crate::lang::Lang;
 use crate::matter::table::{Target, target};
 use crate::matter::{Act, ActKind, Closing, FeedbackWay, Level, Satisfaction, Solved, State, Step};
@@ -38,8 +39,28 @@ pub struct Story {
     pub ever_owners: BTreeSet<WorkerId>,
     /// The level that handles it.
     pub level: Option<Level>,
-    /// The day it is due, extensions included.
+    /// The day it is due as its steps name it, extensions included. Where they name none, [`crate::deadline`] says.
     pub due: Option<NaiveDate>,
+    /// The day it was first to be done by, as its steps name it.
+    pub first_due: Option<NaiveDate>,
+    /// Whether an extension was granted.
+    pub extended: bool,
+    /// Until when its owner has asked for, and nobody has answered yet.
+    pub asked_until: Option<NaiveDate>,
+    /// The matter it is merged into.
+    pub merged_into: Option<DocId>,
+    /// The matters that were split from it.
+    pub split_into: BTreeSet<DocId>,
+    /// Matters much like it.
+    pub similar: BTreeSet<DocId>,
+    /// To whom it was referred: a studio or team, or somebody outside.
+    pub referred_to: Option<ShortText>,
+    /// The studio's document, if it was referred to one that has one.
+    pub studio: Option<DocId>,
+    /// Who asked the residents for their verdict.
+    pub evaluated_by: Option<WorkerId>,
+    /// The steps that stand and brought it into a state, in order.
+    pub moves: Vec<Move>,
     /// When a parked matter is looked at again.
     pub recheck_on: Option<NaiveDate>,
     /// How and when the resident was told.
@@ -59,8 +80,23 @@ pub struct Story {
     /// The steps no other step names: what the next step comes after.
     pub latest: BTreeSet<RecordId>,
     returned: bool,
-    extended: bool,
-    asked_until: Option<NaiveDate>,
+}
+
+/// A step that brought the matter into a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The step.
+    pub step: RecordId,
+    /// What it does.
+    pub act: ActKind,
+    /// The state.
+    pub state: State,
+    /// The level that handles it from then on.
+    pub level: Option<Level>,
+    /// The day the step tells of.
+    pub on: Option<NaiveDate>,
+    /// The day by which the next word is expected, if the step says so.
+    pub limit: Option<NaiveDate>,
 }
 
 /// How a matter ended.
@@ -163,6 +199,16 @@ impl Default for Story {
             ever_owners: BTreeSet::new(),
             level: None,
             due: None,
+            first_due: None,
+            extended: false,
+            asked_until: None,
+            merged_into: None,
+            split_into: BTreeSet::new(),
+            similar: BTreeSet::new(),
+            referred_to: None,
+            studio: None,
+            evaluated_by: None,
+            moves: Vec::new(),
             recheck_on: None,
             feedback: None,
             evaluation: None,
@@ -173,8 +219,6 @@ impl Default for Story {
             steps: Vec::new(),
             latest: BTreeSet::new(),
             returned: false,
-            extended: false,
-            asked_until: None,
         }
     }
 }
@@ -219,7 +263,19 @@ impl Story {
         Story::of(&seen).is_owned_by(worker)
     }
 
+    /// Whether a step taken now, after all that is told here, would stand.
+    pub fn would_stand(&self, by: WorkerId, act: &Act) -> Result<(), NotStanding> {
+        let id = RecordId::derive(&[b"the next step", &self.steps.len().to_be_bytes()]);
+        let next = Step { by: Some(by), at: None, after: self.latest.clone(), limit: None, act: act.clone() };
+        let mut steps: BTreeMap<_, _> = self.steps.iter().map(|told| (told.id, told.step.clone())).collect();
+        steps.insert(id, next);
+        let story = Story::of(&steps);
+        let told = story.steps.iter().find(|told| told.id == id);
+        told.and_then(|told| told.not_standing).map_or(Ok(()), Err)
+    }
+
     fn mark_overtaken(&mut self, step: RecordId, by: RecordId) {
+        self.moves.retain(|moved| moved.step != step);
         if let Some(told) = self.steps.iter_mut().find(|told| told.id == step) {
             told.not_standing = Some(NotStanding::Overtaken { by });
         }
@@ -229,7 +285,10 @@ impl Story {
 /// Whether an act decides what becomes of the matter, so that two different ones cannot both stand.
 const fn decides(kind: ActKind) -> bool {
     use ActKind::*;
-    matches!(kind, Solve | ReferOut | Assign | Transfer | Return | Escalate | Park | Merge | Decline | Close | Withdraw)
+    matches!(
+        kind,
+        Solve | ReferOut | Refer | Assign | Transfer | Return | Escalate | Park | Merge | Decline | Close | Withdraw
+    )
 }
 
 struct Fold<'a> {
@@ -299,7 +358,11 @@ impl Fold<'_> {
     /// What the diagram's text says beside its arrows.
     fn check(&self, step: &Step) -> Result<(), NotStanding> {
         match &step.act {
-            Act::Evaluate { .. } if step.by.is_some_and(|by| self.story.is_owned_by(by)) => Err(NotStanding::OwnWork),
+            Act::Evaluate { collected_by, .. }
+                if step.by.iter().chain(collected_by).any(|by| self.story.is_owned_by(*by)) =>
+            {
+                Err(NotStanding::OwnWork)
+            }
             Act::Return { .. } if self.story.returned => Err(NotStanding::ReturnedBefore),
             Act::AskExtension { .. } if self.story.extended => Err(NotStanding::ExtendedBefore),
             Act::Reopen { .. } if !self.dissatisfied() => Err(NotStanding::NotDissatisfied),
@@ -311,18 +374,35 @@ impl Fold<'_> {
     }
 
     fn apply(&mut self, id: RecordId, act: &Act, to: Target) {
-        if let Target::To(state) = to {
-            self.story.state = state;
-            self.mover = Some(id);
+        self.add(id, act);
+        let (Target::To(state), Some(kind), Some(step)) = (to, act.kind(), self.steps.get(&id)) else { return };
+        let level = self.story.level;
+        self.story.state = state;
+        if state != State::Merged {
+            self.story.merged_into = None;
         }
+        self.mover = Some(id);
+        self.story.moves.push(Move { step: id, act: kind, state, level, on: step.day(), limit: step.limit });
+    }
+
+    /// What an act adds to the matter, wherever it leads.
+    fn add(&mut self, id: RecordId, act: &Act) {
+        let by = self.steps.get(&id).and_then(|step| step.by);
         let story = &mut self.story;
+        if let Some(assignment) = act.assignment() {
+            story.owner = Some(assignment.owner);
+            story.co_owners = assignment.co_owners.clone();
+            story.level = assignment.level;
+            story.due = assignment.due;
+            story.first_due = story.first_due.or(assignment.due);
+        }
         match act {
-            Act::Assign(assignment) | Act::Transfer(assignment) => {
-                story.owner = Some(assignment.owner);
-                story.co_owners = assignment.co_owners.clone();
-                story.level = assignment.level;
-                story.due = Some(assignment.due);
+            Act::Refer { studio, to, .. } => {
+                story.referred_to = Some(to.clone());
+                story.studio = *studio;
             }
+            // Whoever solved it on the spot had it in hand, and somebody else asks for the verdict.
+            Act::Solve { .. } => story.owner = by,
             Act::Assist { worker } => {
                 story.co_owners.insert(*worker);
             }
@@ -333,16 +413,27 @@ impl Fold<'_> {
                 story.due = None;
             }
             Act::AskExtension { until, .. } => story.asked_until = Some(*until),
-            Act::AnswerExtension { granted } => {
+            Act::AnswerExtension { granted, .. } => {
                 let until = story.asked_until.take().filter(|_| *granted);
                 story.extended |= *granted;
                 story.due = until.or(story.due);
             }
-            Act::ReferOut { .. } => story.level = Some(Level::Referred),
+            Act::ReferOut { to } => {
+                story.level = Some(Level::Referred);
+                story.referred_to = Some(to.clone());
+            }
+            Act::Merge { into } => story.merged_into = Some(*into),
+            Act::Split { parts } => story.split_into.extend(parts),
+            Act::Similar { to } => {
+                story.similar.insert(*to);
+            }
             Act::Escalate { .. } => story.level = Some(Level::Town),
             Act::Park { recheck_on, .. } => story.recheck_on = Some(*recheck_on),
             Act::Feedback { way, on } => story.feedback = Some((*way, *on)),
-            Act::Evaluate { solved, satisfaction, .. } => story.evaluation = Some((*solved, *satisfaction)),
+            Act::Evaluate { solved, satisfaction, collected_by, .. } => {
+                story.evaluation = Some((*solved, *satisfaction));
+                story.evaluated_by = collected_by.or(by);
+            }
             Act::Close { closing } => story.conclusion = Some(Conclusion { closing: *closing, step: id }),
             Act::Reopen { .. } => story.reopened += 1,
             Act::Post { on } => story.posted_on = story.posted_on.or(Some(*on)),
@@ -351,15 +442,12 @@ impl Fold<'_> {
     }
 
     fn remember_owners(&mut self, act: &Act) {
-        match act {
-            Act::Assign(assignment) | Act::Transfer(assignment) => {
-                self.story.ever_owners.insert(assignment.owner);
-                self.story.ever_owners.extend(&assignment.co_owners);
-            }
-            Act::Assist { worker } => {
-                self.story.ever_owners.insert(*worker);
-            }
-            _ => {}
+        if let Some(assignment) = act.assignment() {
+            self.story.ever_owners.insert(assignment.owner);
+            self.story.ever_owners.extend(&assignment.co_owners);
+        }
+        if let Act::Assist { worker } = act {
+            self.story.ever_owners.insert(*worker);
         }
     }
 
@@ -374,6 +462,9 @@ impl Fold<'_> {
         let overtaken = settled.iter().find(|pair| pair.1 == stands).map(|pair| pair.0);
         if let Some(first) = overtaken {
             self.story.mark_overtaken(first, stands);
+            if self.steps.get(&first).is_some_and(|step| matches!(step.act, Act::Refer { .. } | Act::ReferOut { .. })) {
+                (self.story.referred_to, self.story.studio) = (None, None);
+            }
             if self.steps.get(&first).is_some_and(|step| matches!(step.act, Act::Reopen { .. })) {
                 self.story.reopened = self.story.reopened.saturating_sub(1);
             }

@@ -21,7 +21,7 @@ struct Steps(BTreeMap<RecordId, Step>);
 impl Steps {
     fn then(mut self, n: u8, by: u8, act: Act) -> Self {
         let after = Story::of(&self.0).latest;
-        self.0.insert(id(n), Step { by: Some(worker(by)), at: Some(DeviceMillis(0)), after, act });
+        self.0.insert(id(n), Step { by: Some(worker(by)), at: Some(DeviceMillis(0)), after, limit: None, act });
         self
     }
 
@@ -41,12 +41,12 @@ fn assign(owner: u8) -> Act {
         co_owners: BTreeSet::new(),
         level: Some(Level::Village),
         measures: None,
-        due: day(20),
+        due: Some(day(20)),
     })
 }
 
 fn evaluate(satisfaction: Satisfaction) -> Act {
-    Act::Evaluate { solved: Solved::Partly, satisfaction, grounds: None }
+    Act::Evaluate { solved: Solved::Partly, satisfaction, grounds: None, collected_by: None, on: None }
 }
 
 fn close(closing: Closing) -> Act {
@@ -175,7 +175,11 @@ fn a_matter_is_returned_once_and_extended_once() {
     assert_eq!(twice.steps[4].not_standing, Some(NotStanding::ReturnedBefore));
 
     let ask = Act::AskExtension { until: day(28), reason: prose("等配件") };
-    let extended = in_progress().then(14, OWNER, ask.clone()).then(15, LEAD, Act::AnswerExtension { granted: true });
+    let extended = in_progress().then(14, OWNER, ask.clone()).then(
+        15,
+        LEAD,
+        Act::AnswerExtension { granted: true, answer: None, told_on: None },
+    );
     assert_eq!(extended.story().due, Some(day(28)));
     let again = extended.then(16, OWNER, ask).story();
     assert_eq!(again.steps.last().unwrap().not_standing, Some(NotStanding::ExtendedBefore));
@@ -211,12 +215,13 @@ fn every_act_reads_as_it_was_written() {
         Act::Merge { into: DocId::mint(DocKind::Matter, [3; 16]) },
         evaluate(Satisfaction::NoAnswer),
         close(Closing::Discontinued),
-        Act::AnswerExtension { granted: false },
+        Act::AnswerExtension { granted: false, answer: Some(prose("不行")), told_on: Some(day(4)) },
         Act::Assist { worker: worker(9) },
         Act::Settle { stands: id(9) },
     ];
     for act in acts {
-        let step = Step { by: Some(worker(1)), at: Some(DeviceMillis(7)), after: [id(1)].into(), act };
+        let step =
+            Step { by: Some(worker(1)), at: Some(DeviceMillis(7)), after: [id(1)].into(), limit: Some(day(9)), act };
         assert_eq!(Step::from_scalar(&step.to_scalar()), Some(step.clone()));
         assert!(Step::is_valid(&step.to_scalar()));
     }
@@ -275,7 +280,7 @@ fn any_steps() -> impl Strategy<Value = Vec<(RecordId, Step)>> {
     let step = (0_u8..30, 1_u8..6, proptest::collection::btree_set(0_u8..30, 0..3), any_act());
     let step = step.prop_map(|(n, by, after, act)| {
         let after = after.into_iter().map(id).collect();
-        (id(n), Step { by: Some(worker(by)), at: Some(DeviceMillis(0)), after, act })
+        (id(n), Step { by: Some(worker(by)), at: Some(DeviceMillis(0)), after, limit: None, act })
     });
     proptest::collection::vec(step, 0..30)
         .prop_map(|steps| steps.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect())

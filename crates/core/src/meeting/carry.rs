@@ -201,7 +201,13 @@ impl Source {
         if matter.story.is_owned_by(self.by) {
             return Err(NotCarried::OwnWork);
         }
-        let act = Act::Evaluate { solved, satisfaction: ballot.satisfaction(), grounds: Some(counted(ballot)?) };
+        let act = Act::Evaluate {
+            solved,
+            satisfaction: ballot.satisfaction(),
+            grounds: Some(counted(ballot)?),
+            collected_by: None,
+            on: None,
+        };
         if target(ActKind::Evaluate, matter.state()).is_none() {
             return Err(NotCarried::NotNow);
         }
@@ -219,7 +225,7 @@ fn act_of(decision: &Decision) -> Option<Act> {
             co_owners: decision.co_owners.clone(),
             level: decision.level,
             measures: text,
-            due: decision.due?,
+            due: decision.due,
         }),
         Decided::Escalate => Act::Escalate { reason: text? },
         Decided::Park => Act::Park { reason: text?, recheck_on: decision.due? },
@@ -237,7 +243,7 @@ fn stands_already(act: &Act, matter: &Matter) -> bool {
             story.state.is_with_owner()
                 && story.owner == Some(assignment.owner)
                 && story.co_owners == assignment.co_owners
-                && story.due == Some(assignment.due)
+                && story.due == assignment.due
         }
         act => matter.story.steps.last().is_some_and(|told| told.not_standing.is_none() && told.step.act == *act),
     }

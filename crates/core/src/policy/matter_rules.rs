@@ -23,7 +23,8 @@ pub enum Relation {
 
 use Relation::{Board, Desk, Lead, Linked, Owner, Recorder, Supervisor};
 
-/// Who takes which step. That an owner records no evaluation of the own work is the fold's rule, whoever else they are.
+/// Who takes which step. An owner records no evaluation of the own work, whoever else they are: [`super::rules::step`] and
+/// the fold both see to it.
 pub const STEPS: &[(ActKind, &[Relation])] = &[
     (ActKind::Submit, &[Recorder, Linked, Lead, Board, Desk]),
     (ActKind::Solve, &[Recorder, Linked, Lead, Board, Desk]),
@@ -32,6 +33,7 @@ pub const STEPS: &[(ActKind, &[Relation])] = &[
     (ActKind::Assign, &[Lead, Board, Desk]),
     (ActKind::Transfer, &[Lead, Board, Desk]),
     (ActKind::Assist, &[Owner, Lead, Board, Desk]),
+    (ActKind::Refer, &[Recorder, Linked, Lead, Board, Desk]),
     (ActKind::Accept, &[Owner, Desk]),
     (ActKind::Start, &[Owner, Desk]),
     (ActKind::Return, &[Owner, Desk]),
@@ -40,6 +42,8 @@ pub const STEPS: &[(ActKind, &[Relation])] = &[
     (ActKind::Escalate, &[Lead, Board, Desk]),
     (ActKind::Park, &[Lead, Board, Desk]),
     (ActKind::Merge, &[Lead, Board, Desk]),
+    (ActKind::Split, &[Recorder, Linked, Lead, Board, Desk]),
+    (ActKind::Similar, &[Recorder, Linked, Owner, Lead, Board, Supervisor, Desk]),
     (ActKind::Decline, &[Lead, Board, Desk]),
     (ActKind::Done, &[Owner, Desk]),
     (ActKind::Feedback, &[Recorder, Linked, Owner, Lead, Board, Desk]),

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::access::Relations;
-use crate::course::{self, Act};
+use crate::course;
 use crate::document::Scalar;
 use crate::household::Visit;
 use crate::ids::{DocId, RecordId, WorkerId};
 use crate::kind::Kind;
-use crate::matter::{Matter, Step};
+use crate::matter::{Act, Matter, Step};
 use crate::policy::matter_rules::{Relation, takers};
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
@@ -155,7 +155,7 @@ pub(crate) fn holds_here(judgement: &Judgement<'_>, roles: &[Role]) -> bool {
 }
 
 /// The steps of a course that a change writes under a key: new, naming their author, never rewritten nor taken away.
-pub(crate) fn new_steps<A: Act>(judgement: &Judgement<'_>, key: &str) -> Result<Vec<A>, Ruling> {
+pub(crate) fn new_steps<A: course::Act>(judgement: &Judgement<'_>, key: &str) -> Result<Vec<A>, Ruling> {
     let steps = new_records::<course::Step<A>>(judgement, key, |step| step.by)?;
     Ok(steps.into_iter().filter_map(|step| step.act).collect())
 }
@@ -237,6 +237,14 @@ pub(crate) fn matter_card(judgement: &Judgement<'_>) -> Result<(), Ruling> {
     if may.iter().any(|relation| relations.contains(relation)) { Ok(()) } else { Err(Why::NotYourMatter.into()) }
 }
 
+/// Whether a verdict is written or collected by somebody who owns the matter, or assists: as it is recorded, or as the
+/// author had seen it (报办分离).
+fn judges_own_work(matter: &Matter, step: &Step, author: WorkerId) -> bool {
+    let Act::Evaluate { collected_by, .. } = &step.act else { return false };
+    let owns = |worker: WorkerId| matter.story.is_owned_by(worker) || matter.story.owned_as_seen(step, worker);
+    owns(author) || collected_by.is_some_and(owns)
+}
+
 /// A step is new, names its author, and is theirs to take.
 pub(crate) fn step(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
     if judgement.before.get(key).is_some() {
@@ -255,6 +263,9 @@ pub(crate) fn step(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
             return Err(Why::OtherName.into());
         }
         let Some(kind) = step.act.kind() else { return Err(Why::NotItsType.into()) };
+        if judges_own_work(&matter, &step, author) {
+            return Err(Why::OwnWork.into());
+        }
         let takers = takers(kind);
         if takers.iter().any(|taker| relations.contains(taker)) {
             continue;

@@ -123,7 +123,7 @@ fn step(document: &Document, n: u8, by: u8, act: Act) -> Edit {
 fn assign(owner: u8) -> Act {
     let owner = worker(owner);
     let co_owners = BTreeSet::new();
-    Act::Assign(matter::Assignment { owner, co_owners, level: None, measures: None, due: day(9) })
+    Act::Assign(matter::Assignment { owner, co_owners, level: None, measures: None, due: Some(day(9)) })
 }
 
 #[test]
@@ -291,7 +291,7 @@ fn steps_are_never_rewritten_or_removed() {
     let mut document = matter();
     let submit = step(&document, 1, LINKED, Act::Submit);
     write(&mut document, LINKED, submit);
-    let note = Act::Note { note: Prose::parse(FieldId::Note, "改写").unwrap() };
+    let note = Act::Note { note: Prose::parse(FieldId::Note, "改写").unwrap(), contacted_on: None };
     assert_eq!(ruling(&document, LINKED, step(&document, 1, LINKED, note)), Why::StepsStay.into());
     let mut removal = Edit::new();
     removal.remove(format!("step/{}", id(1)));

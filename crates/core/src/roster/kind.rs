@@ -70,6 +70,7 @@ impl Kind for Rosters {
 
     fn key(&self, judgement: &Judgement<'_>, key: Key<'_>, name: &str, _settles: bool) -> Result<(), Ruling> {
         match key {
+            Key::Record("rule" | "calendar", _) => rules::only_the_desk(judgement, Why::TownRules),
             Key::Part("worker", _, "roles") => rules::roles_of_a_village(judgement, name),
             _ => Ok(()),
         }

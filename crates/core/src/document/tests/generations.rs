@@ -155,7 +155,7 @@ fn a_matter_with_a_hundred_authors_comes_out_as_one_line_with_the_same_story() {
     let mut document = Document::new(doc(DocKind::Matter, 1));
     write(&mut document, 1, matter::create(worker(1), &MatterDraft::new(&form, &Categories::default()).unwrap()));
     for author in 2..=101 {
-        let act = Act::Note { note: Prose::parse(FieldId::Text, "看过了").unwrap() };
+        let act = Act::Note { note: Prose::parse(FieldId::Text, "看过了").unwrap(), contacted_on: None };
         let step = Matter::read(&document).step(id(author), worker(author), DeviceMillis(i64::from(author)), act);
         write(&mut document, author, step);
     }

@@ -1,0 +1,77 @@
+//! The rules and the calendar of the township: the desk sets them for all its villages at once, and every phone finds them
+//! in its village's roster.
+
+use std::collections::BTreeSet;
+
+use chrono::{NaiveTime, Timelike as _};
+use lianhu_core::deadline::{self, Digest, Rule, Seen, Terms, YearPlan};
+use lianhu_core::matter::{Matter, State};
+use lianhu_core::{DocId, DocKind, Edit, Refusal};
+use lianhu_store::{Op, Query};
+use lianhu_sync::ports::{Township as _, ViewValue};
+
+use crate::act::ActError;
+use crate::projection::doc_of;
+use crate::town::{Town, TownError, local};
+
+/// The desk's digest of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeskDigest {
+    /// What it says.
+    pub digest: Digest,
+    /// Whether it is a time of day in which nothing should be shown.
+    pub quiet: bool,
+}
+
+impl Town {
+    /// What a village works under, as its roster says; the usual terms where there is no such roster.
+    pub fn terms(&self, village: Option<DocId>) -> Result<Terms, TownError> {
+        let Some(village) = village else { return Ok(Terms::default()) };
+        let reader = self.store.read()?;
+        Ok(self.gate.roster(&reader, lianhu_sync::ids::DocId(village.to_bytes()))?.roster.terms.clone())
+    }
+
+    /// Sets a rule in every village's roster. Says in how many it was another before.
+    pub fn set_rule(&self, rule: Rule, said: &str) -> Result<Result<usize, Refusal>, ActError> {
+        match deadline::put_rule(rule, said) {
+            Ok(edit) => self.in_every_roster(&edit).map(Ok),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// Puts the holidays of a year into every village's roster. Says in how many they were others before.
+    pub fn put_calendar(&self, plan: &YearPlan) -> Result<usize, ActError> {
+        self.in_every_roster(&deadline::put_calendar(plan))
+    }
+
+    fn in_every_roster(&self, edit: &Edit) -> Result<usize, ActError> {
+        let mut changed = 0;
+        for roster in self.documents_of(DocKind::Roster)? {
+            changed += usize::from(self.write(roster, |_| Ok::<_, ActError>(edit.clone()))?);
+        }
+        Ok(changed)
+    }
+
+    /// What the desk is reminded of today, of all villages: every matter somebody has in hand, or that waits.
+    pub fn digest(&self) -> Result<DeskDigest, TownError> {
+        let over = [State::Closed, State::Withdrawn, State::Merged, State::Recorded];
+        let open = State::ALL.iter().filter(|state| !over.contains(state));
+        let open = open.map(|state| ViewValue::Text(state.code().to_owned())).collect();
+        let reader = self.store.read()?;
+        let rows = reader.list("matters", &Query::default().filter("state", Op::In(open)))?;
+        let docs: BTreeSet<_> = rows.iter().filter_map(|row| doc_of(row)).collect();
+        let (mut matters, mut terms) = (Vec::new(), None);
+        for doc in docs {
+            let matter = Matter::read(&self.gate.open(&reader, doc)?.document);
+            if let (None, Some(village)) = (&terms, &matter.village) {
+                terms = Some(self.terms(Some(village.value))?);
+            }
+            matters.push(matter);
+        }
+        let (today, terms) = (self.today(), terms.unwrap_or_default());
+        let now = local(self.now());
+        let time = NaiveTime::from_hms_opt(now.hour(), now.minute(), 0).unwrap_or_default();
+        let digest = deadline::digest(Seen::AtTheDesk, today, &matters, &[], &terms);
+        Ok(DeskDigest { digest, quiet: terms.rules.quiet_hours.contains(time) })
+    }
+}

@@ -1,0 +1,536 @@
+//! What people do to a matter: raise it, mend its card, take a step.
+//!
+//! A step that would not stand as the matter is here is refused before anything is written, with the reason. What was
+//! written elsewhere meanwhile, and what others send, is kept whatever it is: the fold says what becomes of it.
+
+use chrono::{Days, NaiveDate};
+use serde::Deserialize;
+
+use crate::deadline::{Deadlines, Terms};
+use crate::deed::{Deed, Hand};
+use crate::document::{Document, Edit};
+use crate::draft::{FieldId, Headcount, Prose, Reason, Refusal, ShortText, Title, parse_date, require};
+use crate::ids::{DocId, DocKind, RecordId, WorkerId};
+use crate::matter::{
+    Act, Assignment, Closing, FeedbackWay, Level, Matter, MatterDraft, MatterForm, MatterKind, NotStanding, Raised,
+    Satisfaction, Solved, State, Urgency, create,
+};
+use crate::private::Private;
+
+/// A matter as it is raised.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RaiseForm {
+    /// The roster of its village; needed.
+    pub village: Option<DocId>,
+    /// The day it was told; today if left out.
+    pub date: String,
+    /// What the public board will show; needed.
+    pub title: Private<String>,
+    /// The resident's words; never published.
+    pub text: Private<String>,
+    /// The household, if one raised it.
+    pub household: Option<DocId>,
+    /// The person's name, if somebody else did.
+    pub raiser: Private<String>,
+    /// The person's phone.
+    pub phone: Private<String>,
+    /// How many people it concerns.
+    pub headcount: Option<i64>,
+    /// One of the township's categories; left empty it is set later.
+    pub category: String,
+    /// Kind.
+    pub kind: Option<MatterKind>,
+    /// Urgency; an emergency is refused with the numbers to call.
+    pub urgency: Option<Urgency>,
+    /// Place.
+    pub place: Private<String>,
+    /// The matter it is split from.
+    pub split_from: Option<DocId>,
+}
+
+/// Fields of a matter's card to set; what is left out stays.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AmendForm {
+    /// What the public board shows.
+    pub title: Private<String>,
+    /// The resident's words.
+    pub text: Private<String>,
+    /// The household it is about.
+    pub household: Option<DocId>,
+    /// How many people it concerns.
+    pub headcount: Option<i64>,
+    /// One of the township's categories.
+    pub category: String,
+    /// Kind.
+    pub kind: Option<MatterKind>,
+    /// Urgency.
+    pub urgency: Option<Urgency>,
+    /// Place.
+    pub place: Private<String>,
+}
+
+/// To whom a matter is handed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AssignForm {
+    /// The owner; needed.
+    pub owner: Option<WorkerId>,
+    /// Those who assist.
+    pub co_owners: Vec<WorkerId>,
+    /// The level that handles it.
+    pub level: Option<Level>,
+    /// What is to be done.
+    pub text: Private<String>,
+    /// The day it is due; the village's rule says, if left out. A hard matter needs the day the meeting set.
+    pub due: String,
+    /// A studio's or team's document, where it is referred to one.
+    pub studio: Option<DocId>,
+    /// What the studio or team is called.
+    pub to: Private<String>,
+}
+
+/// What is done to a matter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum MatterDeed {
+    /// Records what a resident raised, in a new document.
+    Raise(Box<RaiseForm>),
+    /// Mends its card.
+    Amend(Box<AmendForm>),
+    /// Hands it to the branch.
+    Submit {},
+    /// Solved on the spot.
+    Solve {
+        /// How.
+        text: Private<String>,
+    },
+    /// Goes to somebody outside.
+    ReferOut {
+        /// To whom: 110, 12345, the courts, arbitration.
+        to: Private<String>,
+    },
+    /// Studied.
+    Analyse {
+        /// What was found.
+        #[serde(default)]
+        text: Private<String>,
+    },
+    /// Handed to an owner.
+    Assign(Box<AssignForm>),
+    /// Handed on to another owner.
+    Transfer(Box<AssignForm>),
+    /// Handed to a studio or team.
+    Refer(Box<AssignForm>),
+    /// One more assists.
+    Assist {
+        /// Who.
+        worker: WorkerId,
+    },
+    /// The owner takes it.
+    Accept {},
+    /// The owner begins.
+    Start {},
+    /// The owner gives it back.
+    Return {
+        /// Why it is not theirs.
+        text: Private<String>,
+    },
+    /// The owner asks for more time.
+    AskExtension {
+        /// Until when.
+        on: String,
+        /// The reason, which the resident is told.
+        text: Private<String>,
+    },
+    /// The request is answered.
+    AnswerExtension {
+        /// Whether it is granted.
+        granted: bool,
+        /// What is answered.
+        #[serde(default)]
+        text: Private<String>,
+        /// The day the resident was told.
+        #[serde(default)]
+        on: String,
+    },
+    /// Goes up to the town.
+    Escalate {
+        /// Why.
+        text: Private<String>,
+    },
+    /// Put aside, explained to the resident.
+    Park {
+        /// The explanation.
+        text: Private<String>,
+        /// When it is looked at again.
+        on: String,
+    },
+    /// The same as another matter, and handled there.
+    Merge {
+        /// The other matter.
+        into: DocId,
+    },
+    /// Some of its concerns go on as matters of their own.
+    Split {
+        /// The new matters.
+        parts: Vec<DocId>,
+    },
+    /// Much like another matter.
+    Similar {
+        /// The other matter.
+        similar: DocId,
+    },
+    /// Not taken up.
+    Decline {
+        /// Why.
+        text: Private<String>,
+    },
+    /// Reported done.
+    Done {
+        /// What was done.
+        text: Private<String>,
+    },
+    /// The resident was told.
+    Feedback {
+        /// How.
+        way: FeedbackWay,
+        /// When; today if left out.
+        #[serde(default)]
+        on: String,
+    },
+    /// The residents' verdict.
+    Evaluate {
+        /// Whether it is solved.
+        solved: Solved,
+        /// How satisfied they are.
+        satisfaction: Satisfaction,
+        /// Their words.
+        #[serde(default)]
+        text: Private<String>,
+        /// Who asked them, if another than whoever writes it down.
+        #[serde(default)]
+        collected_by: Option<WorkerId>,
+        /// When; today if left out.
+        #[serde(default)]
+        on: String,
+    },
+    /// Closed.
+    Close {
+        /// How.
+        closing: Closing,
+    },
+    /// Taken up again.
+    Reopen {
+        /// Why.
+        text: Private<String>,
+    },
+    /// The resident takes it back.
+    Withdraw {},
+    /// Somebody watches over it.
+    Supervise {
+        /// What they ask for.
+        text: Private<String>,
+    },
+    /// Posted on the public board.
+    Post {
+        /// The day; today if left out.
+        #[serde(default)]
+        on: String,
+    },
+    /// A remark.
+    Note {
+        /// The remark.
+        text: Private<String>,
+        /// The day the resident was spoken to, if that is what it tells.
+        #[serde(default)]
+        on: String,
+    },
+    /// Where two steps cannot both stand, says which one does.
+    Settle {
+        /// The step that stands.
+        stands: RecordId,
+    },
+}
+
+impl Deed for MatterDeed {
+    fn kind(&self) -> DocKind {
+        DocKind::Matter
+    }
+
+    fn begins(&self, hand: &Hand) -> Option<DocId> {
+        matches!(self, MatterDeed::Raise(_)).then(|| hand.document(DocKind::Matter))
+    }
+
+    fn village(&self) -> Option<DocId> {
+        match self {
+            MatterDeed::Raise(form) => form.village,
+            _ => None,
+        }
+    }
+
+    fn edit(&self, document: &Document, hand: &Hand) -> Result<Edit, Refusal> {
+        self.edit_under(document, hand, Terms::usual())
+    }
+
+    fn edit_under(&self, document: &Document, hand: &Hand, terms: &Terms) -> Result<Edit, Refusal> {
+        let matter = Matter::read(document);
+        match self {
+            MatterDeed::Raise(form) => raise(form, hand, terms),
+            MatterDeed::Amend(form) => form.edit(terms),
+            step => take(&matter, step.act(&matter, hand, terms)?, hand, terms),
+        }
+    }
+}
+
+/// The edit that takes a step, if it would stand here, and says by when the next is expected.
+pub fn take(matter: &Matter, act: Act, hand: &Hand, terms: &Terms) -> Result<Edit, Refusal> {
+    stands(matter, hand.worker, &act)?;
+    let limit = next_by(&act, hand.today, terms);
+    Ok(matter.step_with_limit(hand.record(0), hand.worker, hand.at, act, limit))
+}
+
+/// Whether a step would stand as the matter is here.
+pub(crate) fn stands(matter: &Matter, by: WorkerId, act: &Act) -> Result<(), Refusal> {
+    let Some(kind) = act.kind() else { return Err(Refusal::new(FieldId::Act, Reason::NotAChoice)) };
+    matter.story.would_stand(by, act).map_err(|why| match why {
+        NotStanding::OwnWork => Refusal::new(FieldId::Act, Reason::OwnWork),
+        why => Refusal::new(FieldId::Act, Reason::CannotStand { act: kind, state: matter.state(), why }),
+    })
+}
+
+/// By when the next word is expected once a step is taken.
+fn next_by(act: &Act, today: NaiveDate, terms: &Terms) -> Option<NaiveDate> {
+    let (rules, days) = (&terms.rules, &terms.days);
+    match act {
+        Act::Assign(_) | Act::Transfer(_) | Act::Refer { .. } => Some(days.after(today, rules.accept_days).on),
+        Act::Accept => Some(days.after(today, rules.contact_days).on),
+        Act::Done { .. } | Act::Solve { .. } => Some(days.after(today, rules.feedback_days).on),
+        Act::Feedback { on, .. } => on.checked_add_days(Days::new(rules.evaluation_days.into())),
+        _ => None,
+    }
+}
+
+fn raise(form: &RaiseForm, hand: &Hand, terms: &Terms) -> Result<Edit, Refusal> {
+    let form = MatterForm {
+        village: form.village,
+        date: Some(day_or(FieldId::Date, &form.date, hand.today)?),
+        title: form.title.clone(),
+        text: form.text.clone(),
+        household: form.household,
+        raiser: form.raiser.clone(),
+        phone: form.phone.clone(),
+        headcount: form.headcount,
+        category: form.category.clone(),
+        kind: form.kind,
+        urgency: form.urgency,
+        place: form.place.clone(),
+        split_from: form.split_from,
+        source: None,
+    };
+    Ok(create(hand.worker, &MatterDraft::new(&form, &terms.rules.categories)?))
+}
+
+impl AmendForm {
+    fn edit(&self, terms: &Terms) -> Result<Edit, Refusal> {
+        if self.urgency == Some(Urgency::Emergency) {
+            return Err(Refusal::new(FieldId::Urgency, Reason::Emergency));
+        }
+        let title = Some(&self.title).filter(|title| !title.trim().is_empty());
+        let category = Some(&self.category).filter(|name| !name.trim().is_empty());
+        let headcount = self.headcount.map(|count| Headcount::parse(FieldId::Headcount, count));
+        let mut edit = Edit::new();
+        let mut set = |key: &str, value: Option<crate::Scalar>| {
+            if let Some(value) = value {
+                edit.put(key, value);
+            }
+        };
+        use crate::value::Value as _;
+        set("title", title.map(|text| Title::parse_public(FieldId::Title, text)).transpose()?.map(|it| it.to_scalar()));
+        set("text", Prose::parse_optional(FieldId::Text, &self.text)?.map(|it| it.to_scalar()));
+        set("household", self.household.map(|it| it.to_scalar()));
+        set("raised", self.household.map(|_| Raised::Household.to_scalar()));
+        set("headcount", headcount.transpose()?.map(|it| it.to_scalar()));
+        set("category", category.map(|name| terms.rules.categories.find(name)).transpose()?.map(|it| it.to_scalar()));
+        set("kind", self.kind.map(|it| it.to_scalar()));
+        set("urgency", self.urgency.map(|it| it.to_scalar()));
+        set("place", ShortText::parse_optional(FieldId::Place, &self.place)?.map(|it| it.to_scalar()));
+        Ok(edit)
+    }
+}
+
+impl AssignForm {
+    fn assignment(&self, matter: &Matter, hand: &Hand, terms: &Terms) -> Result<Assignment, Refusal> {
+        let hard = matter.urgency.as_ref().is_some_and(|urgency| urgency.value == Urgency::Hard);
+        let due = match optional_day(FieldId::Due, &self.due)? {
+            Some(due) => due,
+            None if hard => return Err(Refusal::new(FieldId::Due, Reason::Missing)),
+            None => terms.days.after(hand.today, terms.rules.finish_days).on,
+        };
+        let owner = require(FieldId::Owner, self.owner)?;
+        Ok(Assignment {
+            owner,
+            co_owners: self.co_owners.iter().copied().filter(|worker| *worker != owner).collect(),
+            level: self.level,
+            measures: Prose::parse_optional(FieldId::Measures, &self.text)?,
+            due: Some(due),
+        })
+    }
+}
+
+impl MatterDeed {
+    /// The step it takes, from what was filled in.
+    fn act(&self, matter: &Matter, hand: &Hand, terms: &Terms) -> Result<Act, Refusal> {
+        let reason = |text: &Private<String>| Prose::parse(FieldId::Reason, text);
+        let said = |text: &Private<String>| Prose::parse(FieldId::Text, text);
+        let assignment = |form: &AssignForm| form.assignment(matter, hand, terms);
+        Ok(match self {
+            MatterDeed::Raise(_) | MatterDeed::Amend(_) => return Err(Refusal::new(FieldId::Act, Reason::NotAChoice)),
+            MatterDeed::Submit {} => Act::Submit,
+            MatterDeed::Solve { text } => Act::Solve { how: Prose::parse(FieldId::Result, text)? },
+            MatterDeed::ReferOut { to } => Act::ReferOut { to: ShortText::parse(FieldId::ReferTo, to)? },
+            MatterDeed::Analyse { text } => Act::Analyse { opinion: Prose::parse_optional(FieldId::Text, text)? },
+            MatterDeed::Assign(form) => Act::Assign(assignment(form)?),
+            MatterDeed::Transfer(form) => Act::Transfer(assignment(form)?),
+            MatterDeed::Refer(form) => Act::Refer {
+                studio: studio(form.studio)?,
+                to: ShortText::parse(FieldId::ReferTo, &form.to)?,
+                assignment: assignment(form)?,
+            },
+            MatterDeed::Assist { worker } => Act::Assist { worker: *worker },
+            MatterDeed::Accept {} => Act::Accept,
+            MatterDeed::Start {} => Act::Start,
+            MatterDeed::Return { text } => {
+                in_time_to_return(matter, hand, terms)?;
+                Act::Return { reason: reason(text)? }
+            }
+            MatterDeed::AskExtension { on, text } => {
+                let until = extension(matter, parse_date(FieldId::Due, on)?, terms)?;
+                Act::AskExtension { until, reason: reason(text)? }
+            }
+            MatterDeed::AnswerExtension { granted, text, on } => Act::AnswerExtension {
+                granted: *granted,
+                answer: Prose::parse_optional(FieldId::Text, text)?,
+                told_on: optional_day(FieldId::Date, on)?,
+            },
+            MatterDeed::Escalate { text } => Act::Escalate { reason: reason(text)? },
+            MatterDeed::Park { text, on } => {
+                let recheck_on = parse_date(FieldId::RecheckOn, on)?;
+                if recheck_on < hand.today {
+                    return Err(Refusal::new(FieldId::RecheckOn, Reason::EndsBeforeItBegins));
+                }
+                Act::Park { reason: reason(text)?, recheck_on }
+            }
+            MatterDeed::Merge { into } => Act::Merge { into: another(FieldId::Into, matter, *into)? },
+            MatterDeed::Split { parts } => {
+                let parts = parts.iter().map(|part| another(FieldId::Parts, matter, *part));
+                let parts = parts.collect::<Result<std::collections::BTreeSet<_>, _>>()?;
+                Act::Split { parts: require(FieldId::Parts, Some(parts).filter(|parts| !parts.is_empty()))? }
+            }
+            MatterDeed::Similar { similar } => Act::Similar { to: another(FieldId::Similar, matter, *similar)? },
+            MatterDeed::Decline { text } => Act::Decline { reason: reason(text)? },
+            MatterDeed::Done { text } => Act::Done { result: Prose::parse(FieldId::Result, text)? },
+            MatterDeed::Feedback { way, on } => Act::Feedback { way: *way, on: day_or(FieldId::Date, on, hand.today)? },
+            MatterDeed::Evaluate { solved, satisfaction, text, collected_by, on } => Act::Evaluate {
+                solved: *solved,
+                satisfaction: *satisfaction,
+                grounds: Prose::parse_optional(FieldId::Text, text)?,
+                collected_by: *collected_by,
+                on: Some(day_or(FieldId::Date, on, hand.today)?),
+            },
+            MatterDeed::Close { closing } => Act::Close { closing: *closing },
+            MatterDeed::Reopen { text } => Act::Reopen { grounds: reason(text)? },
+            MatterDeed::Withdraw {} => Act::Withdraw,
+            MatterDeed::Supervise { text } => Act::Supervise { note: said(text)? },
+            MatterDeed::Post { on } => Act::Post { on: day_or(FieldId::Date, on, hand.today)? },
+            MatterDeed::Note { text, on } => {
+                Act::Note { note: said(text)?, contacted_on: optional_day(FieldId::Date, on)? }
+            }
+            MatterDeed::Settle { stands } => Act::Settle { stands: *stands },
+        })
+    }
+}
+
+/// Another matter than this one.
+fn another(field: FieldId, matter: &Matter, other: DocId) -> Result<DocId, Refusal> {
+    let fits = other.kind() == DocKind::Matter && other != matter.id;
+    if fits { Ok(other) } else { Err(Refusal::new(field, Reason::NotAChoice)) }
+}
+
+fn studio(studio: Option<DocId>) -> Result<Option<DocId>, Refusal> {
+    match studio.filter(|studio| studio.kind() != DocKind::Studio) {
+        Some(_) => Err(Refusal::new(FieldId::ReferTo, Reason::NotAChoice)),
+        None => Ok(studio),
+    }
+}
+
+/// What is not ours goes back within the limit; afterwards it is handed on by whoever assigned it.
+fn in_time_to_return(matter: &Matter, hand: &Hand, terms: &Terms) -> Result<(), Refusal> {
+    let by = Deadlines::of(matter, terms).return_by.filter(|_| matter.state() == State::Assigned);
+    let late = by.is_some_and(|by| hand.today > by.on);
+    if late { Err(Refusal::new(FieldId::ReturnBy, Reason::NotNow)) } else { Ok(()) }
+}
+
+/// The day an extension asks for lies after the due date, and not further than the rule allows.
+fn extension(matter: &Matter, until: NaiveDate, terms: &Terms) -> Result<NaiveDate, Refusal> {
+    let Some(due) = Deadlines::of(matter, terms).due else { return Ok(until) };
+    if until <= due.on {
+        return Err(Refusal::new(FieldId::Due, Reason::EndsBeforeItBegins));
+    }
+    let most = terms.rules.extension_days;
+    if terms.days.between(due.on, until) > most {
+        return Err(Refusal::new(FieldId::ExtensionDays, Reason::OutOfRange { min: 1, max: most.into() }));
+    }
+    Ok(until)
+}
+
+fn optional_day(field: FieldId, text: &str) -> Result<Option<NaiveDate>, Refusal> {
+    if text.trim().is_empty() { Ok(None) } else { parse_date(field, text).map(Some) }
+}
+
+fn day_or(field: FieldId, text: &str, today: NaiveDate) -> Result<NaiveDate, Refusal> {
+    Ok(optional_day(field, text)?.unwrap_or(today))
+}
+
+/// One deed of each sort at least.
+#[cfg(test)]
+pub(crate) const SAMPLES: &[&str] = &[
+    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"河道有垃圾","text":"飘了三天"}"#,
+    r#"{"do":"amend","category":"水利","urgency":"hard"}"#,
+    r#"{"do":"submit"}"#,
+    r#"{"do":"submit"}"#,
+    r#"{"do":"solve","text":"当场捞走"}"#,
+    r#"{"do":"refer_out","to":"12345"}"#,
+    r#"{"do":"analyse","text":"议过"}"#,
+    r#"{"do":"assign","owner":"02020202-0202-0202-0202-020202020202"}"#,
+    r#"{"do":"assign","owner":"03030303-0303-0303-0303-030303030303","due":"2026-11-21","level":"village"}"#,
+    r#"{"do":"transfer","owner":"04040404-0404-0404-0404-040404040404","co_owners":["01010101-0101-0101-0101-010101010101"]}"#,
+    r#"{"do":"refer","owner":"03030303-0303-0303-0303-030303030303","to":"一家人志愿服务队"}"#,
+    r#"{"do":"assist","worker":"01010101-0101-0101-0101-010101010101"}"#,
+    r#"{"do":"accept"}"#,
+    r#"{"do":"start"}"#,
+    r#"{"do":"return","text":"不属于本组"}"#,
+    r#"{"do":"ask_extension","on":"2026-11-27","text":"等配件"}"#,
+    r#"{"do":"answer_extension","granted":true,"text":"同意","on":"2026-11-10"}"#,
+    r#"{"do":"escalate","text":"本村解决不了"}"#,
+    r#"{"do":"park","text":"等规划","on":"2026-11-30"}"#,
+    r#"{"do":"merge","into":"04090909-0909-8909-8909-090909090909"}"#,
+    r#"{"do":"split","parts":["04080808-0808-8808-8808-080808080808"]}"#,
+    r#"{"do":"similar","similar":"04070707-0707-8707-8707-070707070707"}"#,
+    r#"{"do":"decline","text":"不属实"}"#,
+    r#"{"do":"done","text":"已清理"}"#,
+    r#"{"do":"feedback","way":"visit"}"#,
+    r#"{"do":"evaluate","solved":"partly","satisfaction":"not","text":"还有"}"#,
+    r#"{"do":"evaluate","solved":"yes","satisfaction":"satisfied","collected_by":"03030303-0303-0303-0303-030303030303"}"#,
+    r#"{"do":"close","closing":"substantive"}"#,
+    r#"{"do":"close","closing":"phased"}"#,
+    r#"{"do":"reopen","text":"还有垃圾"}"#,
+    r#"{"do":"withdraw"}"#,
+    r#"{"do":"supervise","text":"请抓紧"}"#,
+    r#"{"do":"post","on":"2026-11-12"}"#,
+    r#"{"do":"note","text":"电话说过了","on":"2026-11-11"}"#,
+];
+
+#[cfg(test)]
+mod tests;
