@@ -10,8 +10,8 @@ use lianhu_sync::ports::{Caller, CommitOutcome, Township as _, TownshipGate as _
 
 use crate::gate::{GateError, OFFICE};
 use crate::limits::WRITTEN_AGAIN;
-use crate::{numbers, settle};
 use crate::town::{Town, TownError, reader_of};
+use crate::{numbers, settle};
 
 /// Why the office's own writing did not get in. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +105,11 @@ impl Town {
         self.office_hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn record_by(&self, _hand: &MutexGuard<'_, ()>, changes: &[DocChanges]) -> Result<Vec<Verdict>, ActError> {
+    pub(crate) fn record_by(
+        &self,
+        _hand: &MutexGuard<'_, ()>,
+        changes: &[DocChanges],
+    ) -> Result<Vec<Verdict>, ActError> {
         let caller = Caller { device: DeviceId(self.store.read()?.log().0), reader: reader_of(OFFICE) };
         for _ in 0..WRITTEN_AGAIN {
             let reader = self.store.read()?;

@@ -9,8 +9,8 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use lianhu_sync::ids::ServerMillis;
 
 use crate::limits::LOOK_AT_CALENDAR;
-use crate::{numbers, settle};
 use crate::town::{Town, TownError, local};
+use crate::{numbers, settle};
 
 /// Looks at the calendar just after every midnight, and a few times between. Never ends; dropping it is the end.
 pub(crate) async fn keep(town: Arc<Town>) -> Infallible {

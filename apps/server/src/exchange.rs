@@ -11,8 +11,8 @@ use lianhu_sync::township::{Counters, ExchangeError};
 use lianhu_sync::{township, wire};
 
 use crate::limits::{HELD_BYTES_OF_REVOKED, HELD_OF_REVOKED};
-use crate::{numbers, settle};
 use crate::town::Town;
+use crate::{numbers, settle};
 
 /// Why an exchange has no reply.
 #[derive(Debug)]
@@ -58,8 +58,7 @@ impl Town {
                 numbers::after(self, touched());
             }
         };
-        let exchange =
-            || township::exchange_then(&self.store, &self.gate, caller, &request, self.now(), recorded);
+        let exchange = || township::exchange_then(&self.store, &self.gate, caller, &request, self.now(), recorded);
         // One roomy thread for all documents of the request instead of one for each; none when there is nothing to judge.
         let nothing_to_judge = request.changes.is_empty() && request.returned.is_none();
         let exchanged = if nothing_to_judge { exchange() } else { on_large_stack(exchange) };

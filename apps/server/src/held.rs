@@ -13,8 +13,8 @@ use lianhu_sync::ports::{CommitOutcome, Township as _};
 
 use crate::gate::{Gate, GateError};
 use crate::limits::WRITTEN_AGAIN;
-use crate::{numbers, settle};
 use crate::town::{Town, TownError};
+use crate::{numbers, settle};
 
 /// A change that waits for a person, as the office sees it.
 #[derive(Clone, Debug)]

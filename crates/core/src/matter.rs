@@ -30,6 +30,7 @@ pub use timeline::Timeline;
 
 use crate::document::{Document, Edit, Field, Scalar};
 use crate::draft::{FieldId, Headcount, PersonName, Phone, Prose, ShortText, Title};
+use crate::household::VisitChannel;
 use crate::ids::{DeviceMillis, DocId, RecordId, WorkerId};
 use crate::value::{Key, KeySpec, Value as _, own, own_if, record, typed};
 use chrono::NaiveDate;
@@ -51,6 +52,7 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     own_if("urgency", |scalar| Urgency::from_scalar(scalar).is_some_and(|urgency| urgency != Urgency::Emergency)),
     own::<ShortText>("place"),
     own::<ShortText>("number"),
+    own::<VisitChannel>("source"),
     own::<DocId>("split_from"),
     record("step", Step::is_valid),
     crate::late::SCHEMA_ROW,
@@ -95,6 +97,8 @@ pub struct Matter {
     pub place: Option<Field<ShortText>>,
     /// The number the township gave it: village code, year, serial.
     pub number: Option<Field<ShortText>>,
+    /// The channel by which it was taken (五承办, or every day).
+    pub source: Option<Field<VisitChannel>>,
     /// The matter it was split from.
     pub split_from: Option<Field<DocId>>,
     /// What became of it.
@@ -122,6 +126,7 @@ impl Matter {
             urgency: None,
             place: None,
             number: None,
+            source: None,
             split_from: None,
             story: Story::default(),
         };
@@ -142,6 +147,7 @@ impl Matter {
                 Key::Own("urgency") => matter.urgency = typed(&field),
                 Key::Own("place") => matter.place = typed(&field),
                 Key::Own("number") => matter.number = typed(&field),
+                Key::Own("source") => matter.source = typed(&field),
                 Key::Own("split_from") => matter.split_from = typed(&field),
                 Key::Record("step", id) => {
                     if let (Ok(id), Some(step)) = (id.parse(), Step::from_scalar(&field.value)) {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::document::Edit;
 use crate::draft::{FieldId, Headcount, PersonName, Phone, Prose, Reason, Refusal, ShortText, Title, require};
+use crate::household::VisitChannel;
 use crate::ids::DocId;
 use crate::matter::{MatterKind, Raised, Urgency};
 use crate::private::Private;
@@ -84,6 +85,8 @@ pub struct MatterForm {
     pub urgency: Option<Urgency>,
     /// Place.
     pub place: Private<String>,
+    /// The channel by which it was taken (五承办, or every day).
+    pub source: Option<VisitChannel>,
     /// The matter it is split from.
     pub split_from: Option<DocId>,
 }
@@ -103,6 +106,7 @@ pub struct MatterDraft {
     kind: Option<MatterKind>,
     urgency: Urgency,
     place: Option<ShortText>,
+    source: Option<VisitChannel>,
     split_from: Option<DocId>,
 }
 
@@ -128,6 +132,7 @@ impl MatterDraft {
             kind: form.kind,
             urgency,
             place: ShortText::parse_optional(FieldId::Place, &form.place)?,
+            source: form.source,
             split_from: form.split_from,
         })
     }
@@ -152,6 +157,7 @@ impl MatterDraft {
         edit.put_value("kind", self.kind.as_ref());
         edit.put_value("urgency", Some(&self.urgency));
         edit.put_value("place", self.place.as_ref());
+        edit.put_value("source", self.source.as_ref());
         edit.put_value("split_from", self.split_from.as_ref());
         edit
     }
