@@ -14,7 +14,7 @@ use lianhu_core::matter::{self, Act, Matter, Number, village_code};
 use lianhu_core::{DeviceMillis, DocKind, Document, Edit, RecordId, Refusal, views};
 use lianhu_store::{Op, Query, Reader, StoreError};
 use lianhu_sync::ids::DocId;
-use lianhu_sync::message::{Chunk, DocChanges, Verdict};
+use lianhu_sync::message::{Chunk, DocChanges, RefusedCode, Verdict};
 use lianhu_sync::ports::{Township as _, ViewValue};
 
 use crate::act::ActError;
@@ -75,9 +75,14 @@ fn give(town: &Town, matters: &BTreeSet<DocId>) -> Result<(), ActError> {
         if changes.is_empty() {
             return Ok(());
         }
-        let verdicts = town.record_by(&hand, &changes)?;
-        if verdicts.iter().all(|verdict| matches!(verdict, Verdict::Recorded | Verdict::Known)) {
-            return Ok(());
+        // Looked at again in any case: what has one number now may share it, and a number that was not recorded is given anew.
+        for verdict in town.record_by(&hand, &changes)? {
+            if !matches!(
+                verdict,
+                Verdict::Recorded | Verdict::Known | Verdict::Refused { code: RefusedCode::Forked, .. }
+            ) {
+                return Err(ActError::NotRecorded(verdict));
+            }
         }
     }
     Err(TownError::Busy.into())
@@ -96,7 +101,7 @@ enum Lacks {
 
 /// Which of these matters, and of those that share a number with one of them, are to be given what.
 fn lacking(reader: &Reader, matters: &BTreeSet<DocId>) -> Result<BTreeMap<DocId, Lacks>, StoreError> {
-    let mut lacking = BTreeMap::new();
+    let (mut lacking, mut shared) = (BTreeMap::new(), BTreeMap::new());
     for doc in matters {
         let Ok(id) = lianhu_core::DocId::from_bytes(doc.0) else { continue };
         let of_doc = |view: &str| -> Result<_, StoreError> {
@@ -120,9 +125,10 @@ fn lacking(reader: &Reader, matters: &BTreeSet<DocId>) -> Result<BTreeMap<DocId,
         let mut sharing: Vec<_> =
             sharing.iter().filter_map(|row| Some((text(row, "recorded_on"), doc_of(row)?))).collect();
         sharing.sort();
-        lacking.extend(sharing.into_iter().skip(1).map(|(_, doc)| (doc, Lacks::OwnNumber)));
+        shared.extend(sharing.into_iter().skip(1).map(|(_, doc)| (doc, Lacks::OwnNumber)));
     }
-    Ok(lacking)
+    // Whoever has two numbers keeps one that nobody else has; only then it is clear who shares.
+    Ok(if lacking.is_empty() { shared } else { lacking })
 }
 
 /// The changes that give them their numbers, made on one snapshot.

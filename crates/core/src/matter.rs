@@ -33,6 +33,7 @@ pub use timeline::Timeline;
 
 use crate::document::{Document, Edit, Field, Scalar};
 use crate::draft::{FieldId, Headcount, PersonName, Phone, Prose, ShortText, Title};
+use crate::household::VisitChannel;
 use crate::ids::{DeviceMillis, DocId, RecordId, WorkerId};
 use crate::value::{Key, KeySpec, Value as _, own, own_if, record, typed};
 use chrono::NaiveDate;
@@ -55,6 +56,7 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     own::<ShortText>("place"),
     own::<ShortText>("number"),
     own::<Source>("source"),
+    own::<VisitChannel>("channel"),
     own::<DocId>("split_from"),
     record("step", Step::is_valid),
     crate::late::SCHEMA_ROW,
@@ -101,6 +103,8 @@ pub struct Matter {
     pub number: Option<Field<ShortText>>,
     /// The diary entry or visit it was first written down in.
     pub source: Option<Field<Source>>,
+    /// The channel by which it was taken (五承办, or every day).
+    pub channel: Option<Field<VisitChannel>>,
     /// The matter it was split from.
     pub split_from: Option<Field<DocId>>,
     /// What became of it.
@@ -129,6 +133,7 @@ impl Matter {
             place: None,
             number: None,
             source: None,
+            channel: None,
             split_from: None,
             story: Story::default(),
         };
@@ -150,6 +155,7 @@ impl Matter {
                 Key::Own("place") => matter.place = typed(&field),
                 Key::Own("number") => matter.number = typed(&field),
                 Key::Own("source") => matter.source = typed(&field),
+                Key::Own("channel") => matter.channel = typed(&field),
                 Key::Own("split_from") => matter.split_from = typed(&field),
                 Key::Record("step", id) => {
                     if let (Ok(id), Some(step)) = (id.parse(), Step::from_scalar(&field.value)) {

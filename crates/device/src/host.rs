@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use lianhu_core::{ActorId, DeviceMillis, DocId, RecordId, Stamp};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,9 @@ pub(crate) struct Host {
     /// Late work of others that the owner has looked at.
     #[serde(default)]
     pub(crate) seen_late: BTreeMap<DocId, BTreeSet<RecordId>>,
+    /// The day whose digest was shown last.
+    #[serde(default)]
+    pub(crate) digest_shown: Option<NaiveDate>,
     /// The most bytes of entries in one reply, on a bad line.
     #[serde(default)]
     pub(crate) reply_budget: Option<u32>,
@@ -51,6 +55,7 @@ impl Host {
             last_sync: None,
             notices: Vec::new(),
             seen_late: BTreeMap::new(),
+            digest_shown: None,
             reply_budget: None,
         }
     }

@@ -53,6 +53,7 @@ mod conflicts;
 mod convert;
 mod deeds;
 mod diary;
+mod digest;
 mod enrol;
 mod error;
 mod exchange;

@@ -63,6 +63,12 @@ pub enum DeviceAction {
         /// Its id
         id: String,
     },
+    /// What you are reminded of today: shown once a day, and not in quiet hours
+    Digest {
+        /// Show it again, or in quiet hours
+        #[arg(long)]
+        again: bool,
+    },
     /// How much is kept, recorded, held, refused
     Status,
     /// What was held or turned down, with its words and the reason

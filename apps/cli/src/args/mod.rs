@@ -7,9 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod desk;
 mod device;
+mod matter;
+mod rules;
 
 pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
+pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
+pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
 
 /// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
 #[derive(Debug, Parser)]
@@ -111,6 +115,17 @@ pub enum Command {
     /// phone has written and not delivered yet is not lost: it goes in, marked as late, and both people are told. Asking
     /// twice for the same changes nothing. While the server runs, ask it: POST /office/v1/reassignments.
     Reassign(ReassignArgs),
+    /// Matters: raise them, take their steps, see where they stand
+    ///
+    /// On a phone with --workbook FILE, without any line; at the township otherwise. A step that does not fit is refused with
+    /// the reason. docs/matters.md has the whole life of a matter.
+    Matter(MatterArgs),
+    /// The township's rules: how long things may take, categories, quiet hours
+    Rules(RulesArgs),
+    /// The working-day calendar
+    Calendar(CalendarArgs),
+    /// What the town desk is reminded of today: one list, asked for, never pushed
+    Digest(DigestArgs),
     /// Be a member's phone in a terminal
     Device(DeviceArgs),
     /// Let everything go wrong in simulated townships, and see whether anything is lost

@@ -11,7 +11,7 @@ use lianhu_device::{Listed, NewDevice, Place, Workbook, WorkbookError};
 use serde_json::{Value, json};
 
 use super::place::{place_code, place_word};
-use super::{attention, conflicts, late};
+use super::{attention, conflicts, digest, late};
 use crate::args::{DeviceAction, DeviceArgs, Shelf, Tongue};
 use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, Line, System, open_store, open_workbook, owner, sync_failure, workbook_failure};
@@ -30,6 +30,7 @@ pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
         DeviceAction::Raise { household, title, text } => raise(talk, &mut workbook, household, title, text),
         DeviceAction::List { what } => list(talk, &mut workbook, *what),
         DeviceAction::Show { id } => show(talk, &mut workbook, id),
+        DeviceAction::Digest { again } => digest::on_the_phone(talk, &mut workbook, *again),
         DeviceAction::Status => status(talk, &mut workbook),
         DeviceAction::Attention => attention::list(talk, &workbook),
         DeviceAction::Again { number } => attention::again(talk, &mut workbook, *number),

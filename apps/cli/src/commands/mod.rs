@@ -2,16 +2,20 @@
 
 mod attention;
 pub mod backup;
+pub mod calendar;
 pub mod code;
 pub mod conflicts;
 pub mod device;
+pub mod digest;
 pub mod generations;
 pub mod held;
 pub mod import;
 mod late;
+pub mod matter;
 mod place;
 pub mod reassign;
 pub mod revoke;
+pub mod rules;
 pub mod serve;
 pub mod sim;
 pub mod verify;

@@ -235,7 +235,7 @@ impl<'a> Day<'a> {
         match self.workbook.matters().step(id, act) {
             Ok(_) => self.written.steps += 1,
             // Not every reader of a matter may take every step; the rules said so before anything was kept.
-            Err(WorkbookError::WouldBeRefused(_)) => {}
+            Err(WorkbookError::WouldBeRefused(_) | WorkbookError::Draft(_)) => {}
             Err(why) => return Err(workbook_failure(&why)),
         }
         Ok(())
@@ -256,11 +256,17 @@ impl<'a> Day<'a> {
                 (true, Some(State::FedBack)) => {
                     let said = self.words.evaluation(&mut self.dice);
                     let grounds = Some(prose(&said.text)?);
-                    Act::Evaluate { solved: said.solved, satisfaction: said.satisfaction, grounds }
+                    Act::Evaluate {
+                        solved: said.solved,
+                        satisfaction: said.satisfaction,
+                        grounds,
+                        collected_by: None,
+                        on: None,
+                    }
                 }
                 (false, Some(_)) if self.dice.percent(40) => {
                     let said = self.words.step(&mut self.dice, month, "comment", "");
-                    Act::Note { note: prose(&said)? }
+                    Act::Note { note: prose(&said)?, contacted_on: None }
                 }
                 _ => continue,
             };

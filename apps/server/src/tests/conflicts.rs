@@ -161,7 +161,7 @@ fn evaluated(world: &World, wang: &mut Phone) -> DocId {
     world.sync(wang);
     let owner = worker(LI);
     let assignment =
-        Assignment { owner, co_owners: BTreeSet::new(), level: None, measures: None, due: day("2026-11-30") };
+        Assignment { owner, co_owners: BTreeSet::new(), level: None, measures: None, due: Some(day("2026-11-30")) };
     let prose = |text: &str| lianhu_core::draft::Prose::parse(lianhu_core::draft::FieldId::Text, text).unwrap();
     let acts = [
         Act::Submit,
@@ -170,7 +170,13 @@ fn evaluated(world: &World, wang: &mut Phone) -> DocId {
         Act::Start,
         Act::Done { result: prose("清完") },
         Act::Feedback { way: FeedbackWay::Visit, on: day("2026-11-23") },
-        Act::Evaluate { solved: Solved::No, satisfaction: Satisfaction::Not, grounds: None },
+        Act::Evaluate {
+            solved: Solved::No,
+            satisfaction: Satisfaction::Not,
+            grounds: None,
+            collected_by: None,
+            on: None,
+        },
     ];
     for (place, act) in acts.into_iter().enumerate() {
         let recorded = world.town.document(matter).unwrap();

@@ -7,6 +7,7 @@ mod conflicts;
 mod generations;
 mod held;
 mod night;
+mod numbers;
 mod office;
 mod permission;
 mod protocol_page;

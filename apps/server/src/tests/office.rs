@@ -116,10 +116,10 @@ fn the_office_writes_a_card_and_a_step_through_the_gate() {
     let shown = served.get(&format!("/office/v1/documents/{}", home(1))).json();
     assert_eq!((&shown["kind"], &shown["fields"]["members"]["value"]), (&"household".into(), &4.into()));
 
-    let steps = format!("/office/v1/matters/{matter}/steps");
+    let steps = format!("/office/v1/documents/{matter}/deeds");
     for step in [
-        r#"{"act": "submit"}"#.to_owned(),
-        format!(r#"{{"act": "assign", "owner": "{}", "due": "2026-11-30", "text": "三日内清完"}}"#, worker(LI)),
+        r#"{"do": "submit"}"#.to_owned(),
+        format!(r#"{{"do": "assign", "owner": "{}", "due": "2026-11-30", "text": "三日内清完"}}"#, worker(LI)),
     ] {
         assert_eq!(served.post_json(&steps, &step).status, 200, "{step}");
     }
@@ -130,17 +130,18 @@ fn the_office_writes_a_card_and_a_step_through_the_gate() {
     let cases = [
         (&household, r#"{"members": -3}"#, 422, "invalid_content"),
         (&household, r#"{"salary": 1}"#, 400, "malformed"),
-        (&steps, r#"{"act": "dance"}"#, 400, "not_a_step"),
-        (&steps, r#"{"act": "assign"}"#, 400, "not_a_step"),
+        (&steps, r#"{"do": "dance"}"#, 400, "not_a_deed"),
+        (&steps, r#"{"do": "assign"}"#, 422, "invalid_content"),
+        (&steps, r#"{"do": "close", "closing": "phased"}"#, 422, "invalid_content"),
         (&format!("/office/v1/households/{matter}"), "{}", 404, "not_found"),
-        (&format!("/office/v1/matters/{}/steps", home(1)), r#"{"act": "submit"}"#, 404, "not_found"),
+        (&format!("/office/v1/documents/{}/deeds", home(1)), r#"{"do": "submit"}"#, 400, "not_a_deed"),
     ];
     for (path, body, status, code) in cases {
         let answer = served.post_json(path, body);
         assert_eq!((answer.status, answer.code().as_str()), (status, code), "{body}");
     }
     // A form on another site's page can send text without asking, but not JSON.
-    let forged = served.ask(&format!("POST {steps}"), &[("content-type", "text/plain")], br#"{"act": "withdraw"}"#);
+    let forged = served.ask(&format!("POST {steps}"), &[("content-type", "text/plain")], br#"{"do": "withdraw"}"#);
     assert_eq!((forged.status, forged.code()), (415, "not_json".to_owned()));
 }
 

@@ -186,7 +186,7 @@ fn a_former_owner_who_still_reads_the_matter_gets_the_mark_too_and_stays_proven(
         co_owners: Default::default(),
         level: None,
         measures: None,
-        due: day("2026-11-30"),
+        due: Some(day("2026-11-30")),
     };
     let office = |record: u8, act: Act| {
         let recorded = world.town.document(matter).unwrap();

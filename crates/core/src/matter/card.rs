@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::document::Edit;
 use crate::draft::{FieldId, Headcount, PersonName, Phone, Prose, Reason, Refusal, ShortText, Title, require};
+use crate::household::VisitChannel;
 use crate::ids::DocId;
 use crate::matter::{MatterKind, Raised, Source, Urgency};
 use crate::private::Private;
@@ -86,6 +87,8 @@ pub struct MatterForm {
     pub place: Private<String>,
     /// The diary entry or visit it was first written down in.
     pub source: Option<Source>,
+    /// The channel by which it was taken (五承办, or every day).
+    pub channel: Option<VisitChannel>,
     /// The matter it is split from.
     pub split_from: Option<DocId>,
 }
@@ -106,6 +109,7 @@ pub struct MatterDraft {
     urgency: Urgency,
     place: Option<ShortText>,
     source: Option<Source>,
+    channel: Option<VisitChannel>,
     split_from: Option<DocId>,
 }
 
@@ -132,6 +136,7 @@ impl MatterDraft {
             urgency,
             place: ShortText::parse_optional(FieldId::Place, &form.place)?,
             source: form.source,
+            channel: form.channel,
             split_from: form.split_from,
         })
     }
@@ -157,6 +162,7 @@ impl MatterDraft {
         edit.put_value("urgency", Some(&self.urgency));
         edit.put_value("place", self.place.as_ref());
         edit.put_value("source", self.source.as_ref());
+        edit.put_value("channel", self.channel.as_ref());
         edit.put_value("split_from", self.split_from.as_ref());
         edit
     }

@@ -10,6 +10,7 @@ use crate::deadline::{Deadlines, Terms};
 use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit};
 use crate::draft::{FieldId, Headcount, Prose, Reason, Refusal, ShortText, Title, parse_date, require};
+use crate::household::VisitChannel;
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
 use crate::matter::{
     Act, Assignment, Closing, FeedbackWay, Level, Matter, MatterDraft, MatterForm, MatterKind, NotStanding, Raised,
@@ -45,6 +46,8 @@ pub struct RaiseForm {
     pub urgency: Option<Urgency>,
     /// Place.
     pub place: Private<String>,
+    /// The channel by which it was taken (五承办, or every day).
+    pub channel: Option<VisitChannel>,
     /// The matter it is split from.
     pub split_from: Option<DocId>,
 }
@@ -326,6 +329,7 @@ fn raise(form: &RaiseForm, hand: &Hand, terms: &Terms) -> Result<Edit, Refusal> 
         kind: form.kind,
         urgency: form.urgency,
         place: form.place.clone(),
+        channel: form.channel,
         split_from: form.split_from,
         source: None,
     };

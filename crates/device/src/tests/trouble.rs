@@ -1,5 +1,6 @@
 //! Work that is held or turned down, copies of a phone, and stores that lie.
 
+use lianhu_core::draft::{FieldId, Prose};
 use lianhu_core::household::{CardForm, VisitForm};
 use lianhu_core::matter::{Act, MatterForm};
 use lianhu_core::policy::Why;
@@ -26,6 +27,11 @@ fn member(town: &mut Town) -> (Phone, DocId) {
     (one, household)
 }
 
+/// A step that fits any open matter and is not a member's to take.
+fn watch_over() -> Act {
+    Act::Supervise { note: Prose::parse(FieldId::Text, "请抓紧").unwrap() }
+}
+
 #[test]
 fn a_phone_does_not_keep_what_it_knows_will_be_refused() {
     let mut town = Town::new();
@@ -35,8 +41,8 @@ fn a_phone_does_not_keep_what_it_knows_will_be_refused() {
     town.sync(&mut three);
     town.unlink(link, household);
     let matter = one.matters().raise(MatterForm { title: "路灯不亮".into(), ..MatterForm::default() }).unwrap();
-    let accept = one.matters().step(matter, Act::Accept);
-    assert!(matches!(accept, Err(WorkbookError::WouldBeRefused(Why::NotYourStep))));
+    let watch = one.matters().step(matter, watch_over());
+    assert!(matches!(watch, Err(WorkbookError::WouldBeRefused(Why::NotYourStep))));
     assert_eq!(one.status().unwrap().kept, 1);
 }
 
@@ -73,7 +79,7 @@ fn turned_down_words_stay_until_they_are_discarded_or_written_again() {
     // A phone that has not received the roster does not know that this step is not its own.
     let mut one = phone(1);
     let matter = one.matters().raise(MatterForm { title: "路灯不亮".into(), ..MatterForm::default() }).unwrap();
-    let step = one.matters().step(matter, Act::Accept).unwrap();
+    let step = one.matters().step(matter, watch_over()).unwrap();
     one.matters().step(matter, Act::Submit).unwrap();
     let report = town.sync(&mut one);
     assert_eq!((report.recorded, report.refused), (1, 2));

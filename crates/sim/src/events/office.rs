@@ -66,7 +66,7 @@ pub(super) fn note(world: &mut World<'_>) -> Held {
     let at = DeviceMillis(world.town()?.now().0);
     write(world, matter, |document| {
         let note = Prose::parse(FieldId::Text, &text)?;
-        Ok(Matter::read(document).step(id, OFFICE, at, Act::Note { note }))
+        Ok(Matter::read(document).step(id, OFFICE, at, Act::Note { note, contacted_on: None }))
     })?;
     Ok(())
 }

@@ -88,7 +88,7 @@ pub(super) fn step(world: &mut World<'_>) -> Held {
             3 => (Act::Feedback { way: FeedbackWay::Visit, on: day }, false),
             4 => (Act::Reopen { grounds: words }, true),
             5 => (Act::Withdraw, false),
-            _ => (Act::Note { note: words }, true),
+            _ => (Act::Note { note: words, contacted_on: None }, true),
         };
         book.matters().step(matter, act).map(|_| has_word)
     })

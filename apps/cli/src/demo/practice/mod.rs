@@ -4,6 +4,7 @@
 //! One file per part of the practice; each plays its own scene on the [`Stage`] and counts what came of it under the
 //! number of its row.
 
+mod matters;
 mod stage;
 
 use crate::failure::Failure;
@@ -17,7 +18,7 @@ pub(super) use stage::{Row, Stage, busiest};
 type Part = fn(&mut Stage<'_>) -> Result<(), Failure>;
 
 /// The parts, in the order they are played.
-const PARTS: &[(&str, &str, Part)] = &[];
+const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play)];
 
 /// Plays all parts and gives what was counted, by the rows of `seeds/practice.md`.
 pub(super) fn play(talk: Talk, scene: &Scene, line: &Line) -> Result<Vec<Row>, Failure> {
