@@ -31,6 +31,9 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Conflicts(args) => commands::conflicts::run(talk, args),
         Command::Revoke(args) => commands::revoke::run(talk, args),
         Command::Reassign(args) => commands::reassign::run(talk, args),
+        Command::Plan(args) => commands::plan::run(talk, args),
+        Command::Fund(args) => commands::fund::run(talk, args),
+        Command::Aid(args) => commands::aid::run(talk, args),
         Command::Device(args) => commands::device::run(talk, args),
         Command::Sim(args) => commands::sim::run(talk, args),
     }

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::document::{Document, Edit};
-use crate::draft::Refusal;
+use crate::draft::{FieldId, Refusal, parse_date};
 use crate::ids::{DeviceMillis, DocId, DocKind, RecordId, WorkerId};
 use crate::kind;
 
@@ -30,6 +30,11 @@ impl Hand {
     /// A name for the document this deed begins.
     pub fn document(&self, kind: DocKind) -> DocId {
         DocId::mint(kind, self.random)
+    }
+
+    /// A day as typed; today, if nothing was.
+    pub(crate) fn day(&self, field: FieldId, typed: &str) -> Result<NaiveDate, Refusal> {
+        if typed.trim().is_empty() { Ok(self.today) } else { parse_date(field, typed) }
     }
 }
 

@@ -115,7 +115,8 @@ impl Document {
 
 fn survivors(inner: &Automerge, forget: impl Fn(&str) -> bool) -> Result<Survivors, NotRenewed> {
     let mut survivors = Survivors::new();
-    let prose_apart = |key: &str| key == PROSE_KEY && inner.get(ROOT, key).is_ok_and(|it| it.is_some_and(|it| it.0.is_object()));
+    let prose_apart =
+        |key: &str| key == PROSE_KEY && inner.get(ROOT, key).is_ok_and(|it| it.is_some_and(|it| it.0.is_object()));
     for key in inner.keys(ROOT).filter(|key| !is_genesis_key(key) && !prose_apart(key) && !forget(key)) {
         let all = inner.get_all(ROOT, key.as_str()).map_err(|_| NotRenewed::WouldDiffer)?;
         let kept = all.iter().map(|(value, id)| kept(inner, value, id)).collect::<Result<Vec<_>, _>>()?;

@@ -362,7 +362,8 @@ impl<'a> Parts<'a> {
         let mut raw = Bytes(find(&self.columns, VALUE));
         let refs = objects.into_iter().zip(elements).zip(inserts);
         let ops = actions.into_iter().zip(keys).zip(metas).zip(pred_counts).zip(refs);
-        for (counter, ((((action, key), meta), preds_here), ((object, element), inserts))) in (self.start_op..).zip(ops) {
+        for (counter, ((((action, key), meta), preds_here), ((object, element), inserts))) in (self.start_op..).zip(ops)
+        {
             let overwritten = preds.by_ref().take(usize::try_from(preds_here).unwrap_or(0));
             if object == (None, None) {
                 overwritten.for_each(drop);

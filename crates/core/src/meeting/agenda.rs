@@ -63,9 +63,9 @@ impl Item {
         match name {
             "matter" => self.matter = typed(field),
             "title" => {
-                self.title = field.try_map(PublicTitle::from_scalar).and_then(|title| {
-                    title.try_map(|title| Some(title.0.clone()))
-                });
+                self.title = field
+                    .try_map(PublicTitle::from_scalar)
+                    .and_then(|title| title.try_map(|title| Some(title.0.clone())));
             }
             "five" => self.five = typed(field),
             "position" => self.position = typed(field),

@@ -159,8 +159,7 @@ impl Source {
     /// The name of the step by which a worker carries this out, having seen these steps.
     fn step_id(&self, by: WorkerId, act: ActKind, after: &BTreeSet<RecordId>) -> RecordId {
         let (meeting, record) = (self.meeting.to_bytes(), self.record.0);
-        let mut parts: Vec<&[u8]> =
-            vec![b"carried out", &meeting, &record, by.0.as_bytes(), act.code().as_bytes()];
+        let mut parts: Vec<&[u8]> = vec![b"carried out", &meeting, &record, by.0.as_bytes(), act.code().as_bytes()];
         parts.extend(after.iter().map(|id| id.0.as_slice()));
         RecordId::derive(&parts)
     }
@@ -202,8 +201,7 @@ impl Source {
         if matter.story.is_owned_by(self.by) {
             return Err(NotCarried::OwnWork);
         }
-        let act =
-            Act::Evaluate { solved, satisfaction: ballot.satisfaction(), grounds: Some(counted(ballot)?) };
+        let act = Act::Evaluate { solved, satisfaction: ballot.satisfaction(), grounds: Some(counted(ballot)?) };
         if target(ActKind::Evaluate, matter.state()).is_none() {
             return Err(NotCarried::NotNow);
         }

@@ -141,7 +141,8 @@ fn writes_by_role(judgement: &Judgement<'_>, meeting: &Meeting) -> bool {
     match meeting.kind() {
         Some(MeetingKind::Branch) => author.has(Role::BranchLead),
         Some(MeetingKind::Grid) => {
-            author.has(Role::BranchLead) || judgement.roster.is_some_and(|roster| keeps_grid(roster, author.worker, meeting))
+            author.has(Role::BranchLead)
+                || judgement.roster.is_some_and(|roster| keeps_grid(roster, author.worker, meeting))
         }
         _ => false,
     }

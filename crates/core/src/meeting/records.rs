@@ -13,8 +13,7 @@ use crate::meeting::{Decided, Meeting};
 use crate::record::Record;
 use crate::value::Value;
 
-const DECISION: &[&str] =
-    &["decision", "title", "matter", "text", "target", "owner", "co_owners", "level", "due"];
+const DECISION: &[&str] = &["decision", "title", "matter", "text", "target", "owner", "co_owners", "level", "due"];
 
 /// What was decided about an item.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -45,7 +45,9 @@ impl Laid<'_> {
     }
 
     fn title(&self, matter: Option<crate::DocId>) -> String {
-        let Some(matter) = matter else { return self.pick("联户工作总体", "the contact work as a whole").to_owned() };
+        let Some(matter) = matter else {
+            return self.pick("联户工作总体", "the contact work as a whole").to_owned();
+        };
         let item = self.meeting.item_about(matter).and_then(|(_, item)| item.title.as_ref());
         item.map(|title| title.value.as_str().to_owned()).unwrap_or_default()
     }
@@ -84,9 +86,12 @@ impl Laid<'_> {
         sheet.table(&columns, rows).blank_rows(3);
         sheet.section(self.pick("参加人", "Called"));
         let mut called: Vec<String> = self.meeting.called().map(|worker| self.name(worker)).collect();
-        called.extend(self.meeting.guests.values().filter_map(|guest| {
-            guest.name.as_ref().map(|name| name.value.as_str().to_owned())
-        }));
+        called.extend(
+            self.meeting
+                .guests
+                .values()
+                .filter_map(|guest| guest.name.as_ref().map(|name| name.value.as_str().to_owned())),
+        );
         called.retain(|name| !name.is_empty());
         sheet.text(called.join(self.pick("、", ", ")));
     }
@@ -170,7 +175,8 @@ impl Laid<'_> {
         };
         let items = self.meeting.agenda();
         let matters = items.iter().filter_map(|(_, item)| item.matter.as_ref().map(|matter| Some(matter.value)));
-        let rows = matters.chain([None]).map(|matter| counted(matter, self.meeting.ballot(matter).map(|field| &field.value)));
+        let rows =
+            matters.chain([None]).map(|matter| counted(matter, self.meeting.ballot(matter).map(|field| &field.value)));
         let columns = [
             self.pick("事项", "matter"),
             self.pick("满意", "satisfied"),

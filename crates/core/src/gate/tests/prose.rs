@@ -93,9 +93,7 @@ fn draft_refused(draft: &Draft, refusal: Refusal) {
 
 #[test]
 fn the_drafts_themselves_are_honest() {
-    for (draft, text) in
-        [(insertion(), "河的道"), (deletion(), "道"), (at_the_head(insertion()), "的河道")]
-    {
+    for (draft, text) in [(insertion(), "河的道"), (deletion(), "道"), (at_the_head(insertion()), "的河道")] {
         let result = trial(&recorded(), &[scan(&draft.bytes()).unwrap()]);
         assert_eq!(result.verdicts, [TrialVerdict::Admitted]);
         assert_eq!(result.document.prose(PROSE_KEY).unwrap(), text);
@@ -132,7 +130,10 @@ fn half_an_object() {
 #[test]
 fn a_map_key_in_prose() {
     scan_refuses(&insertion().with(KEY, text(1, "k")), ScanError::Prose);
-    scan_refuses(&insertion().with(KEY, text(1, "k")).with(KEY_ACTOR, vec![]).with(KEY_COUNTER, vec![]), ScanError::Prose);
+    scan_refuses(
+        &insertion().with(KEY, text(1, "k")).with(KEY_ACTOR, vec![]).with(KEY_COUNTER, vec![]),
+        ScanError::Prose,
+    );
 }
 
 #[test]
@@ -367,7 +368,8 @@ fn prose_in_a_document_that_has_none() {
     put(&mut household, 1, "head", "张伟");
     put(&mut household, 1, "phone", "0573");
     let Draft { deps, start_op, .. } = Draft::of(&household, 2, "k", "v");
-    for draft in [Draft { deps: deps.clone(), start_op, ..at_the_head(insertion()) }, Draft { deps, start_op, ..deletion() }]
+    for draft in
+        [Draft { deps: deps.clone(), start_op, ..at_the_head(insertion()) }, Draft { deps, start_op, ..deletion() }]
     {
         trial_refuses(&household, &scan(&draft.bytes()).unwrap(), Refusal::Inconsistent);
     }
@@ -377,7 +379,8 @@ fn prose_in_a_document_that_has_none() {
 fn what_follows_a_refused_insertion_is_refused_and_nothing_else() {
     let document = recorded();
     let bad = scan(&insertion().after(2, FIRST + 2).bytes()).unwrap();
-    let follower = Draft { deps: vec![bad.hash()], seq: 2, start_op: bad.max_op() + 1, ..Draft::of(&document, 2, "k", "v") };
+    let follower =
+        Draft { deps: vec![bad.hash()], seq: 2, start_op: bad.max_op() + 1, ..Draft::of(&document, 2, "k", "v") };
     let batch = [bad, scan(&follower.bytes()).unwrap(), scan(&save(&mut document.clone(), 3, "河道。")).unwrap()];
     let result = trial(&document, &batch);
     let refused = |refusal| TrialVerdict::Refused(refusal);
@@ -409,7 +412,9 @@ fn prose_grows_to_its_bound_and_not_beyond() {
 // ------------------------------------------------------------------------------------------------ whole documents
 
 /// A saved meeting in which something was done that the gate would never have let in.
-fn tampered(deed: impl FnOnce(&mut automerge::transaction::Transaction<'_>, &ObjId) -> Result<(), AutomergeError>) -> Vec<u8> {
+fn tampered(
+    deed: impl FnOnce(&mut automerge::transaction::Transaction<'_>, &ObjId) -> Result<(), AutomergeError>,
+) -> Vec<u8> {
     let mut document = recorded();
     document.inner.set_actor(automerge::ActorId::from(&actor(5).to_bytes()[..]));
     let (_, prose) = document.inner.get(ROOT, PROSE_KEY).unwrap().unwrap();

@@ -170,8 +170,7 @@ impl Counts {
         if self.matter.is_some_and(|matter| meeting.item_about(matter).is_none()) {
             return Err(not_there(FieldId::Matter));
         }
-        let counts =
-            [self.satisfied, self.basically, self.not, self.no_answer, self.yes, self.partly, self.no];
+        let counts = [self.satisfied, self.basically, self.not, self.no_answer, self.yes, self.partly, self.no];
         if counts.iter().any(|count| !(0..=MAX_VOTES).contains(count)) {
             return Err(Refusal::new(FieldId::Ballots, Reason::OutOfRange { min: 0, max: MAX_VOTES }));
         }

@@ -168,10 +168,7 @@ impl GuestForm {
         };
         let mut edit = Edit::new();
         edit.put_value(format!("guest/{id}/name"), name.as_ref());
-        edit.put_value(
-            format!("guest/{id}/role"),
-            ShortText::parse_optional(FieldId::Roles, &self.role)?.as_ref(),
-        );
+        edit.put_value(format!("guest/{id}/role"), ShortText::parse_optional(FieldId::Roles, &self.role)?.as_ref());
         edit.put_value(format!("guest/{id}/attendance"), attendance.as_ref());
         Ok(edit)
     }

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::{CHAIR, OWNER, RECORDER, called, deed, does, held, matter, titles};
+use crate::Document;
 use crate::card::Card;
 use crate::deed::Deed as _;
 use crate::meeting::{Ballot, Item, Meeting, MeetingState};
 use crate::testing::{merge, worker, write};
 use crate::views::project;
-use crate::Document;
 
 fn item(n: u8) -> crate::RecordId {
     Item::id_of(matter(n))

@@ -177,7 +177,8 @@ fn what_does_not_fit_is_left_with_the_reason() {
 
     let decide = |by: u8, due: &str| {
         let mut document = held("assignment");
-        let said = json!({ "do": "decide", "matter": matter(1), "decision": "assign", "owner": worker(OWNER), "due": due });
+        let said =
+            json!({ "do": "decide", "matter": matter(1), "decision": "assign", "owner": worker(OWNER), "due": due });
         does(&mut document, by, 30, said);
         document
     };
@@ -191,7 +192,10 @@ fn what_does_not_fit_is_left_with_the_reason() {
 fn a_meeting_that_was_not_held_carries_nothing_out() {
     let meeting = Meeting::read(&super::called("assignment"));
     assert!(matters_to_carry_out(&meeting, true).is_empty());
-    assert_eq!(carry_out(&meeting, &Matter::read(&raised(1, &[])), worker(1), true), crate::meeting::Carried::default());
+    assert_eq!(
+        carry_out(&meeting, &Matter::read(&raised(1, &[])), worker(1), true),
+        crate::meeting::Carried::default()
+    );
 }
 
 fn handled() -> Document {

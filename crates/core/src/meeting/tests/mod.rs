@@ -151,7 +151,8 @@ fn items_moved_to_the_same_place_again_and_again_never_run_out_of_room() {
     for _ in 0..40 {
         // The last one goes between the first two.
         let (last, second) = (order[2], order[1]);
-        let said = json!({ "do": "move_item", "item": Item::id_of(matter(last)), "before": Item::id_of(matter(second)) });
+        let said =
+            json!({ "do": "move_item", "item": Item::id_of(matter(last)), "before": Item::id_of(matter(second)) });
         does(&mut document, RECORDER, 9, said);
         order = vec![order[0], last, second];
         assert_eq!(titles(&document), order.iter().map(u8::to_string).collect::<Vec<_>>());
@@ -181,7 +182,12 @@ fn who_came_is_kept_apart_from_who_was_called() {
     does(&mut document, RECORDER, 2, json!({ "do": "guest", "name": "沈阿姨", "role": "居民代表" }));
     let guest: RecordId = *Meeting::read(&document).guests.keys().next().unwrap();
     does(&mut document, RECORDER, 3, json!({ "do": "guest", "guest": guest, "attendance": "present" }));
-    does(&mut document, RECORDER, 4, json!({ "do": "attend", "workers": [worker(OWNER), worker(4)], "attendance": "present" }));
+    does(
+        &mut document,
+        RECORDER,
+        4,
+        json!({ "do": "attend", "workers": [worker(OWNER), worker(4)], "attendance": "present" }),
+    );
     does(&mut document, RECORDER, 5, json!({ "do": "attend", "workers": [worker(CHAIR)], "attendance": "left_out" }));
     let meeting = Meeting::read(&document);
     let guest = &meeting.guests[&guest];

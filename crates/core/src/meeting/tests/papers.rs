@@ -45,8 +45,8 @@ fn an_analysis_meeting_is_proposed_what_is_open_and_nothing_that_rests() {
         propose(kind, &matters, day(6)).iter().map(|proposal| (proposal.matter, proposal.why)).collect()
     };
     use WhyProposed::*;
-    let analysis =
-        [(3, New), (4, Studied), (5, Returned), (1, RecheckDue), (11, Overdue), (2, Overdue)].map(|(n, why)| (matter(n), why));
+    let analysis = [(3, New), (4, Studied), (5, Returned), (1, RecheckDue), (11, Overdue), (2, Overdue)]
+        .map(|(n, why)| (matter(n), why));
     assert_eq!(proposed(MeetingKind::Analysis), analysis);
     let assignment =
         [(3, New), (4, Studied), (5, Returned), (11, Overdue), (2, Overdue)].map(|(n, why)| (matter(n), why));
@@ -63,7 +63,8 @@ fn decided() -> Document {
         "text": "找王师傅换灯", "target": "一周内亮灯"
     });
     does(&mut document, RECORDER, 30, said);
-    let said = json!({ "do": "decide", "matter": matter(1), "decision": "park", "text": "等疏浚", "due": "2026-11-30" });
+    let said =
+        json!({ "do": "decide", "matter": matter(1), "decision": "park", "text": "等疏浚", "due": "2026-11-30" });
     does(&mut document, RECORDER, 31, said);
     document
 }
@@ -79,10 +80,8 @@ fn what_is_public_is_titles_owners_and_due_dates_of_a_published_meeting() {
     assert_eq!(public(&decided()), None);
     let shown = public(&published()).unwrap();
     assert_eq!((shown.kind, shown.date, shown.published_on), (MeetingKind::Assignment, Some(day(6)), Some(day(8))));
-    let decisions: Vec<_> =
-        shown.decisions.iter().map(|said| (said.title.as_str(), said.owner, said.due)).collect();
-    let expected =
-        [("清理河道垃圾", None, Some(day(30))), ("桥边路灯不亮", Some(worker(OWNER)), Some(day(20)))];
+    let decisions: Vec<_> = shown.decisions.iter().map(|said| (said.title.as_str(), said.owner, said.due)).collect();
+    let expected = [("清理河道垃圾", None, Some(day(30))), ("桥边路灯不亮", Some(worker(OWNER)), Some(day(20)))];
     assert_eq!(decisions, expected, "in the order of the agenda");
 }
 
@@ -108,7 +107,8 @@ fn every_paper_is_laid_out_with_room_to_write() {
     let meeting = Meeting::read(&published());
     let print = |which| sheet(&meeting, which, Some(&names()), Paper::A4, Lang::Zh).to_html(Lang::Zh);
     let notice = print(Paperwork::Notice);
-    for word in ["民事交办会", "火炬村", "2026-11-06 晚上七点", "文化礼堂", "孙丽华", "清理河道垃圾", "沈阿姨"] {
+    for word in ["民事交办会", "火炬村", "2026-11-06 晚上七点", "文化礼堂", "孙丽华", "清理河道垃圾", "沈阿姨"]
+    {
         assert!(notice.contains(word), "{word}");
     }
     let attendance = print(Paperwork::Attendance);
@@ -129,7 +129,12 @@ fn every_paper_is_laid_out_with_room_to_write() {
 #[test]
 fn a_tally_has_a_row_for_every_matter_and_one_for_the_contact_work() {
     let mut document = held("review");
-    does(&mut document, RECORDER, 30, json!({ "do": "ballot", "matter": matter(1), "satisfied": 12, "yes": 11, "no": 1 }));
+    does(
+        &mut document,
+        RECORDER,
+        30,
+        json!({ "do": "ballot", "matter": matter(1), "satisfied": 12, "yes": 11, "no": 1 }),
+    );
     does(&mut document, RECORDER, 31, json!({ "do": "ballot", "satisfied": 20, "basically": 3 }));
     let html = sheet(&Meeting::read(&document), Paperwork::Ballots, None, Paper::A4, Lang::Zh).to_html(Lang::Zh);
     assert!(html.contains("<td>清理河道垃圾</td><td>12</td><td>0</td>"));
@@ -167,7 +172,9 @@ fn the_office_lists_meetings_decisions_and_ballots() {
 fn a_meeting_of_keys_nobody_knows_is_read_without_them() {
     let mut document = called("analysis");
     let mut edit = Edit::new();
-    for key in ["newer", "item/x/title", "item/AQEBAQEBAQE/newer", "attendee/x", "decision/AQEBAQEBAQE", "ballot/x", "step/x"] {
+    for key in
+        ["newer", "item/x/title", "item/AQEBAQEBAQE/newer", "attendee/x", "decision/AQEBAQEBAQE", "ballot/x", "step/x"]
+    {
         edit.put(key, "[1]");
     }
     write(&mut document, 1, edit);

@@ -114,7 +114,9 @@ fn a_meeting_is_kept_by_chair_recorder_board_and_desk() {
 #[test]
 fn its_kind_village_and_caller_stay() {
     let document = called("branch");
-    for (key, value) in [("kind", "analysis".into()), ("called_by", crate::Scalar::Bytes(worker(1).0.as_bytes().to_vec()))] {
+    for (key, value) in
+        [("kind", "analysis".into()), ("called_by", crate::Scalar::Bytes(worker(1).0.as_bytes().to_vec()))]
+    {
         let mut edit = Edit::new();
         edit.put(key, value);
         assert_eq!(ruling_of(&document, CHAIR, edit), refused(Why::WrittenOnce), "{key}");
