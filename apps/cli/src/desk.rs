@@ -3,7 +3,7 @@
 
 use lianhu_core::card::Card;
 use lianhu_core::deed::{Deed, Hand};
-use lianhu_core::{DocId, DocKind, Document, Lang, WorkerId};
+use lianhu_core::{DocId, DocKind, Document, Lang, Refusal, WorkerId};
 use lianhu_device::{Saved, WorkbookError};
 use lianhu_server::{ActError, DeedError, Town};
 use lianhu_sync::message::Verdict;
@@ -46,6 +46,24 @@ impl Desk {
                 book.act(id, deed).map(|saved| saved != Saved::Unchanged).map_err(|why| workbook_failure(&why))
             }
             Desk::Town(town) => town.do_to(id, deed).map_err(deed_failure),
+        }
+    }
+
+    /// Does several things to documents that belong together, in this order. On a phone it is all of them or none. The
+    /// township does one after another, so the deeds are such that doing all of them once more mends what was cut short.
+    pub fn act_together(&mut self, deeds: &[(DocId, &dyn Deed)]) -> Result<bool, Failure> {
+        match self {
+            Desk::Phone(book) => {
+                let saved = book.act_together(deeds).map_err(|why| workbook_failure(&why))?;
+                Ok(saved.iter().any(|saved| *saved != Saved::Unchanged))
+            }
+            Desk::Town(town) => {
+                let mut changed = false;
+                for (id, deed) in deeds {
+                    changed |= town.do_to(*id, *deed).map_err(deed_failure)?;
+                }
+                Ok(changed)
+            }
         }
     }
 
@@ -168,9 +186,14 @@ impl Desk {
     }
 }
 
+/// A draft that was not taken, in both languages.
+pub fn refused(refusal: &Refusal) -> Failure {
+    Failure::new(Kind::Input, (refusal.message(Lang::Zh), refusal.message(Lang::En)))
+}
+
 fn deed_failure(why: DeedError) -> Failure {
     match why {
-        DeedError::Draft(refusal) => Failure::new(Kind::Input, (refusal.message(Lang::Zh), refusal.message(Lang::En))),
+        DeedError::Draft(refusal) => refused(&refusal),
         DeedError::NotHere => Failure::new(Kind::Input, ("这里没有这份资料", "there is no such document here")),
         DeedError::Act(ActError::NotRecorded(Verdict::Refused { reason, .. })) => Failure::new(Kind::Input, reason),
         DeedError::Act(ActError::Town(why)) => town_failure(&why),

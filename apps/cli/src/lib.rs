@@ -35,6 +35,9 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Rules(args) => commands::rules::run(talk, args),
         Command::Calendar(args) => commands::calendar::run(talk, args),
         Command::Digest(args) => commands::digest::at_the_desk(talk, args),
+        Command::Plan(args) => commands::plan::run(talk, args),
+        Command::Fund(args) => commands::fund::run(talk, args),
+        Command::Aid(args) => commands::aid::run(talk, args),
         Command::Device(args) => commands::device::run(talk, args),
         Command::Sim(args) => commands::sim::run(talk, args),
     }

@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
+use crate::deed::Hand;
 use crate::document::{Edit, Scalar};
+use crate::draft::{FieldId, Reason, Refusal};
 use crate::ids::{DeviceMillis, RecordId, WorkerId};
 use crate::record::Record;
 use crate::value::Value;
@@ -168,11 +170,24 @@ impl<A: Act> Course<A> {
         standing.filter_map(|told| Some((&told.step, told.step.act.as_ref()?)))
     }
 
+    /// Whether people acted apart and a step has no effect for it.
+    pub fn has_overtaken(&self) -> bool {
+        self.steps.iter().any(|told| matches!(told.not_standing, Some(NotStanding::Overtaken { .. })))
+    }
+
     /// The edit that takes a step after every step read.
     pub fn step(&self, id: RecordId, by: WorkerId, at: DeviceMillis, act: A) -> Edit {
         let mut edit = Edit::new();
         edit.put(format!("step/{id}"), Step::new(by, at, self.latest.clone(), act).to_scalar());
         edit
+    }
+
+    /// The edit of a hand that takes a step now. One that would not stand is refused before it is written.
+    pub fn taken(&self, hand: &Hand, act: A) -> Result<Edit, Refusal> {
+        match act.target(self.state) {
+            Some(_) => Ok(self.step(hand.record(0), hand.worker, hand.at, act)),
+            None => Err(Refusal::new(FieldId::Step, Reason::NotNow)),
+        }
     }
 }
 

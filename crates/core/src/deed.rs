@@ -32,6 +32,11 @@ impl Hand {
     pub fn document(&self, kind: DocKind) -> DocId {
         DocId::mint(kind, self.random)
     }
+
+    /// A day as typed; today, if nothing was.
+    pub(crate) fn day(&self, field: FieldId, typed: &str) -> Result<NaiveDate, Refusal> {
+        if typed.trim().is_empty() { Ok(self.today) } else { parse_date(field, typed) }
+    }
 }
 
 /// A day as it was typed; today if nothing was.

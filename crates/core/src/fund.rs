@@ -1,54 +1,103 @@
-//! Care funds (关爱资金).
+//! A care fund (关爱资金): an opening balance and what came in and went out, for publication. It is no accounting software.
+//!
+//! Entries `ledger/<id>` are append-only, one author's record each. A wrong one is not rewritten: another that names it
+//! takes it back ([`Entry::reverses`]). The balance is opening + in − out, to the fen, whatever order entries arrived in
+//! ([`Ledger`]); two people who each spent what was left overdraw it, and then the fund shows that.
+//!
+//! A fund without a village is the town's own: the town desk alone writes it, and it is read at the office alone.
 
-use std::collections::BTreeSet;
+mod deed;
+mod entry;
+mod kind;
+mod ledger;
+mod public;
 
-use crate::access::{Facts, Relations};
-use crate::card::Card;
-use crate::document::Document;
-use crate::ids::WorkerId;
-use crate::kind::Kind;
-use crate::policy::rules;
-use crate::policy::{Judgement, Ruling, Why};
-use crate::value::{Key, KeySpec};
-use crate::views::{Row, ViewSpec};
+use std::collections::BTreeMap;
 
-/// Care funds (关爱资金).
-pub(crate) struct Funds;
+pub use deed::{EntryForm, FundDeed, FundForm, PaymentForm};
+pub use entry::{Direction, Entry, payment_entry};
+pub(crate) use kind::Funds;
+pub(crate) use ledger::reversals;
+pub use ledger::{Ledger, Line, NotCounted, Statement, Turnover};
+pub use public::{PublicEntry, PublicFund, public};
 
-impl Kind for Funds {
-    fn schema(&self) -> &'static [KeySpec] {
-        &[]
+use chrono::NaiveDate;
+
+use crate::document::{Document, Field, Scalar};
+use crate::draft::{Fen, FieldId, Title};
+use crate::ids::{DocId, RecordId, WorkerId};
+use crate::value::{Key, KeySpec, own, own_if, record, typed};
+
+/// What may stand under the keys of a fund.
+pub(crate) const SCHEMA: &[KeySpec] = &[
+    own::<DocId>("village"),
+    own::<WorkerId>("created_by"),
+    own_if("name", is_public),
+    own::<Fen>("opening"),
+    own::<NaiveDate>("opened_on"),
+    record("ledger", Entry::is_valid),
+];
+
+/// What is shown in public holds no number of anybody.
+fn is_public(scalar: &Scalar) -> bool {
+    scalar.as_text().is_some_and(|text| Title::parse_public(FieldId::Name, text).is_ok())
+}
+
+/// A fund as it is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fund {
+    /// Its document.
+    pub id: DocId,
+    /// The roster of its village; none for the town's own.
+    pub village: Option<Field<DocId>>,
+    /// Who opened it.
+    pub created_by: Option<Field<WorkerId>>,
+    /// What it is called, in public too.
+    pub name: Option<Field<Title>>,
+    /// What was in it when the ledger began.
+    pub opening: Option<Field<Fen>>,
+    /// The day the ledger began.
+    pub opened_on: Option<Field<NaiveDate>>,
+    /// Entries by id.
+    pub entries: BTreeMap<RecordId, Field<Entry>>,
+}
+
+impl Fund {
+    /// Reads a document of the kind fund, in one pass.
+    pub fn read(document: &Document) -> Self {
+        let mut fund = Fund {
+            id: document.id(),
+            village: None,
+            created_by: None,
+            name: None,
+            opening: None,
+            opened_on: None,
+            entries: BTreeMap::new(),
+        };
+        for (key, field) in document.list("") {
+            match Key::of(&key) {
+                Key::Own("village") => fund.village = typed(&field),
+                Key::Own("created_by") => fund.created_by = typed(&field),
+                Key::Own("name") => fund.name = typed(&field),
+                Key::Own("opening") => fund.opening = typed(&field),
+                Key::Own("opened_on") => fund.opened_on = typed(&field),
+                Key::Record("ledger", id) => {
+                    if let (Ok(id), Some(entry)) = (id.parse(), typed(&field)) {
+                        fund.entries.insert(id, entry);
+                    }
+                }
+                _ => {}
+            }
+        }
+        fund
     }
 
-    fn facts(&self, _document: &Document) -> Facts {
-        Facts::default()
-    }
-
-    fn readers(&self, _facts: &Facts, _by: &Relations<'_>) -> BTreeSet<WorkerId> {
-        BTreeSet::new()
-    }
-
-    fn decides_who_reads(&self, _key: &str) -> bool {
-        false
-    }
-
-    fn card(&self, _document: &Document) -> Card {
-        Card::default()
-    }
-
-    fn views(&self) -> &'static [ViewSpec] {
-        &[]
-    }
-
-    fn rows(&self, _document: &Document) -> Vec<Row> {
-        Vec::new()
-    }
-
-    fn whole(&self, judgement: &Judgement<'_>) -> Result<(), Ruling> {
-        rules::of_a_village(judgement)
-    }
-
-    fn key(&self, judgement: &Judgement<'_>, _key: Key<'_>, _name: &str, _settles: bool) -> Result<(), Ruling> {
-        rules::only_the_desk(judgement, Why::UnknownKind)
+    /// Every entry in its place, and what is left.
+    pub fn ledger(&self) -> Ledger {
+        let opening = self.opening.as_ref().map_or(Fen::ZERO, |opening| opening.value);
+        Ledger::of(opening, self.entries.iter().map(|(id, entry)| (*id, entry.value.clone())).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

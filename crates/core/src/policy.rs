@@ -184,6 +184,9 @@ reasons! {
     OwnWork => NotPermitted, "不能登记对自己工作的评议（报办分离），请由他人收集。", "Nobody records how their own work is judged; somebody else collects it.";
     NotYourMatter => NotPermitted, "您无权修改这件事项。", "You may not change this matter.";
     NotYourMeeting => NotPermitted, "这个会议不由您登记。", "This meeting is not yours to keep.";
+    NotYourPlan => NotPermitted, "您无权修改这份帮扶计划。", "You may not change this help plan.";
+    NotYourFund => NotPermitted, "资金台账由村两委或镇里登记。", "A fund's ledger is kept by the village board and the town desk.";
+    NotYourApplication => NotPermitted, "您无权修改这份申请。", "You may not change this application.";
     NotYourStep => NotPermitted, "这一步不由您办理。", "This step is not yours to take.";
     TownMarks => NotPermitted, "迟到标记由镇里加注。", "Late work is marked by the town.";
     StepsStay => NotPermitted, "已有的办理记录不能改动。", "Steps are never rewritten.";

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
-use crate::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, RecordId, Scalar, Stamp, WorkerId};
+use crate::deed::{Hand, from_json};
+use crate::draft::FieldId;
+use crate::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, Lang, RecordId, Refusal, Scalar, Stamp, WorkerId};
 
 /// A worker by number.
 pub(crate) fn worker(n: u8) -> WorkerId {
@@ -40,6 +42,28 @@ pub(crate) fn put(key: &str, value: impl Into<Scalar>) -> Edit {
 /// One worker writes.
 pub(crate) fn write(document: &mut Document, by: u8, edit: Edit) {
     document.write(stamp(by, i64::from(by)), edit).unwrap();
+}
+
+/// What a deed, as JSON, writes into a document by the `n`th roll of somebody's dice, on the ninth of November.
+pub(crate) fn deed_edit(document: &Document, by: u8, n: u8, json: &str) -> Result<Edit, Refusal> {
+    let deed = from_json(document.id().kind(), json).unwrap_or_else(|why| panic!("{json}: {why}"));
+    let hand = Hand { worker: worker(by), at: DeviceMillis(i64::from(n)), today: day(9), random: [n; 16] };
+    deed.edit(document, &hand)
+}
+
+/// Somebody does it.
+pub(crate) fn does(document: &mut Document, by: u8, n: u8, json: &str) {
+    let edit = deed_edit(document, by, n, json).unwrap_or_else(|why| panic!("{json}: {why}"));
+    write(document, by, edit);
+}
+
+/// Each of these deeds is refused for this field, in these words.
+pub(crate) fn all_refused(document: &Document, by: u8, table: &[(&str, FieldId, &str, &str)]) {
+    for (json, field, zh, en) in table {
+        let refusal = deed_edit(document, by, 200, json).expect_err(json);
+        assert_eq!((refusal.field, refusal.message(Lang::Zh).as_str()), (*field, *zh), "{json}");
+        assert_eq!(refusal.message(Lang::En), *en, "{json}");
+    }
 }
 
 /// What both wrote, as a third replica sees it.

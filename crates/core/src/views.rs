@@ -83,6 +83,11 @@ const COLLECTIONS: &[(&str, &str, &str)] = &[
     ("item", "议题", "agenda item"),
     ("decision", "议定事项", "decision"),
     ("ballot", "评议票数", "ballot count"),
+    ("helper", "帮扶人", "helper"),
+    ("measure", "帮扶措施", "measure"),
+    ("ledger", "收支记录", "fund entry"),
+    ("loan", "贷款", "loan"),
+    ("repayment", "还款", "repayment"),
 ];
 
 /// A row of a view.

@@ -29,6 +29,19 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         self.save_deed(id, deed, &hand)
     }
 
+    /// Does several things to documents this phone holds, all of them or none: a payment and the step that says so.
+    pub fn act_together(&mut self, deeds: &[(DocId, &dyn Deed)]) -> Result<Vec<Saved>, WorkbookError<S::Error>> {
+        let mut edits = Vec::new();
+        for (id, deed) in deeds {
+            if id.kind() != deed.kind() || !self.opened(*id)?.exists {
+                return Err(WorkbookError::NotHere(*id));
+            }
+            let hand = self.hand();
+            edits.push((*id, deed.edit(&self.opened(*id)?.document, &hand)?));
+        }
+        self.save_all(edits)
+    }
+
     /// Every document of a kind on this phone, by its card.
     pub fn documents(&self, kind: DocKind) -> Result<Vec<Listed>, WorkbookError<S::Error>> {
         self.list(kind)

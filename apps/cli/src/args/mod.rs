@@ -5,14 +5,21 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod aid;
+mod choices;
 mod desk;
 mod device;
+mod fund;
 mod matter;
+mod plan;
 mod rules;
 
+pub use aid::{AidAction, AidArgs, LoanArgs};
 pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
+pub use fund::{FundAction, FundArgs};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
+pub use plan::{PlanAction, PlanArgs};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
 
 /// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
@@ -126,6 +133,18 @@ pub enum Command {
     Calendar(CalendarArgs),
     /// What the town desk is reminded of today: one list, asked for, never pushed
     Digest(DigestArgs),
+    /// Keep help plans: what is done for a hardship household, by whom, and whether it says the help arrived
+    ///
+    /// Like everything that has a --workbook: with one it works on that phone, without a township; otherwise at the
+    /// township's folder.
+    Plan(PlanArgs),
+    /// Keep a care fund's ledger, and print statements that balance to the fen
+    ///
+    /// A ledger for publication, not accounting software. Nothing in it is written over: a wrong entry is taken back by
+    /// another one.
+    Fund(FundArgs),
+    /// Take applications for aid through opinion, review, publication, decision and payment
+    Aid(AidArgs),
     /// Be a member's phone in a terminal
     Device(DeviceArgs),
     /// Let everything go wrong in simulated townships, and see whether anything is lost

@@ -1,5 +1,6 @@
 //! One file per command: it reads its arguments, calls the crates, and says what happened.
 
+pub mod aid;
 mod attention;
 pub mod backup;
 pub mod calendar;
@@ -7,17 +8,20 @@ pub mod code;
 pub mod conflicts;
 pub mod device;
 pub mod digest;
+pub mod fund;
 pub mod generations;
 pub mod held;
 pub mod import;
 mod late;
 pub mod matter;
 mod place;
+pub mod plan;
 pub mod reassign;
 pub mod revoke;
 pub mod rules;
 pub mod serve;
 pub mod sim;
+mod told;
 pub mod verify;
 
 #[cfg(test)]

@@ -141,5 +141,21 @@ codes! {
         Parts = "parts", "拆分出的事项", "matters split from it";
         Similar = "similar", "类似事项", "similar matter";
         ReferTo = "refer_to", "转交对象", "body it is referred to";
+        CauseOther = "cause_other", "其他致困原因", "other cause";
+        DoneOn = "done_on", "完成日期", "day it was done";
+        Opening = "opening", "期初余额", "opening balance";
+        OpenedOn = "opened_on", "建账日期", "day the ledger begins";
+        Line = "ledger", "收支记录", "entry of the fund";
+        FundName = "fund_name", "资金名称", "name of the fund";
+        SchemeOther = "scheme_other", "其他项目", "other scheme";
+        Asked = "asked", "申请金额", "amount asked for";
+        AppliedOn = "applied_on", "申请日期", "day of application";
+        Opinion = "opinion", "支部意见", "branch's opinion";
+        Granted = "granted", "核定金额", "amount granted";
+        Payment = "payment", "拨付", "payment";
+        Lender = "lender", "贷款机构", "lender";
+        Loan = "loan", "贷款", "loan";
+        Interest = "interest", "贴息金额", "interest borne";
+        Repayment = "repayment", "还款", "repayment";
     }
 }

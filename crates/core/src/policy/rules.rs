@@ -11,6 +11,7 @@ use crate::kind::Kind;
 use crate::matter::{Act, Matter, Step};
 use crate::policy::matter_rules::{Relation, takers};
 use crate::policy::{Judgement, Ruling, Why, written};
+use crate::record::Record;
 use crate::roster::Role;
 use crate::value::{Key, Value, shown};
 
@@ -198,22 +199,23 @@ pub(crate) fn visit(judgement: &Judgement<'_>, key: &str, settles: bool) -> Resu
     Ok(())
 }
 
-/// How the author stands to the matter.
-fn relations(judgement: &Judgement<'_>, matter: &Matter) -> BTreeSet<Relation> {
+/// How the author stands to a document of a village that may be about a household: by role, by link, and as who wrote it
+/// down. Whether they own it, the document's kind knows.
+pub(crate) fn standing(
+    judgement: &Judgement<'_>,
+    village: Option<DocId>,
+    household: Option<DocId>,
+    recorder: Option<WorkerId>,
+) -> BTreeSet<Relation> {
     let author = judgement.author;
     let mut relations = BTreeSet::new();
     if author.has(Role::TownDesk) {
         relations.insert(Relation::Desk);
     }
-    if matter.recorded_by.as_ref().is_some_and(|by| by.value == author.worker) {
+    if recorder == Some(author.worker) {
         relations.insert(Relation::Recorder);
     }
-    if matter.story.is_owned_by(author.worker) {
-        relations.insert(Relation::Owner);
-    }
-    let village = matter.village.as_ref().map(|village| village.value);
     if let Some(roster) = judgement.roster.filter(|roster| village == Some(roster.id)) {
-        let household = matter.household.as_ref().map(|household| household.value);
         let by = Relations { roster, on: judgement.on };
         if by.linked(household).contains(&author.worker) {
             relations.insert(Relation::Linked);
@@ -228,6 +230,82 @@ fn relations(judgement: &Judgement<'_>, matter: &Matter) -> BTreeSet<Relation> {
         relations.extend(roles.iter().filter(|(role, _)| author.has(*role)).map(|(_, relation)| *relation));
     }
     relations
+}
+
+/// How the author once stood to a household: whoever was linked to it writes late, and is not refused.
+pub(crate) fn once_linked(judgement: &Judgement<'_>, household: Option<DocId>) -> BTreeSet<Relation> {
+    let author = judgement.author.worker;
+    let linked = household.zip(judgement.roster).is_some_and(|(home, roster)| roster.was_ever_linked(author, home));
+    linked.then_some(Relation::Linked).into_iter().collect()
+}
+
+/// How the author stands to the matter.
+fn relations(judgement: &Judgement<'_>, matter: &Matter) -> BTreeSet<Relation> {
+    let mut relations = standing(
+        judgement,
+        matter.village.as_ref().map(|village| village.value),
+        matter.household.as_ref().map(|household| household.value),
+        matter.recorded_by.as_ref().map(|by| by.value),
+    );
+    if matter.story.is_owned_by(judgement.author.worker) {
+        relations.insert(Relation::Owner);
+    }
+    relations
+}
+
+/// Whether any of these relations is among those that may; an author who had one of them once is late.
+pub(crate) fn may_by(
+    takers: &[Relation],
+    now: &BTreeSet<Relation>,
+    once: &BTreeSet<Relation>,
+    otherwise: Why,
+) -> Result<(), Ruling> {
+    if takers.iter().any(|taker| now.contains(taker)) {
+        Ok(())
+    } else if takers.iter().any(|taker| once.contains(taker)) {
+        Err(LATE)
+    } else {
+        Err(otherwise.into())
+    }
+}
+
+/// Written new and never again: nothing stood under the key.
+pub(crate) fn never_rewritten(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    let new = judgement.before.get(key).is_none() && !written(judgement, key).is_empty();
+    if new { Ok(()) } else { Err(Why::StepsStay.into()) }
+}
+
+/// Written beside what is there: every value that stood under the key still does. Two who had not seen each other and
+/// wrote under one name both pass.
+pub(crate) fn only_added(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    let after = judgement.after.told_values(key);
+    let kept = judgement.before.told_values(key).iter().all(|told| after.contains(told));
+    if kept && !written(judgement, key).is_empty() { Ok(()) } else { Err(Why::StepsStay.into()) }
+}
+
+/// A record that is one author's event names its author in `by`.
+pub(crate) fn names_its_author(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    let named = |value: &Scalar| Record::of(value).and_then(|mut record| record.take("by"));
+    let own = written(judgement, key).iter().all(|value| named(value) == Some(judgement.author.worker));
+    if own { Ok(()) } else { Err(Why::OtherName.into()) }
+}
+
+/// A step of a course ([`crate::course`]) is theirs to take, now or once.
+pub(crate) fn course_step<A: course::Act>(
+    judgement: &Judgement<'_>,
+    key: &str,
+    takers: impl Fn(&A) -> &'static [Relation],
+    now: &BTreeSet<Relation>,
+    once: &BTreeSet<Relation>,
+) -> Result<(), Ruling> {
+    let mut standing = Ok(());
+    for act in new_steps::<A>(judgement, key)? {
+        match may_by(takers(&act), now, once, Why::NotYourStep) {
+            Err(LATE) => standing = Err(LATE),
+            other => other?,
+        }
+    }
+    standing
 }
 
 /// A matter's card: who recorded it, leads, the board, the desk.
