@@ -36,7 +36,7 @@ fn sample(field: &str) -> Value {
         "kind" => json!("help"),
         "urgency" => json!("hard"),
         "way" => json!("visit"),
-        "source" => json!("on_request"),
+        "channel" => json!("on_request"),
         "solved" => json!("yes"),
         "satisfaction" => json!("satisfied"),
         "closing" => json!("phased"),

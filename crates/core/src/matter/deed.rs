@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
 use crate::deadline::{Deadlines, Terms};
-use crate::deed::{Deed, Hand};
+use crate::deed::{Deed, Hand, day};
 use crate::document::{Document, Edit};
 use crate::draft::{FieldId, Headcount, Prose, Reason, Refusal, ShortText, Title, parse_date, require};
 use crate::household::VisitChannel;
@@ -318,7 +318,7 @@ fn next_by(act: &Act, today: NaiveDate, terms: &Terms) -> Option<NaiveDate> {
 fn raise(form: &RaiseForm, hand: &Hand, terms: &Terms) -> Result<Edit, Refusal> {
     let form = MatterForm {
         village: form.village,
-        date: Some(day_or(FieldId::Date, &form.date, hand.today)?),
+        date: Some(day(FieldId::Date, &form.date, hand)?),
         title: form.title.clone(),
         text: form.text.clone(),
         household: form.household,
@@ -435,19 +435,19 @@ impl MatterDeed {
             MatterDeed::Similar { similar } => Act::Similar { to: another(FieldId::Similar, matter, *similar)? },
             MatterDeed::Decline { text } => Act::Decline { reason: reason(text)? },
             MatterDeed::Done { text } => Act::Done { result: Prose::parse(FieldId::Result, text)? },
-            MatterDeed::Feedback { way, on } => Act::Feedback { way: *way, on: day_or(FieldId::Date, on, hand.today)? },
+            MatterDeed::Feedback { way, on } => Act::Feedback { way: *way, on: day(FieldId::Date, on, hand)? },
             MatterDeed::Evaluate { solved, satisfaction, text, collected_by, on } => Act::Evaluate {
                 solved: *solved,
                 satisfaction: *satisfaction,
                 grounds: Prose::parse_optional(FieldId::Text, text)?,
                 collected_by: *collected_by,
-                on: Some(day_or(FieldId::Date, on, hand.today)?),
+                on: Some(day(FieldId::Date, on, hand)?),
             },
             MatterDeed::Close { closing } => Act::Close { closing: *closing },
             MatterDeed::Reopen { text } => Act::Reopen { grounds: reason(text)? },
             MatterDeed::Withdraw {} => Act::Withdraw,
             MatterDeed::Supervise { text } => Act::Supervise { note: said(text)? },
-            MatterDeed::Post { on } => Act::Post { on: day_or(FieldId::Date, on, hand.today)? },
+            MatterDeed::Post { on } => Act::Post { on: day(FieldId::Date, on, hand)? },
             MatterDeed::Note { text, on } => {
                 Act::Note { note: said(text)?, contacted_on: optional_day(FieldId::Date, on)? }
             }
@@ -493,10 +493,6 @@ fn optional_day(field: FieldId, text: &str) -> Result<Option<NaiveDate>, Refusal
     if text.trim().is_empty() { Ok(None) } else { parse_date(field, text).map(Some) }
 }
 
-fn day_or(field: FieldId, text: &str, today: NaiveDate) -> Result<NaiveDate, Refusal> {
-    Ok(optional_day(field, text)?.unwrap_or(today))
-}
-
 /// One deed of each sort at least.
 #[cfg(test)]
 pub(crate) const SAMPLES: &[&str] = &[
@@ -534,6 +530,44 @@ pub(crate) const SAMPLES: &[&str] = &[
     r#"{"do":"supervise","text":"请抓紧"}"#,
     r#"{"do":"post","on":"2026-11-12"}"#,
     r#"{"do":"note","text":"电话说过了","on":"2026-11-11"}"#,
+];
+
+/// What is refused, one for each thing a person can get wrong.
+#[cfg(test)]
+pub(crate) const REFUSED: &[&str] = &[
+    r#"{"do":"raise","title":"路灯不亮"}"#,
+    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"找13800138000"}"#,
+    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"灯","phone":"12"}"#,
+    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"灯","date":"昨天"}"#,
+    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"灯","category":"占星"}"#,
+    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"灯","headcount":-1}"#,
+    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"着火","urgency":"emergency"}"#,
+    r#"{"do":"amend","category":"占星"}"#,
+    r#"{"do":"amend","urgency":"emergency"}"#,
+    r#"{"do":"solve","text":" "}"#,
+    r#"{"do":"refer_out","to":""}"#,
+    r#"{"do":"refer","owner":"02020202-0202-0202-0202-020202020202","to":""}"#,
+    r#"{"do":"refer","to":"队"}"#,
+    r#"{"do":"assign"}"#,
+    r#"{"do":"assign","owner":"02020202-0202-0202-0202-020202020202","due":"下周"}"#,
+    r#"{"do":"transfer"}"#,
+    r#"{"do":"return","text":""}"#,
+    r#"{"do":"ask_extension","on":"","text":"等配件"}"#,
+    r#"{"do":"ask_extension","on":"2026-11-27","text":""}"#,
+    r#"{"do":"escalate","text":""}"#,
+    r#"{"do":"park","text":"等","on":"2026-11-01"}"#,
+    r#"{"do":"merge","into":"01010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"split","parts":[]}"#,
+    r#"{"do":"similar","similar":"01010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"decline","text":""}"#,
+    r#"{"do":"done","text":""}"#,
+    r#"{"do":"feedback","way":"visit","on":"昨天"}"#,
+    r#"{"do":"supervise","text":""}"#,
+    r#"{"do":"note","text":""}"#,
+    r#"{"do":"accept"}"#,
+    r#"{"do":"close","closing":"phased"}"#,
+    r#"{"do":"settle","stands":"AQEBAQEBAQE"}"#,
 ];
 
 #[cfg(test)]

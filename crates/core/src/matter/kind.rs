@@ -79,6 +79,11 @@ impl Kind for Matters {
         crate::matter::deed::SAMPLES
     }
 
+    #[cfg(test)]
+    fn refused(&self) -> &'static [&'static str] {
+        crate::matter::deed::REFUSED
+    }
+
     fn views(&self) -> &'static [ViewSpec] {
         VIEWS
     }
@@ -162,6 +167,7 @@ const VIEWS: &[ViewSpec] = &[
             ("escalated_on", Text),
             ("split_from", Text),
             ("channel", Text),
+            ("team", Text),
             ("evaluate_by", Text),
             ("evaluated_by", Text),
             ("number_year", Int),
@@ -257,6 +263,7 @@ fn rows_of(matter: &Matter) -> Vec<Row> {
             Cell::value(days.escalated_on.as_ref()),
             Cell::field(matter.split_from.as_ref()),
             Cell::field(matter.channel.as_ref()),
+            Cell::value(story.team.as_ref()),
             Cell::maybe(limits.evaluate_by.map(|due| due.on)),
             Cell::value(story.evaluated_by.as_ref()),
             number.as_ref().map_or(Cell::Null, |number| Cell::Int(i64::from(number.year))),

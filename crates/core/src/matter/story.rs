@@ -53,9 +53,11 @@ pub struct Story {
     pub split_into: BTreeSet<DocId>,
     /// Matters much like it.
     pub similar: BTreeSet<DocId>,
-    /// To whom it was referred: a studio or team, or somebody outside.
+    /// Whom outside it was referred to.
     pub referred_to: Option<ShortText>,
-    /// The studio's document, if it was referred to one that has one.
+    /// The studio or team it was referred to.
+    pub team: Option<ShortText>,
+    /// Its document, if it has one.
     pub studio: Option<DocId>,
     /// Who asked the residents for their verdict.
     pub evaluated_by: Option<WorkerId>,
@@ -146,6 +148,19 @@ pub enum NotStanding {
 }
 
 impl NotStanding {
+    /// One of each sort; the step that overtook is any.
+    pub const SORTS: &'static [NotStanding] = &[
+        NotStanding::NoSuchStep,
+        NotStanding::Overtaken { by: RecordId([0; 8]) },
+        NotStanding::OwnWork,
+        NotStanding::ReturnedBefore,
+        NotStanding::ExtendedBefore,
+        NotStanding::NotDissatisfied,
+        NotStanding::OnlyProcedural,
+        NotStanding::Unreadable,
+        NotStanding::NothingToSettle,
+    ];
+
     /// A stable code for views.
     pub const fn code(self) -> &'static str {
         match self {
@@ -206,6 +221,7 @@ impl Default for Story {
             split_into: BTreeSet::new(),
             similar: BTreeSet::new(),
             referred_to: None,
+            team: None,
             studio: None,
             evaluated_by: None,
             moves: Vec::new(),
@@ -398,7 +414,7 @@ impl Fold<'_> {
         }
         match act {
             Act::Refer { studio, to, .. } => {
-                story.referred_to = Some(to.clone());
+                story.team = Some(to.clone());
                 story.studio = *studio;
             }
             // Whoever solved it on the spot had it in hand, and somebody else asks for the verdict.
@@ -463,7 +479,7 @@ impl Fold<'_> {
         if let Some(first) = overtaken {
             self.story.mark_overtaken(first, stands);
             if self.steps.get(&first).is_some_and(|step| matches!(step.act, Act::Refer { .. } | Act::ReferOut { .. })) {
-                (self.story.referred_to, self.story.studio) = (None, None);
+                (self.story.referred_to, self.story.team, self.story.studio) = (None, None, None);
             }
             if self.steps.get(&first).is_some_and(|step| matches!(step.act, Act::Reopen { .. })) {
                 self.story.reopened = self.story.reopened.saturating_sub(1);

@@ -119,4 +119,43 @@ mod tests {
             assert_eq!(TRANSITIONS.iter().filter(moves).count() == 0, state.is_final(), "{state:?}");
         }
     }
+
+    const PAGE: &str = include_str!("../../../../docs/matters.md");
+
+    /// The words in backquotes of one cell of the row that begins with a step's code.
+    fn cell(act: ActKind, place: usize) -> Vec<&'static str> {
+        let code = format!("`{}`", act.code());
+        let row = PAGE.lines().find(|line| line.starts_with('|') && line.split('|').nth(2).unwrap().trim() == code);
+        let row = row.unwrap_or_else(|| panic!("the page has no row for {code}"));
+        row.split('|').nth(place).unwrap().split('`').skip(1).step_by(2).collect()
+    }
+
+    #[test]
+    fn the_page_has_every_step_with_the_states_it_follows_and_the_one_it_leads_to() {
+        for row in TRANSITIONS {
+            let from: Vec<_> = row.from.iter().map(|state| state.code()).collect();
+            let said = cell(row.act, 3);
+            let any = row.from == OPEN || row.from == State::ALL;
+            assert!(said == from || any && said.is_empty(), "{:?}: {said:?} is not {from:?}", row.act);
+            match row.to {
+                Target::To(state) => assert_eq!(cell(row.act, 4).first(), Some(&state.code()), "{:?}", row.act),
+                Target::Stays => assert!(!cell(row.act, 4).iter().any(|word| State::parse(word).is_some())),
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_has_every_state_every_reason_and_every_rule() {
+        let states = State::ALL.iter().map(|state| state.code());
+        let reasons = crate::matter::NotStanding::SORTS.iter().map(|why| why.code());
+        for code in states.chain(reasons).chain(crate::matter::Closing::ALL.iter().map(|closing| closing.code())) {
+            assert!(PAGE.contains(&format!("`{code}`")), "{code}");
+        }
+        let limits = crate::deadline::Rule::ALL
+            .iter()
+            .filter(|rule| rule.code().ends_with("_days") && **rule != crate::deadline::Rule::ReportDays);
+        for rule in limits {
+            assert!(PAGE.contains(&format!("| `{}` |", rule.code())), "{rule:?}");
+        }
+    }
 }

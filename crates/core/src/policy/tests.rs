@@ -287,6 +287,53 @@ fn a_step_is_taken_by_whoever_it_is_theirs_to_take() {
 }
 
 #[test]
+fn nobody_records_how_their_own_work_is_judged_as_it_is_recorded_or_as_they_had_seen_it() {
+    let evaluate = |collected_by: Option<u8>| Act::Evaluate {
+        solved: matter::Solved::Yes,
+        satisfaction: matter::Satisfaction::Satisfied,
+        grounds: None,
+        collected_by: collected_by.map(worker),
+        on: Some(day(9)),
+    };
+    let mut document = matter();
+    let next = step(&document, 1, LINKED, Act::Submit);
+    write(&mut document, LINKED, next);
+    // The lead had seen nothing of it, and is the owner by now.
+    let unseen = step(&document, 9, LEAD, evaluate(None));
+    assert_eq!(ruling(&document, LEAD, unseen.clone()), ALLOWED);
+    let next = step(&document, 2, BOARD, assign(LEAD));
+    write(&mut document, BOARD, next);
+    assert_eq!(ruling(&document, LEAD, unseen), Why::OwnWork.into(), "as it is recorded");
+    let seen = step(&document, 9, LEAD, evaluate(None));
+    let collected = step(&document, 8, BOARD, evaluate(Some(LEAD)));
+    assert_eq!(ruling(&document, LEAD, seen.clone()), Why::OwnWork.into());
+    assert_eq!(ruling(&document, BOARD, collected), Why::OwnWork.into(), "nor through others");
+    assert_eq!(ruling(&document, BOARD, step(&document, 9, BOARD, evaluate(Some(LINKED)))), ALLOWED);
+    let Act::Assign(other) = assign(STRANGER) else { unreachable!() };
+    let next = step(&document, 3, BOARD, Act::Transfer(other));
+    write(&mut document, BOARD, next);
+    assert_eq!(ruling(&document, LEAD, seen), Why::OwnWork.into(), "as they had seen it");
+    assert_eq!(ruling(&document, LEAD, step(&document, 9, LEAD, evaluate(None))), ALLOWED, "it is not theirs any more");
+}
+
+#[test]
+fn rules_and_calendars_are_set_by_the_town_desk_alone() {
+    let roster = Document::new(village());
+    let edit = || crate::deadline::put_rule(crate::deadline::Rule::AcceptDays, "3").unwrap();
+    assert_eq!(ruling(&roster, BOARD, edit()), Why::TownRules.into());
+    assert_eq!(ruling(&roster, DESK, edit()), ALLOWED);
+    let plan = crate::deadline::YearPlan::parse("2027-01-01,off").unwrap();
+    assert_eq!(ruling(&roster, BOARD, crate::deadline::put_calendar(&plan)), Why::TownRules.into());
+    assert_eq!(ruling(&roster, DESK, crate::deadline::put_calendar(&plan)), ALLOWED);
+    assert_eq!(ruling(&roster, DESK, put("rule/accept_days", 3_i64)), Why::NotItsType.into());
+    let mut set = roster.clone();
+    write(&mut set, DESK, edit());
+    write(&mut set, DESK, crate::deadline::put_calendar(&plan));
+    let terms = Roster::read(&set).terms;
+    assert_eq!((terms.rules.accept_days, terms.days.unknown_from()), (3, Some(2028)));
+}
+
+#[test]
 fn steps_are_never_rewritten_or_removed() {
     let mut document = matter();
     let submit = step(&document, 1, LINKED, Act::Submit);

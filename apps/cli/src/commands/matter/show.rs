@@ -133,7 +133,7 @@ fn relations(talk: Talk, matter: &Matter, merged_here: &[DocId], parts: &[DocId]
     let parts: std::collections::BTreeSet<_> = parts.iter().chain(&story.split_into).collect();
     parts.into_iter().for_each(|id| say("拆分出：", "split into ", temporary_code(*id)));
     story.similar.iter().for_each(|id| say("类似：", "similar: ", temporary_code(*id)));
-    if let Some(to) = &story.referred_to {
+    if let Some(to) = story.referred_to.as_ref().or(story.team.as_ref()) {
         say("转交：", "referred to ", to.as_str().to_owned());
     }
     if let Some(conclusion) = story.conclusion {
@@ -154,7 +154,7 @@ fn object(matter: &Matter, open: &[(Limit, Due)], steps: Vec<Value>, merged_here
         "closing": story.conclusion.map(|conclusion| conclusion.closing.code()), "merged_into": story.merged_into,
         "merged_here": merged_here, "split_from": matter.split_from.as_ref().map(|from| from.value),
         "split_into": story.split_into, "similar": story.similar,
-        "referred_to": story.referred_to.as_ref().map(|to| to.as_str()), "studio": story.studio,
+        "referred_to": story.referred_to.as_ref().map(|to| to.as_str()), "team": story.team.as_ref().map(|to| to.as_str()), "studio": story.studio,
         "closed_on": days.closed_on, "needs_lead": story.is_disputed(), "steps": steps,
     })
 }

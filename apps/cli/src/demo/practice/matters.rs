@@ -66,7 +66,7 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result<(), Failure> {
     // At supper, without a signal.
     let home = all.member.book.households().list().map_err(|why| workbook_failure(&why))?.first().map(|home| home.id);
     let mut told = Vec::new();
-    for (title, source) in [
+    for (title, channel) in [
         ("河道里有垃圾", "everyday"),
         ("桥头路灯不亮", "overnight"),
         ("水泵房漏水", "regular"),
@@ -80,7 +80,7 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result<(), Failure> {
         ("工资拖欠", "festival"),
         ("污水管要改造", "village_week"),
     ] {
-        let form = json!({ "title": title, "household": home, "source": source, "category": "其他" });
+        let form = json!({ "title": title, "household": home, "channel": channel, "category": "其他" });
         told.push(raises(&mut all.member, &form)?);
     }
     let [river, spot, returned, extended, parked, withdrawn, reopened, same, whole, team, outside, up] =
@@ -198,9 +198,9 @@ fn count(stage: &mut Stage<'_>, told: &[DocId]) -> Result<(), Failure> {
         count(&|row| cell(row, "reopened") == 1),
     );
     stage.count(4, "呈报到镇", "passed up to the town", filled("escalated_on"));
-    stage.count(4, "转工作室或外部", "referred to a team or out", filled("referred_to"));
+    stage.count(4, "转工作室或外部", "referred to a team or out", filled("referred_to") + filled("team"));
     let channels = ["overnight", "regular", "off_hours", "village_week", "on_request"];
-    let taken = count(&|row| cell(row, "source").as_str().is_some_and(|source| channels.contains(&source)));
+    let taken = count(&|row| cell(row, "channel").as_str().is_some_and(|channel| channels.contains(&channel)));
     stage.count(8, "经五承办渠道受理的事项", "matters taken by the five channels", taken);
     Ok(())
 }

@@ -208,7 +208,7 @@ fn matters_are_merged_split_referred_and_noted_as_similar() {
     let refer = format!(r#"{{"do":"refer","owner":"{}","studio":"{studio}","to":"一家人"}}"#, worker(OWNER));
     let story = Told::raised().all(&[(MEMBER, 2, &refer)]).matter().story;
     assert_eq!((story.state, story.owner, story.studio), (State::Assigned, Some(worker(OWNER)), Some(studio)));
-    assert_eq!(story.referred_to.unwrap().as_str(), "一家人");
+    assert_eq!(story.team.unwrap().as_str(), "一家人");
     let part = format!(
         r#"{{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"桥面破损","split_from":"{other}"}}"#
     );
@@ -271,10 +271,10 @@ fn what_is_not_fit_to_be_written_is_refused_with_a_sentence_a_clerk_can_act_on()
             "“类别”不在可选项内，请从列表中选。",
         ),
         (
-            &format!(r#"{{"do":"raise",{village},"title":"灯","headcount":0}}"#),
+            &format!(r#"{{"do":"raise",{village},"title":"灯","headcount":-1}}"#),
             FieldId::Headcount,
             "out_of_range",
-            "“涉及人数”应在1到",
+            "“涉及人数”应在0到",
         ),
         (r#"{"do":"solve","text":" "}"#, FieldId::Result, "missing", "请填写“结果”。"),
         (r#"{"do":"refer_out","to":""}"#, FieldId::ReferTo, "missing", "请填写“转交对象”。"),
