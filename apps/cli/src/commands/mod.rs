@@ -7,19 +7,25 @@ pub mod code;
 pub mod conflicts;
 pub mod device;
 pub mod digest;
+pub mod diary;
 pub mod generations;
 pub mod held;
 pub mod import;
 mod late;
 pub mod matter;
 mod place;
+pub mod print;
 pub mod reassign;
 pub mod revoke;
 pub mod rules;
+pub mod roster;
 pub mod serve;
 pub mod sim;
 pub mod verify;
+pub mod visit;
 
+#[cfg(test)]
+mod contact_tests;
 #[cfg(test)]
 mod tests;
 

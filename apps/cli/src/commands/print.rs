@@ -32,7 +32,10 @@ fn print_workbook(talk: Talk, args: &PrintWorkbookArgs) -> Result<(), Failure> {
                 .hint(("去掉 --worker", "leave --worker out")));
         }
         (Desk::Town(_), None) => {
-            return Err(Failure::new(Kind::Input, ("请用 --worker 写明是谁的手册", "say whose workbook with --worker")));
+            return Err(Failure::new(
+                Kind::Input,
+                ("请用 --worker 写明是谁的手册", "say whose workbook with --worker"),
+            ));
         }
         (desk, Some(said)) => desk.worker(said)?,
     };
@@ -105,7 +108,9 @@ pub(crate) fn write_sheet(path: &Path, sheet: &Sheet, talk: Talk) -> Result<(), 
     file.write_all(sheet.to_html(talk.lang()).as_bytes()).map_err(|why| Failure::file(path, &why))?;
     let path = path.display();
     talk.say(match talk.tongue {
-        crate::args::Tongue::Zh => format!("已写入 {path}：用浏览器打开即可打印。里面有个人信息，请像保管纸质手册一样保管。"),
+        crate::args::Tongue::Zh => {
+            format!("已写入 {path}：用浏览器打开即可打印。里面有个人信息，请像保管纸质手册一样保管。")
+        }
         crate::args::Tongue::En => {
             format!("written to {path}: a browser prints it. It holds personal data: keep it as you keep the paper.")
         }

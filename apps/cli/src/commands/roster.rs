@@ -23,12 +23,8 @@ pub fn run(talk: Talk, args: &VillageRosterArgs) -> Result<(), Failure> {
         RosterAction::Coverage { on } => show::coverage(talk, &mut desk, said, *on),
         RosterAction::Load { preset, on } => show::load(talk, &mut desk, said, *preset, *on),
         RosterAction::Village { name, town, area, district } => {
-            let deed = PutVillage {
-                name: name.clone(),
-                town: town.clone(),
-                area: area.clone(),
-                district: district.clone(),
-            };
+            let deed =
+                PutVillage { name: name.clone(), town: town.clone(), area: area.clone(), district: district.clone() };
             let id = desk.begin(&RosterDeed::PutVillage(deed))?;
             desk.done(talk);
             talk.object(&json!({ "village": id }));

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use lianhu_core::draft::{FieldId, parse_optional_date};
 use lianhu_core::household::{Household, HouseholdDeed, RewriteVisit, Visit, VisitTyped};
 use lianhu_core::matter::{Act, MatterForm};
-use lianhu_core::{DocId, DocKind, Lang, Private, RecordId, Refusal};
+use lianhu_core::{DocId, DocKind, Lang, RecordId, Refusal};
 use serde_json::{Value, json};
 
 use crate::args::{VisitAction, VisitArgs, VisitHow};
@@ -86,11 +85,8 @@ pub(crate) fn record(
     };
     let hand = desk.hand()?;
     let Desk::Phone(book) = desk else {
-        return Err(Failure::new(
-            Kind::Input,
-            ("--raise 只能在手机上用", "--raise works on a phone only"),
-        )
-        .hint(("先登记事项，再用 --matter 写明它的编号", "record the matter first and name it with --matter")));
+        return Err(Failure::new(Kind::Input, ("--raise 只能在手机上用", "--raise works on a phone only"))
+            .hint(("先登记事项，再用 --matter 写明它的编号", "record the matter first and name it with --matter")));
     };
     let form = typed.form(&hand).map_err(refused)?;
     let matter = MatterForm { title: title.as_str().into(), text: note.into(), ..MatterForm::default() };
@@ -167,7 +163,8 @@ fn next(talk: Talk, desk: &mut Desk) -> Result<(), Failure> {
     let today = desk.hand()?.today;
     let mut due: Vec<(NaiveDate, String, DocId)> = Vec::new();
     for home in homes(desk, None)? {
-        let by_day: BTreeMap<_, _> = home.visits.values().map(|visit| (visit.value.date, visit.value.next_on)).collect();
+        let by_day: BTreeMap<_, _> =
+            home.visits.values().map(|visit| (visit.value.date, visit.value.next_on)).collect();
         let last = by_day.into_values().next_back().flatten();
         due.extend(last.filter(|day| *day <= today).map(|day| (day, name(&home), home.id)));
     }
@@ -179,14 +176,4 @@ fn next(talk: Talk, desk: &mut Desk) -> Result<(), Failure> {
     let told: Vec<Value> = due.into_iter().map(|(day, _, id)| json!({ "document": id, "next_on": day })).collect();
     talk.object(&json!({ "next": told }));
     Ok(())
-}
-
-/// A day that was typed, for a form that takes days.
-pub(crate) fn day(field: FieldId, said: &str) -> Result<Option<NaiveDate>, Failure> {
-    parse_optional_date(field, said).map_err(refused)
-}
-
-/// Personal text as it was typed.
-pub(crate) fn private(text: &str) -> Private<String> {
-    text.into()
 }

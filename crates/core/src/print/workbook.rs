@@ -245,7 +245,9 @@ impl Page<'_> {
             fitted(self.pocket, number, vec![title, state, owner, due])
         });
         match self.pocket {
-            true => sheet.table(&[self.say("编号", "number"), self.say("事项、状态、期限", "matter, state, due")], rows),
+            true => {
+                sheet.table(&[self.say("编号", "number"), self.say("事项、状态、期限", "matter, state, due")], rows)
+            }
             false => sheet.table(
                 &[
                     self.say("编号", "number"),
@@ -360,7 +362,8 @@ mod tests {
         let roster = village();
         for paper in [Paper::A4, Paper::Pocket] {
             let html = workbook(&book(&roster), paper, Lang::Zh).to_html(Lang::Zh);
-            for own in ["沈玉琼", "一支部", "周海强", "1组1号", "水压&lt;小&gt;", "2026-11-20", "我的日记", "桥边路灯"] {
+            for own in ["沈玉琼", "一支部", "周海强", "1组1号", "水压&lt;小&gt;", "2026-11-20", "我的日记", "桥边路灯"]
+            {
                 assert!(html.contains(own), "{own} on {}", paper.code());
             }
             for other in ["别人的走访", "别人的日记", "撤回的事", "水压<小>"] {

@@ -58,7 +58,8 @@ pub(super) fn village(talk: Talk, desk: &mut Desk, said: Option<&str>) -> Result
         let roles = worker.roles.iter().flat_map(|roles| roles.value.iter());
         let roles: Vec<&str> = roles.map(|role| role.label(talk.lang())).collect();
         let exempt = worker.exempt.as_ref().filter(|exempt| exempt.value != Exempt::No);
-        let exempt = exempt.map(|exempt| format!("{}{}", talk.pick("　免联 ", "  exempt: "), exempt.value.label(talk.lang())));
+        let exempt =
+            exempt.map(|exempt| format!("{}{}", talk.pick("　免联 ", "  exempt: "), exempt.value.label(talk.lang())));
         let branch = worker.branch().map(|branch| branch.as_str().to_owned()).unwrap_or_default();
         talk.print(format!("  {}\t{branch}\t{}{}", name(&roster, id), roles.join(" "), exempt.unwrap_or_default()));
     }
@@ -140,12 +141,7 @@ fn in_scope(desk: &mut Desk) -> Result<BTreeMap<DocId, Vec<(InScope, String)>>, 
 }
 
 /// Coverage (R1) with the list of gaps: of the village named, at the township of all of them unless one is.
-pub(super) fn coverage(
-    talk: Talk,
-    desk: &mut Desk,
-    said: Option<&str>,
-    on: Option<NaiveDate>,
-) -> Result<(), Failure> {
+pub(super) fn coverage(talk: Talk, desk: &mut Desk, said: Option<&str>, on: Option<NaiveDate>) -> Result<(), Failure> {
     let on = on.unwrap_or(desk.hand()?.today);
     let villages = match (&*desk, said) {
         (Desk::Town(_), None) => desk.list(DocKind::Roster)?.into_iter().map(|(id, _)| id).collect(),
@@ -216,7 +212,8 @@ pub(super) fn load(
         let worker = roster.workers.get(&worker).and_then(|worker| worker.branch());
         worker.map(|branch| branch.as_str().to_owned()).unwrap_or_default()
     };
-    let mut listed: Vec<_> = load.iter().map(|(worker, count)| (branch(*worker), name(&roster, *worker), *count)).collect();
+    let mut listed: Vec<_> =
+        load.iter().map(|(worker, count)| (branch(*worker), name(&roster, *worker), *count)).collect();
     listed.sort();
     for (branch, name, count) in &listed {
         talk.print(format!("{branch}\t{name}\t{count}"));
@@ -231,7 +228,9 @@ pub(super) fn load(
     for warning in &warnings {
         talk.print(format!("  {}", warning_line(talk, &roster, warning)));
     }
-    talk.object(&json!({ "village": village, "on": on, "workers": listed.len(), "links": links, "warnings": warnings.len() }));
+    talk.object(
+        &json!({ "village": village, "on": on, "workers": listed.len(), "links": links, "warnings": warnings.len() }),
+    );
     Ok(())
 }
 

@@ -5,7 +5,10 @@
 //! number of its row.
 
 mod matters;
+mod diary;
+mod roster;
 mod stage;
+mod visits;
 
 use crate::failure::Failure;
 use crate::phone::Line;
@@ -19,6 +22,11 @@ type Part = fn(&mut Stage<'_>) -> Result<(), Failure>;
 
 /// The parts, in the order they are played.
 const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play)];
+const PARTS: &[(&str, &str, Part)] = &[
+    ("名册：责任区、覆盖、六六、驻村", "the roster: areas, coverage, cadres", roster::play),
+    ("走访", "visits", visits::play),
+    ("民情日记", "the diary", diary::play),
+];
 
 /// Plays all parts and gives what was counted, by the rows of `seeds/practice.md`.
 pub(super) fn play(talk: Talk, scene: &Scene, line: &Line) -> Result<Vec<Row>, Failure> {
