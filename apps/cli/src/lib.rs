@@ -39,6 +39,10 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Fund(args) => commands::fund::run(talk, args),
         Command::Aid(args) => commands::aid::run(talk, args),
         Command::Device(args) => commands::device::run(talk, args),
+        Command::Roster(args) => commands::roster::run(talk, args),
+        Command::Visit(args) => commands::visit::run(talk, args),
+        Command::Diary(args) => commands::diary::run(talk, args),
+        Command::Print(what) => commands::print::run(talk, what),
         Command::Sim(args) => commands::sim::run(talk, args),
     }
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | roster | every active worker of the village |
 //! | household | linked workers and backups on the day, the leads of their branches, the nodes of its grid, the village board; its maker while nobody is linked |
-//! | diary | its author; with audience *branch* the leads of the author's branch; with *village* or *town* the village board too |
+//! | diary, with its comments | its author; with audience *branch* the leads of the author's branch; with *village* or *town* the village board too |
 //! | matter | who recorded it, the linked workers of its household, owner and those who assist, the leads of their branches, the village board, the supervisors |
 //! | meeting | who called it, chair, recorder, those called, the owners its decisions name, the leads, the village board, the supervisors |
 //!

@@ -2,7 +2,7 @@
 //!
 //! A [`Sheet`] is built from plain text and becomes one page of HTML with the print rules in it: no script, no picture, no
 //! font or address from outside. Everything is escaped here and nowhere else. It knows nothing of documents; what goes
-//! onto a sheet is the business of whoever lays it out.
+//! onto a sheet is the business of whoever lays it out ([`workbook`]).
 //!
 //! ```
 //! use lianhu_core::print::{Paper, Sheet};
@@ -19,5 +19,6 @@
 //! ```
 
 mod sheet;
+pub mod workbook;
 
 pub use sheet::{Paper, Sheet};

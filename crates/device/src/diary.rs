@@ -2,7 +2,7 @@
 
 use lianhu_core::diary::{self, Audience, Diary, DiaryHeader, Entry, EntryDraft, EntryForm, diary_id};
 use lianhu_core::draft::{FieldId, Month, Reason};
-use lianhu_core::matter::{self, Categories, MatterDraft, MatterForm, Source};
+use lianhu_core::matter::{self, MatterDraft, MatterForm, Source};
 use lianhu_core::{DocId, DocKind, Edit, Field, Private, RecordId, Refusal};
 use lianhu_sync::ports::PhoneStore;
 
@@ -130,10 +130,11 @@ impl<S: PhoneStore, X: Surroundings> DiaryBook<'_, S, X> {
         if let ([one], None) = (read.households.as_slice(), form.household) {
             form.household = Some(*one);
         }
-        form.village.get_or_insert(self.0.owner().roster);
+        let village = *form.village.get_or_insert(self.0.owner().roster);
         form.date.get_or_insert(today(self.0.surroundings.now()));
         form.source = Some(Source { doc: at.doc, record: at.id });
-        let draft = MatterDraft::new(&form, &Categories::default())?;
+        let terms = self.0.terms(Some(village))?;
+        let draft = MatterDraft::new(&form, &terms.rules.categories)?;
         let id = DocId::mint(DocKind::Matter, self.0.surroundings.random());
         let worker = self.0.owner().worker;
         let link = diary::link_matter(at.id, read, id);

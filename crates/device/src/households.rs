@@ -3,7 +3,7 @@
 use lianhu_core::household::{
     self, CardChange, CardForm, CareTag, Household, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm,
 };
-use lianhu_core::matter::{self, Categories, MatterDraft, MatterForm, Source};
+use lianhu_core::matter::{self, MatterDraft, MatterForm, Source};
 use lianhu_core::{DocId, DocKind, RecordId};
 use lianhu_sync::ports::PhoneStore;
 
@@ -76,10 +76,11 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
         let raised = DocId::mint(DocKind::Matter, self.0.surroundings.random());
         form.matters.push(raised);
         matter.date = matter.date.or(form.date).or(Some(today(self.0.surroundings.now())));
-        matter.village.get_or_insert(self.0.owner().roster);
+        let village = *matter.village.get_or_insert(self.0.owner().roster);
         matter.household.get_or_insert(id);
         matter.source = Some(Source { doc: id, record });
-        let (visit, matter) = (self.visit_draft(form)?, MatterDraft::new(&matter, &Categories::default())?);
+        let terms = self.0.terms(Some(village))?;
+        let (visit, matter) = (self.visit_draft(form)?, MatterDraft::new(&matter, &terms.rules.categories)?);
         self.get(id)?;
         let worker = self.0.owner().worker;
         let matter = matter::create(worker, &matter);

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::{EntryMore, VisitHow};
+
 /// A phone in a terminal.
 #[derive(Debug, Args)]
 pub struct DeviceArgs {
@@ -25,23 +27,23 @@ pub enum DeviceAction {
         /// The code the office gave
         code: String,
     },
-    /// Write a diary entry for a day
+    /// Write a diary entry (short for `lianhu diary write --workbook …`)
     Diary {
         /// What you want to remember
         text: String,
-        /// The day, yyyy-mm-dd
-        #[arg(long, value_name = "DATE")]
-        on: Option<chrono::NaiveDate>,
+        /// The rest of it
+        #[command(flatten)]
+        more: EntryMore,
     },
-    /// Record a visit to a household
+    /// Record a visit to a household (short for `lianhu visit record --workbook …`)
     Visit {
         /// The household: id, doorplate or the head's name
         household: String,
         /// What was said
         note: String,
-        /// The day, yyyy-mm-dd
-        #[arg(long, value_name = "DATE")]
-        on: Option<chrono::NaiveDate>,
+        /// How it went
+        #[command(flatten)]
+        how: VisitHow,
     },
     /// Raise a matter for a household
     Raise {

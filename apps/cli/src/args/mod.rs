@@ -6,21 +6,29 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod aid;
-mod choices;
+pub mod choices;
 mod desk;
 mod device;
+mod diary;
 mod fund;
 mod matter;
 mod plan;
+mod print;
+mod roster;
 mod rules;
+mod visit;
 
 pub use aid::{AidAction, AidArgs, LoanArgs};
 pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
+pub use diary::{DiaryAction, DiaryArgs, EntryMore};
 pub use fund::{FundAction, FundArgs};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
 pub use plan::{PlanAction, PlanArgs};
+pub use print::{Print, PrintWorkbookArgs};
+pub use roster::{GridAction, GridMore, LinkArgs, PostArgs, PresetName, RosterAction, VillageRosterArgs, WorkerArgs};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
+pub use visit::{VisitAction, VisitArgs, VisitHow};
 
 /// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
 #[derive(Debug, Parser)]
@@ -147,6 +155,17 @@ pub enum Command {
     Aid(AidArgs),
     /// Be a member's phone in a terminal
     Device(DeviceArgs),
+    /// A village's roster: grids, workers, links, coverage and gaps, cadres
+    ///
+    /// At the township, or with --workbook on a phone of the village's board, without signal.
+    Roster(VillageRosterArgs),
+    /// Visits: any hour, any way, also when nobody was met
+    Visit(VisitArgs),
+    /// The diary: write, comment, make a matter of a sentence, choose who may read it
+    Diary(DiaryArgs),
+    /// Lay something out on paper, as a page that a browser prints
+    #[command(subcommand)]
+    Print(Print),
     /// Let everything go wrong in simulated townships, and see whether anything is lost
     ///
     /// Each seed is a township of its own: the real server and real phones over simulated disks, lines and clocks. Power

@@ -3,8 +3,6 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
-use lianhu_core::diary::EntryForm;
-use lianhu_core::household::VisitForm;
 use lianhu_core::matter::MatterForm;
 use lianhu_core::{DocId, DocKind, Field, Private};
 use lianhu_device::{Listed, NewDevice, Place, Workbook, WorkbookError};
@@ -12,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::place::{place_code, place_word};
 use super::{attention, conflicts, digest, late};
-use crate::args::{DeviceAction, DeviceArgs, Shelf, Tongue};
+use crate::args::{DeviceAction, DeviceArgs, EntryMore, Shelf, Tongue, VisitHow};
+use crate::desk::Desk;
 use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, Line, System, open_store, open_workbook, owner, sync_failure, workbook_failure};
 use crate::talk::Talk;
@@ -25,8 +24,8 @@ pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
     let mut workbook = open_workbook(&args.workbook, System)?;
     match &args.action {
         DeviceAction::Enrol { .. } => Ok(()),
-        DeviceAction::Diary { text, on } => diary(talk, &mut workbook, text, *on),
-        DeviceAction::Visit { household, note, on } => visit(talk, &mut workbook, household, note, *on),
+        DeviceAction::Diary { text, more } => diary(talk, workbook, text, more),
+        DeviceAction::Visit { household, note, how } => visit(talk, workbook, household, note, how),
         DeviceAction::Raise { household, title, text } => raise(talk, &mut workbook, household, title, text),
         DeviceAction::List { what } => list(talk, &mut workbook, *what),
         DeviceAction::Show { id } => show(talk, &mut workbook, id),
@@ -75,11 +74,6 @@ fn enrol_again(talk: Talk, workbook: &FileWorkbook, server: &str, code: &str) ->
     Ok(())
 }
 
-fn today() -> NaiveDate {
-    let now = chrono::Utc::now();
-    (now + chrono::Duration::hours(8)).date_naive()
-}
-
 fn kept(talk: Talk, what: &Value) {
     talk.print(
         talk.pick(
@@ -90,24 +84,17 @@ fn kept(talk: Talk, what: &Value) {
     talk.object(what);
 }
 
-fn diary(talk: Talk, workbook: &mut FileWorkbook, text: &str, on: Option<NaiveDate>) -> Result<(), Failure> {
-    let form = EntryForm { date: Some(on.unwrap_or_else(today)), text: text.into(), ..EntryForm::default() };
-    let at = workbook.diary().write(form).map_err(|why| workbook_failure(&why))?;
-    kept(talk, &json!({ "document": at.doc, "entry": at.id, "place": "kept" }));
+fn diary(talk: Talk, workbook: FileWorkbook, text: &str, more: &EntryMore) -> Result<(), Failure> {
+    let (document, entry) = super::diary::write(&mut Desk::Phone(Box::new(workbook)), text, more)?;
+    kept(talk, &json!({ "document": document, "entry": entry, "place": "kept" }));
     Ok(())
 }
 
-fn visit(
-    talk: Talk,
-    workbook: &mut FileWorkbook,
-    household: &str,
-    note: &str,
-    on: Option<NaiveDate>,
-) -> Result<(), Failure> {
-    let id = find_household(workbook, household)?;
-    let form = VisitForm { date: Some(on.unwrap_or_else(today)), note: note.into(), ..VisitForm::default() };
-    let visit = workbook.households().visit(id, form).map_err(|why| workbook_failure(&why))?;
-    kept(talk, &json!({ "document": id, "visit": visit, "place": "kept" }));
+fn visit(talk: Talk, workbook: FileWorkbook, household: &str, note: &str, how: &VisitHow) -> Result<(), Failure> {
+    let mut desk = Desk::Phone(Box::new(workbook));
+    let id = desk.household(household)?;
+    let (visit, matter) = super::visit::record(&mut desk, id, note, how)?;
+    kept(talk, &json!({ "document": id, "visit": visit, "matter": matter, "place": "kept" }));
     Ok(())
 }
 

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod code;
 pub mod conflicts;
 pub mod device;
+pub mod diary;
 pub mod digest;
 pub mod fund;
 pub mod generations;
@@ -16,14 +17,19 @@ mod late;
 pub mod matter;
 mod place;
 pub mod plan;
+pub mod print;
 pub mod reassign;
 pub mod revoke;
+pub mod roster;
 pub mod rules;
 pub mod serve;
 pub mod sim;
 mod told;
 pub mod verify;
+pub mod visit;
 
+#[cfg(test)]
+mod contact_tests;
 #[cfg(test)]
 mod tests;
 

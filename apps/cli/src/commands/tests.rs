@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use super::import::{Imported, import};
 use super::{backup, conflicts, device, existing_town, open_town, reassign};
 use crate::args::{
-    BackupArgs, ConflictsAction, ConflictsArgs, DeviceAction, DeviceArgs, ReassignArgs, RosterArgs, Shelf, Tongue,
-    TownshipArgs,
+    BackupArgs, ConflictsAction, ConflictsArgs, DeviceAction, DeviceArgs, EntryMore, ReassignArgs, RosterArgs, Shelf,
+    Tongue, TownshipArgs, VisitHow,
 };
 use crate::failure::{Failure, Kind};
 use crate::phone::{Line, System, open_store, open_workbook};
@@ -186,7 +186,7 @@ fn a_backup_put_back_holds_everything_and_is_a_new_life_of_the_log() {
 fn a_phone_loses_nothing_when_its_township_is_an_older_copy() {
     let desk = Desk::new();
     desk.import();
-    let diary = |text: &str| DeviceAction::Diary { text: text.to_owned(), on: None };
+    let diary = |text: &str| DeviceAction::Diary { text: text.to_owned(), more: EntryMore::default() };
     let town = open_town(&desk.at("township")).unwrap();
     let code = code(&town);
     serving(town, |server| {
@@ -328,7 +328,10 @@ fn late_work_is_told_on_both_phones_and_put_away_once_it_was_looked_at() {
             desk.device(phone, DeviceAction::Sync).unwrap();
         }
     });
-    let visit = DeviceAction::Visit { household: "1组1号".to_owned(), note: "还不知道".to_owned(), on: None };
+    let visit =
+        DeviceAction::Visit {
+            household: "1组1号".to_owned(), note: "还不知道".to_owned(), how: VisitHow::default()
+        };
     desk.device("han.db", visit).unwrap();
     let args = ReassignArgs {
         township: TownshipArgs { dir: desk.at("township") },

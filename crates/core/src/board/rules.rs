@@ -51,6 +51,15 @@ const ROSTER: Rules = &[
     ("grid/branch", Never),
     ("grid/leader", Never),
     ("grid/node", Never),
+    ("grid/parent", Never),
+    ("grid/from", Never),
+    ("grid/to", Never),
+    ("grid/replaced_by", Never),
+    ("district", Never),
+    ("service/leader", Never),
+    ("service/members", Never),
+    ("pair", Never),
+    ("station", Never),
     ("worker/name", shown("联户党员", "member")),
     ("worker/branch", shown("支部", "branch")),
     ("worker/phone", Never),
@@ -59,6 +68,8 @@ const ROSTER: Rules = &[
     ("worker/exempt", Never),
     ("worker/active", Never),
     ("link", Never),
+    ("rule", Never),
+    ("calendar", Never),
     // Derived.
     ("households", shown("联系户数", "households")),
     ("in_scope", shown("应联系户数", "households in scope")),
@@ -70,6 +81,7 @@ const HOUSEHOLD: Rules = &[
     ("village", Never),
     ("created_by", Never),
     ("grid", Never),
+    ("group", Never),
     ("code", Never),
     ("doorplate", Never),
     ("head", Never),
@@ -92,7 +104,14 @@ const HOUSEHOLD: Rules = &[
     ("late", Never),
 ];
 
-const DIARY: Rules = &[("author", Never), ("month", Never), ("audience", Never), ("village", Never), ("entry", Never)];
+const DIARY: Rules = &[
+    ("author", Never),
+    ("month", Never),
+    ("audience", Never),
+    ("village", Never),
+    ("entry", Never),
+    ("comment", Never),
+];
 
 const MATTER: Rules = &[
     ("number", whole("编号", "number")),
@@ -115,6 +134,9 @@ const MATTER: Rules = &[
     ("kind", Never),
     ("urgency", Never),
     ("place", Never),
+    ("source", Never),
+    ("channel", Never),
+    ("split_from", Never),
     ("step", Never),
     ("late", Never),
 ];

@@ -189,8 +189,15 @@ impl EntryTyped {
             entered_at: Some(hand.at),
             entered_by: others.then_some(hand.worker),
         })?;
-        if diary.id != diary_id(author, draft.month(), audience) {
-            return Err(Refusal::new(FieldId::Month, Reason::NotNow));
+        // What the month is named by stays: another day, author or audience is another document.
+        for (field, same) in [
+            (FieldId::Month, diary.month.is_none_or(|month| month == draft.month())),
+            (FieldId::Author, diary.author.is_none_or(|of| of == author)),
+            (FieldId::Audience, diary.audience.is_none_or(|of| of == audience)),
+        ] {
+            if !same {
+                return Err(Refusal::new(field, Reason::NotNow));
+            }
         }
         let village = diary.village.as_ref().map(|village| village.value).or(self.village);
         let header = DiaryHeader { author, village: require(FieldId::Village, village)?, audience };

@@ -79,6 +79,11 @@ impl Kind for Diaries {
         SAMPLES
     }
 
+    #[cfg(test)]
+    fn refused(&self) -> &'static [&'static str] {
+        REFUSED
+    }
+
     fn views(&self) -> &'static [ViewSpec] {
         VIEWS
     }
@@ -235,4 +240,19 @@ const SAMPLES: &[&str] = &[
     r#"{"do":"remove_comment","comment":"AQEBAQEBAQE"}"#,
     r#"{"do":"link_matter","entry":"AQEBAQEBAQE","matter":"04010101-0101-8101-8101-010101010101"}"#,
     r#"{"do":"link_matter","entry":"AgICAgICAgI","matter":"04010101-0101-8101-8101-010101010101"}"#,
+];
+
+/// Deeds that are refused: one for each thing a person can get wrong.
+#[cfg(test)]
+const REFUSED: &[&str] = &[
+    r#"{"do":"write","village":"01010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"write","text":"一"}"#,
+    r#"{"do":"write","village":"01010101-0101-8101-8101-010101010101","date":"前天","text":"一"}"#,
+    r#"{"do":"rewrite","text":"一"}"#,
+    r#"{"do":"rewrite","entry":"CQkJCQkJCQk","text":"一"}"#,
+    r#"{"do":"remove","entry":"CQkJCQkJCQk"}"#,
+    r#"{"do":"comment","text":"一"}"#,
+    r#"{"do":"comment","entry":"CQkJCQkJCQk","text":"一"}"#,
+    r#"{"do":"remove_comment","comment":"CQkJCQkJCQk"}"#,
+    r#"{"do":"link_matter","entry":"CQkJCQkJCQk"}"#,
 ];

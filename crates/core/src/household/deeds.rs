@@ -241,7 +241,8 @@ impl PutResident {
 }
 
 impl VisitTyped {
-    fn form(&self, hand: &Hand) -> Result<VisitForm, Refusal> {
+    /// The form it makes in a hand: who, when and where left empty are filled in.
+    pub fn form(&self, hand: &Hand) -> Result<VisitForm, Refusal> {
         let workers = if self.workers.is_empty() { vec![hand.worker] } else { self.workers.clone() };
         let recorded_on = parse_optional_date(FieldId::RecordedOn, &self.recorded_on)?;
         Ok(VisitForm {

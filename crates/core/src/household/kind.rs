@@ -73,6 +73,11 @@ impl Kind for Households {
         SAMPLES
     }
 
+    #[cfg(test)]
+    fn refused(&self) -> &'static [&'static str] {
+        REFUSED
+    }
+
     fn views(&self) -> &'static [ViewSpec] {
         VIEWS
     }
@@ -260,4 +265,25 @@ const SAMPLES: &[&str] = &[
     r#"{"do":"visit","date":"2026-11-03","time":"21:30","mode":"home","channel":"overnight","met":"family","note":"想装扶手"}"#,
     r#"{"do":"visit","date":"2026-11-03","met":"nobody","next_on":"2026-11-10"}"#,
     r#"{"do":"rewrite_visit","visit":"AQEBAQEBAQE","date":"2026-11-04","mode":"phone","note":"改过"}"#,
+];
+
+/// Deeds that are refused: one for each thing a person can get wrong.
+#[cfg(test)]
+const REFUSED: &[&str] = &[
+    r#"{"do":"create","head":"张三"}"#,
+    r#"{"do":"create","village":"01010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"change","village":"01010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"change","review_by":"明年"}"#,
+    r#"{"do":"set_care","set":true}"#,
+    r#"{"do":"set_care","tag":"dibao"}"#,
+    r#"{"do":"put_resident","born":1950}"#,
+    r#"{"do":"put_resident","resident":"CQkJCQkJCQk","away":true}"#,
+    r#"{"do":"remove_resident"}"#,
+    r#"{"do":"remove_resident","resident":"CQkJCQkJCQk"}"#,
+    r#"{"do":"visit","date":"昨天"}"#,
+    r#"{"do":"visit","time":"晚上"}"#,
+    r#"{"do":"visit","date":"2026-11-05","next_on":"2026-11-03"}"#,
+    r#"{"do":"visit","recorded_on":"上周"}"#,
+    r#"{"do":"rewrite_visit","note":"改过"}"#,
+    r#"{"do":"rewrite_visit","visit":"CQkJCQkJCQk"}"#,
 ];

@@ -54,6 +54,11 @@ impl Kind for Rosters {
         SAMPLES
     }
 
+    #[cfg(test)]
+    fn refused(&self) -> &'static [&'static str] {
+        REFUSED
+    }
+
     fn views(&self) -> &'static [ViewSpec] {
         VIEWS
     }
@@ -273,4 +278,46 @@ const SAMPLES: &[&str] = &[
     r#"{"do":"hand_on","of":"02020202-0202-0202-0202-020202020202","to":"01010101-0101-0101-0101-010101010101","until":"2026-11-20"}"#,
     r#"{"do":"pair","name":"陈干部","unit":"区农业局","household":"02010101-0101-8101-8101-010101010101"}"#,
     r#"{"do":"station","worker":"02020202-0202-0202-0202-020202020202","from":"2026-11-01"}"#,
+];
+
+/// Deeds that are refused: one for each thing a person can get wrong.
+#[cfg(test)]
+const REFUSED: &[&str] = &[
+    r#"{"do":"put_village","town":"高桥镇"}"#,
+    r#"{"do":"put_village","name":"别的村","town":"高桥镇"}"#,
+    r#"{"do":"put_worker","phone":"13800138000"}"#,
+    r#"{"do":"put_worker","name":"张三","phone":"12"}"#,
+    r#"{"do":"put_worker","name":"张三","grids":["CQkJCQkJCQk"]}"#,
+    r#"{"do":"set_active","active":true}"#,
+    r#"{"do":"set_active","worker":"01010101-0101-0101-0101-010101010101"}"#,
+    r#"{"do":"set_exempt","worker":"09090909-0909-0909-0909-090909090909","exempt":"age"}"#,
+    r#"{"do":"set_exempt","worker":"01010101-0101-0101-0101-010101010101"}"#,
+    r#"{"do":"put_grid","kind":"grid"}"#,
+    r#"{"do":"put_grid","grid":"CQkJCQkJCQk","name":"第1网格"}"#,
+    r#"{"do":"put_grid","name":"第1网格","parent":"CQkJCQkJCQk"}"#,
+    r#"{"do":"put_grid","name":"第1网格","leader":"09090909-0909-0909-0909-090909090909"}"#,
+    r#"{"do":"put_grid","name":"第1网格","node":"01010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"put_grid","name":"第1网格","from":"年初"}"#,
+    r#"{"do":"end_grid","grid":"CQkJCQkJCQk","last_day":"2026-11-03"}"#,
+    r#"{"do":"link","household":"02010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"link","worker":"01010101-0101-0101-0101-010101010101"}"#,
+    r#"{"do":"link","worker":"01010101-0101-0101-0101-010101010101","household":"01010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"link","worker":"01010101-0101-0101-0101-010101010101","household":"02010101-0101-8101-8101-010101010101","from":"2026-11-05","to":"2026-11-03"}"#,
+    r#"{"do":"link","worker":"01010101-0101-0101-0101-010101010101","household":"02010101-0101-8101-8101-010101010101","backup":"09090909-0909-0909-0909-090909090909"}"#,
+    r#"{"do":"end_link","last_day":"2026-11-03"}"#,
+    r#"{"do":"end_link","id":"CQkJCQkJCQk","last_day":"2026-11-03"}"#,
+    r#"{"do":"set_backup","id":"CQkJCQkJCQk"}"#,
+    r#"{"do":"set_published","id":"CQkJCQkJCQk"}"#,
+    r#"{"do":"hand_on","to":"01010101-0101-0101-0101-010101010101"}"#,
+    r#"{"do":"hand_on","of":"01010101-0101-0101-0101-010101010101","to":"09090909-0909-0909-0909-090909090909"}"#,
+    r#"{"do":"hand_on","of":"01010101-0101-0101-0101-010101010101","to":"01010101-0101-0101-0101-010101010101"}"#,
+    r#"{"do":"pair","household":"02010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"pair","name":"陈干部"}"#,
+    r#"{"do":"end_pair","id":"CQkJCQkJCQk","last_day":"2026-11-03"}"#,
+    r#"{"do":"put_service_group","leader":"01010101-0101-0101-0101-010101010101"}"#,
+    r#"{"do":"put_service_group","grid":"CQkJCQkJCQk"}"#,
+    r#"{"do":"station"}"#,
+    r#"{"do":"station","name":"陈干部","household":"02010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"station","name":"陈干部","from":"2026-11-05","to":"2026-11-03"}"#,
+    r#"{"do":"end_station","id":"CQkJCQkJCQk","last_day":"2026-11-03"}"#,
 ];

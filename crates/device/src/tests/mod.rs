@@ -1,5 +1,6 @@
 //! Stories of phones and a township in memory.
 
+mod diary;
 mod offline;
 mod syncing;
 mod town;

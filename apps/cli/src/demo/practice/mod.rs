@@ -4,8 +4,11 @@
 //! One file per part of the practice; each plays its own scene on the [`Stage`] and counts what came of it under the
 //! number of its row.
 
+mod diary;
 mod matters;
+mod roster;
 mod stage;
+mod visits;
 
 use crate::failure::Failure;
 use crate::phone::Line;
@@ -18,7 +21,12 @@ pub(super) use stage::{Row, Stage, busiest};
 type Part = fn(&mut Stage<'_>) -> Result<(), Failure>;
 
 /// The parts, in the order they are played.
-const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play)];
+const PARTS: &[(&str, &str, Part)] = &[
+    ("名册：责任区、覆盖、六六、驻村", "the roster: areas, coverage, cadres", roster::play),
+    ("走访", "visits", visits::play),
+    ("民情日记", "the diary", diary::play),
+    ("民情事项", "matters", matters::play),
+];
 
 /// Plays all parts and gives what was counted, by the rows of `seeds/practice.md`.
 pub(super) fn play(talk: Talk, scene: &Scene, line: &Line) -> Result<Vec<Row>, Failure> {
