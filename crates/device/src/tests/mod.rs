@@ -1,5 +1,6 @@
 //! Stories of phones and a township in memory.
 
+mod minutes;
 mod offline;
 mod syncing;
 mod town;
