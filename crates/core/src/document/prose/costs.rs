@@ -61,7 +61,9 @@ fn written(kind: DocKind, characters: usize, edit: impl Fn(&str) -> Edit) -> Fig
 #[test]
 fn what_prose_costs() {
     let sizes: &[usize] = if cfg!(debug_assertions) { &[500] } else { &[500, 2_000, 10_000, 90_000] };
-    println!("| how it is kept | characters | document, bytes | opened at the gate, ms | one more save tried, ms | its change, bytes |");
+    println!(
+        "| how it is kept | characters | document, bytes | opened at the gate, ms | one more save tried, ms | its change, bytes |"
+    );
     println!("|---|---|---|---|---|---|");
     for size in sizes {
         let prose = written(DocKind::Meeting, *size, |text| {

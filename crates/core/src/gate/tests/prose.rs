@@ -462,7 +462,8 @@ fn whatever_names_characters_that_are_there_is_taken_by_automerge() {
             draft = draft.with(PRED_ACTOR, actors).with(PRED_COUNTER, literals(&deltas));
         }
         draft.others.retain(|other| {
-            let place = [ActorId::GENESIS, actor(1), actor(3)].iter().position(|actor| actor.to_bytes()[..] == other[..]);
+            let place =
+                [ActorId::GENESIS, actor(1), actor(3)].iter().position(|actor| actor.to_bytes()[..] == other[..]);
             place == Some(0) || elements.contains(&(place.unwrap() as u8 + 1))
         });
         let Ok(scanned) = scan(&draft.bytes()) else { continue };
