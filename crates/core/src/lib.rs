@@ -43,7 +43,8 @@
 //!
 //! # How a kind is built
 //!
-//! Documents are flat (`docs/adr/0001-flat-documents.md`). Every kind has the same parts, in one module:
+//! Documents are flat (`docs/adr/0001-flat-documents.md`), but for the minutes of a meeting, which are one text that several
+//! people write (`docs/adr/0006-shared-prose.md`). Every kind has the same parts, in one module:
 //!
 //! * a `SCHEMA`: the keys it may hold and the type of each. Readers and judges share it through one conversion, so what a
 //!   reader cannot read a judge does not let in;

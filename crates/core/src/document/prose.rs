@@ -158,4 +158,6 @@ fn gather(gone: &[bool], mut added: BTreeMap<usize, String>) -> Vec<Splice> {
 }
 
 #[cfg(test)]
+mod costs;
+#[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ mod careful;
 mod columns;
 pub mod limits;
 mod prose;
+mod rows;
 mod scan;
 mod snapshot;
 #[cfg(test)]

@@ -6,15 +6,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::columns::{
-    Bytes, ChunkError, Column, ColumnError, Delta, Text, Unsigned, chunk, cut, find, flags, kind, layout, runs, spec,
-};
-use super::limits::{
-    COUNTER_LIMIT, MAX_CHANGE_BYTES, MAX_CHANGE_OPS, MAX_CHANGE_PREDS, MAX_DEPS, MAX_KEY_BYTES, MAX_OTHER_ACTORS,
-    TIME_LIMIT_MILLIS,
-};
+use super::columns::{Bytes, ChunkError, Column, ColumnError, chunk, cut, find, layout};
+use super::limits::{COUNTER_LIMIT, MAX_CHANGE_BYTES, MAX_DEPS, MAX_KEY_BYTES, MAX_OTHER_ACTORS, TIME_LIMIT_MILLIS};
 use super::prose::{PROSE, ProseOp, ProseRow, words_of};
-use crate::document::{CharId, PROSE_KEY, Scalar, is_genesis_key};
+use super::rows::{Actors, COLUMNS, Rows, VALUE, check_preds};
+use crate::document::{PROSE_KEY, Scalar, is_genesis_key};
 use crate::ids::{ActorId, ChangeHash, DeviceMillis};
 
 /// Why a chunk is refused before automerge sees it. Each names a rule, never the bytes.
@@ -216,7 +212,7 @@ impl Scan {
 
     /// The characters of prose it deletes.
     #[cfg(test)]
-    pub(crate) fn deleted_characters(&self) -> Vec<CharId> {
+    pub(crate) fn deleted_characters(&self) -> Vec<crate::document::CharId> {
         let gone = |op| match op {
             ProseOp::Delete(gone) => Some(gone),
             ProseOp::Insert { .. } => None,
@@ -238,34 +234,6 @@ impl fmt::Debug for Scan {
 }
 
 const CHANGE_CHUNK: u8 = 1;
-
-const OBJECT_ACTOR: u32 = spec(0, kind::ACTOR);
-const OBJECT_COUNTER: u32 = spec(0, kind::INTEGER);
-const ELEMENT_ACTOR: u32 = spec(1, kind::ACTOR);
-const ELEMENT_COUNTER: u32 = spec(1, kind::DELTA);
-const KEY: u32 = spec(1, kind::TEXT);
-const INSERT: u32 = spec(3, kind::FLAG);
-const ACTION: u32 = spec(4, kind::INTEGER);
-const VALUE_META: u32 = spec(5, kind::VALUE_META);
-const VALUE: u32 = spec(5, kind::VALUE);
-const PRED_COUNT: u32 = spec(7, kind::GROUP);
-const PRED_ACTOR: u32 = spec(7, kind::ACTOR);
-const PRED_COUNTER: u32 = spec(7, kind::DELTA);
-/// The columns there may be. What is missing here (marks, messages) is refused by that.
-const COLUMNS: [u32; 12] = [
-    OBJECT_ACTOR,
-    OBJECT_COUNTER,
-    ELEMENT_ACTOR,
-    ELEMENT_COUNTER,
-    KEY,
-    INSERT,
-    ACTION,
-    VALUE_META,
-    VALUE,
-    PRED_COUNT,
-    PRED_ACTOR,
-    PRED_COUNTER,
-];
 
 pub(super) const PUT: u64 = 1;
 pub(super) const DELETE: u64 = 3;
@@ -349,8 +317,8 @@ impl<'a> Parts<'a> {
         Ok(Parts { hash, deps, actor, seq, start_op, time, other_actors, columns })
     }
 
-    /// Visits every operation, checking all of it; at most [`MAX_CHANGE_OPS`] rows and [`MAX_CHANGE_PREDS`] predecessors
-    /// exist. On an error some rows may have been visited.
+    /// Visits every operation, checking all of it; at most [`MAX_CHANGE_OPS`](super::limits::MAX_CHANGE_OPS) rows exist, and boundedly many
+    /// predecessors. On an error some rows may have been visited.
     fn visit_ops(&self, mut visit: impl FnMut(Op<'a>)) -> Result<(), ScanError> {
         let Rows { actions, keys, inserts, metas, pred_counts, objects, elements } = Rows::of(&self.columns)?;
         if self.start_op + actions.len() as u64 > COUNTER_LIMIT {
@@ -394,70 +362,6 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The rows of a change, column by column; every column has as many as there are operations.
-struct Rows<'a> {
-    actions: Vec<u64>,
-    keys: Vec<Option<&'a str>>,
-    inserts: Vec<bool>,
-    metas: Vec<u64>,
-    pred_counts: Vec<u64>,
-    objects: Vec<Reference>,
-    elements: Vec<Reference>,
-}
-
-/// An actor's place among those the change names, and a counter. Only both or neither refer to something; an element
-/// without actor and with counter nought is the beginning of the prose.
-type Reference = (Option<u64>, Option<i64>);
-
-impl<'a> Rows<'a> {
-    fn of(columns: &[Column<'a>]) -> Result<Self, ScanError> {
-        let actions = expand::<Unsigned>(find(columns, ACTION), MAX_CHANGE_OPS)?;
-        let ops = actions.len();
-        if ops == 0 {
-            return Err(ScanError::Empty);
-        }
-        let keys = expand_some::<Text>(columns, KEY, ops, ScanError::Key)?;
-        let mut inserts = Vec::new();
-        flags(find(columns, INSERT), MAX_CHANGE_OPS, |yes, count| {
-            inserts.resize(inserts.len() + count, yes);
-            Ok(())
-        })?;
-        let metas = expand::<Unsigned>(find(columns, VALUE_META), MAX_CHANGE_OPS)?;
-        let pred_counts = expand::<Unsigned>(find(columns, PRED_COUNT), MAX_CHANGE_OPS)?;
-        if inserts.len() != ops || pred_counts.len() != ops {
-            return Err(ScanError::Spelling);
-        }
-        if metas.len() != ops {
-            return Err(ScanError::Value);
-        }
-        let object_actors = expand_some::<Unsigned>(columns, OBJECT_ACTOR, ops, ScanError::Object)?;
-        let object_counters = expand_some::<Unsigned>(columns, OBJECT_COUNTER, ops, ScanError::Object)?;
-        let object_counters = object_counters.into_iter().map(|counter| match counter {
-            None => Ok(None),
-            Some(counter) => i64::try_from(counter).map(Some).map_err(|_| ScanError::Object),
-        });
-        let object_counters = object_counters.collect::<Result<Vec<_>, _>>()?;
-        let element_actors = expand_some::<Unsigned>(columns, ELEMENT_ACTOR, ops, ScanError::Prose)?;
-        let element_counters = summed(expand_some::<Delta>(columns, ELEMENT_COUNTER, ops, ScanError::Prose)?)?;
-        let objects = object_actors.into_iter().zip(object_counters).collect();
-        let elements = element_actors.into_iter().zip(element_counters).collect();
-        Ok(Rows { actions, keys, inserts, metas, pred_counts, objects, elements })
-    }
-}
-
-/// Differences as the numbers they add up to.
-fn summed(deltas: Vec<Option<i64>>) -> Result<Vec<Option<i64>>, ScanError> {
-    let mut sum = 0_i64;
-    let sums = deltas.into_iter().map(|delta| match delta {
-        None => Ok(None),
-        Some(delta) => {
-            sum = sum.checked_add(delta).ok_or(ScanError::Counter)?;
-            Ok(Some(sum))
-        }
-    });
-    sums.collect()
-}
-
 /// One operation on a key.
 fn map_op<'a>(
     (action, preds): (u64, u64),
@@ -480,49 +384,6 @@ fn map_op<'a>(
         _ => return Err(ScanError::Action),
     };
     Ok(Op::Map(key, written))
-}
-
-/// The actors a change names, and which of the others it has named so far: each is there for a reason.
-struct Actors {
-    all: Vec<ActorId>,
-    named: Vec<bool>,
-}
-
-impl Actors {
-    fn new(author: ActorId, others: &[ActorId]) -> Self {
-        let all: Vec<ActorId> = std::iter::once(author).chain(others.iter().copied()).collect();
-        Actors { named: vec![false; all.len()], all }
-    }
-
-    fn at(&mut self, index: u64) -> Result<ActorId, ScanError> {
-        let index = usize::try_from(index).map_err(|_| ScanError::OtherActors)?;
-        *self.named.get_mut(index).ok_or(ScanError::OtherActors)? = true;
-        self.all.get(index).copied().ok_or(ScanError::OtherActors)
-    }
-
-    /// The operation a reference names; both parts have to be there.
-    fn name(&mut self, reference: Reference) -> Result<CharId, ScanError> {
-        let (Some(actor), Some(counter)) = reference else { return Err(ScanError::Object) };
-        let counter = u64::try_from(counter).map_err(|_| ScanError::Object)?;
-        Ok(CharId { actor: self.at(actor)?, counter })
-    }
-
-    /// The character an operation in prose refers to: an earlier one, or the beginning.
-    fn element(&mut self, reference: Reference, own: u64) -> Result<Option<CharId>, ScanError> {
-        match reference {
-            (None, Some(0)) => Ok(None),
-            (Some(actor), Some(counter)) => {
-                let counter = u64::try_from(counter).ok().filter(|counter| (1..own).contains(counter));
-                let counter = counter.ok_or(ScanError::Counter)?;
-                Ok(Some(CharId { actor: self.at(actor)?, counter }))
-            }
-            _ => Err(ScanError::Prose),
-        }
-    }
-
-    fn all_named(&self) -> Result<(), ScanError> {
-        if self.named.iter().skip(1).all(|named| *named) { Ok(()) } else { Err(ScanError::OtherActors) }
-    }
 }
 
 /// A plain scalar in its one spelling, still in the chunk.
@@ -603,68 +464,4 @@ fn read_other_actors(body: &mut Bytes<'_>, author: ActorId) -> Result<Vec<ActorI
         actors.push(actor);
     }
     Ok(actors)
-}
-
-/// Writes a column's runs out, once their sum is known to stay within `limit`; empty values are refused.
-fn expand<'a, I: super::columns::Item>(column: &'a [u8], limit: usize) -> Result<Vec<I::Value<'a>>, ScanError> {
-    let mut values = Vec::new();
-    let mut nothing = false;
-    runs::<I>(column, limit, |value, count| {
-        match value {
-            Some(value) => values.resize(values.len() + count, value),
-            None => nothing = true,
-        }
-        Ok(())
-    })?;
-    if nothing { Err(ScanError::Value) } else { Ok(values) }
-}
-
-/// The same for a column that says something of some operations only: as many values as operations, or no column at all
-/// where it says nothing of any.
-fn expand_some<'a, I: super::columns::Item>(
-    columns: &[Column<'a>],
-    number: u32,
-    ops: usize,
-    otherwise: ScanError,
-) -> Result<Vec<Option<I::Value<'a>>>, ScanError> {
-    let column = find(columns, number);
-    if column.is_empty() {
-        return Ok(vec![None; ops]);
-    }
-    let mut values = Vec::new();
-    runs::<I>(column, MAX_CHANGE_OPS, |value, count| {
-        values.resize(values.len() + count, value);
-        Ok(())
-    })?;
-    let says_something = values.iter().any(Option::is_some);
-    if says_something && values.len() == ops { Ok(values) } else { Err(otherwise) }
-}
-
-/// Every predecessor is an operation with a smaller counter, of an actor the change names; all of them, in order.
-fn check_preds(
-    columns: &[Column<'_>],
-    counts: &[u64],
-    named: &mut Actors,
-    start_op: u64,
-) -> Result<Vec<CharId>, ScanError> {
-    let actors = expand::<Unsigned>(find(columns, PRED_ACTOR), MAX_CHANGE_PREDS)?;
-    let deltas = expand::<Delta>(find(columns, PRED_COUNTER), MAX_CHANGE_PREDS)?;
-    let mut rest = actors.iter().zip(&deltas);
-    let mut preds = Vec::with_capacity(actors.len().min(deltas.len()));
-    let mut sum = 0_i64;
-    for (index, count) in counts.iter().enumerate() {
-        let op = start_op + index as u64;
-        for _ in 0..*count {
-            // Ends after at most MAX_CHANGE_PREDS steps, whatever `count` says: there are no more pairs.
-            let (actor, delta) = rest.next().ok_or(ScanError::Spelling)?;
-            sum = sum.checked_add(*delta).ok_or(ScanError::Counter)?;
-            let counter = u64::try_from(sum).ok().filter(|counter| (1..op).contains(counter));
-            let counter = counter.ok_or(ScanError::Counter)?;
-            preds.push(CharId { actor: named.at(*actor)?, counter });
-        }
-    }
-    if rest.next().is_some() || actors.len() != deltas.len() {
-        return Err(ScanError::Spelling);
-    }
-    Ok(preds)
 }

@@ -13,6 +13,7 @@ use crate::gate::limits::MAX_PROSE_CHARS;
 use crate::gate::trial::Ledger;
 use crate::gate::{Refusal, Scan, ScanError, SnapshotError, TrialVerdict, open_snapshot, scan, trial};
 use crate::ids::{ActorId, DocId, DocKind};
+use crate::testing::Dice;
 
 /// Where person 1's characters begin: the genesis has three operations.
 const FIRST: i64 = 4;
@@ -407,6 +408,83 @@ fn prose_grows_to_its_bound_and_not_beyond() {
     trial_refuses(&document, &more, Refusal::DocumentFull);
     let less = scan(&save(&mut document.clone(), 1, &text[1..])).unwrap();
     assert_eq!(trial(&document, &[less]).verdicts, [TrialVerdict::Admitted]);
+}
+
+/// Guards against shapes nobody thought of: what the header and character rules let through, automerge takes, saves and
+/// opens again, without a panic and without another text on a replica that hears of it otherwise.
+#[test]
+fn whatever_names_characters_that_are_there_is_taken_by_automerge() {
+    let mut document = recorded();
+    save(&mut document, 3, "河");
+    save(&mut document, 1, "河边道");
+    let mut taken = 0;
+    for seed in 0..3_000 {
+        let mut dice = Dice::new(seed);
+        let mut hand = Draft::of(&document, 2, "k", "v");
+        hand.others = [ActorId::GENESIS, actor(1), actor(3)].map(|actor| actor.to_bytes().to_vec()).to_vec();
+        let (mut elements, mut counters) = (Vec::new(), Vec::new());
+        let ops = 1 + dice.below(3) as i64;
+        for op in 0..ops {
+            let own = hand.start_op as i64 + op;
+            let (actor, counter) = *[(2, 3 + dice.below(8) as i64), (3, 6 + dice.below(4) as i64), (0, own - 1)]
+                .get(dice.below(3))
+                .unwrap();
+            elements.extend(number(actor));
+            counters.push(counter);
+        }
+        let literals = |body: &[u8]| [&delta_head(ops)[..], body].concat();
+        let mut deltas = Vec::new();
+        let mut before = 0;
+        for counter in &counters {
+            signed(&mut deltas, counter - before);
+            before = *counter;
+        }
+        let deletes = dice.below(2) == 1;
+        let same = elements.windows(2).all(|pair| pair[0] == pair[1]) && ops > 1;
+        let alternate = elements.windows(2).all(|pair| pair[0] != pair[1]);
+        let actors = match (same, alternate) {
+            (true, _) => run(ops, u64::from(elements[0])),
+            (_, true) => literals(&elements),
+            _ => continue,
+        };
+        let mut draft = hand
+            .with(KEY, vec![])
+            .with(OBJ_ACTOR, run(ops, 1))
+            .with(OBJ_COUNTER, run(ops, 3))
+            .with(KEY_ACTOR, actors.clone())
+            .with(KEY_COUNTER, literals(&deltas))
+            .with(INSERT, if deletes { number(ops as u64) } else { [vec![0], number(ops as u64)].concat() })
+            .with(ACTION, run(ops, if deletes { 3 } else { 1 }))
+            .with(META, run(ops, if deletes { 0 } else { 3 << 4 | 6 }))
+            .with(VALUE, if deletes { vec![] } else { "的".repeat(ops as usize).into_bytes() })
+            .with(PRED_COUNT, run(ops, u64::from(deletes)));
+        if deletes {
+            draft = draft.with(PRED_ACTOR, actors).with(PRED_COUNTER, literals(&deltas));
+        }
+        draft.others.retain(|other| {
+            let place =
+                [ActorId::GENESIS, actor(1), actor(3)].iter().position(|actor| actor.to_bytes()[..] == other[..]);
+            place == Some(0) || elements.contains(&(place.unwrap() as u8 + 1))
+        });
+        let Ok(scanned) = scan(&draft.bytes()) else { continue };
+        let batch = std::slice::from_ref(&scanned);
+        let judged = Ledger::for_batch(&document, batch).judge(&scanned, &mut BTreeSet::new());
+        let result = trial(&document, batch);
+        assert_eq!(result.verdicts, [judged], "seed {seed}");
+        if judged == TrialVerdict::Admitted {
+            taken += 1;
+            let replayed = Document::open(document.id(), Some(&document.save()), [scanned.bytes()]).unwrap();
+            assert_eq!(result.document.prose(PROSE_KEY), replayed.prose(PROSE_KEY), "seed {seed}");
+        }
+    }
+    assert!(taken > 100, "only {taken} were taken: the test would show little");
+}
+
+/// How automerge begins `count` different values in a row.
+fn delta_head(count: i64) -> Vec<u8> {
+    let mut out = Vec::new();
+    signed(&mut out, -count);
+    out
 }
 
 // ------------------------------------------------------------------------------------------------ whole documents
