@@ -15,6 +15,7 @@ mod held;
 mod http;
 mod limits;
 mod numbers;
+mod meetings;
 mod projection;
 mod reassign;
 mod reports;

@@ -74,6 +74,11 @@ impl Kind for Meetings {
         crate::meeting::tests::SAMPLES
     }
 
+    #[cfg(test)]
+    fn refused(&self) -> &'static [&'static str] {
+        crate::meeting::tests::REFUSED
+    }
+
     fn views(&self) -> &'static [ViewSpec] {
         VIEWS
     }
