@@ -36,6 +36,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Calendar(args) => commands::calendar::run(talk, args),
         Command::Digest(args) => commands::digest::at_the_desk(talk, args),
         Command::Device(args) => commands::device::run(talk, args),
+        Command::Meeting(args) => commands::meeting::run(talk, args),
         Command::Sim(args) => commands::sim::run(talk, args),
     }
 }

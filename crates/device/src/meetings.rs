@@ -1,9 +1,7 @@
 //! Meetings (三会、村民说事、网格议事、支部生活会): carrying out what was decided. Everything else that is done to a meeting is a
 //! deed ([`Workbook::begin`], [`Workbook::act`]).
 
-use lianhu_core::meeting::{
-    CarriedOut, Meeting, NotCarried, OpenMatter, carry_out, matters_to_carry_out,
-};
+use lianhu_core::meeting::{CarriedOut, Meeting, NotCarried, OpenMatter, carry_out, matters_to_carry_out};
 use lianhu_core::{DocId, DocKind, matter::Matter};
 use lianhu_sync::ports::PhoneStore;
 

@@ -14,6 +14,9 @@ pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
+mod meeting;
+
+pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
 
 /// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
 #[derive(Debug, Parser)]
@@ -128,6 +131,12 @@ pub enum Command {
     Digest(DigestArgs),
     /// Be a member's phone in a terminal
     Device(DeviceArgs),
+    /// Call a meeting, keep its agenda, write down decisions and ballots, and carry out what was decided
+    ///
+    /// The three meetings (民情分析会, 民事交办会, 民主评议会), village talks, grid talks and branch meetings. With --workbook it
+    /// works on a phone without a line, otherwise at the township. `lianhu meeting carry-out` turns decisions into steps of
+    /// the matters.
+    Meeting(MeetingArgs),
     /// Let everything go wrong in simulated townships, and see whether anything is lost
     ///
     /// Each seed is a township of its own: the real server and real phones over simulated disks, lines and clocks. Power

@@ -12,6 +12,7 @@ pub mod held;
 pub mod import;
 mod late;
 pub mod matter;
+pub mod meeting;
 mod place;
 pub mod reassign;
 pub mod revoke;

@@ -164,8 +164,7 @@ pub struct Counts {
 
 impl Counts {
     pub(super) fn edit(&self, meeting: &Meeting) -> Result<Edit, Refusal> {
-        let counts =
-            [self.satisfied, self.basically, self.not, self.no_answer, self.yes, self.partly, self.no];
+        let counts = [self.satisfied, self.basically, self.not, self.no_answer, self.yes, self.partly, self.no];
         if counts.iter().any(|count| !(0..=MAX_VOTES).contains(count)) {
             return Err(Refusal::new(FieldId::Ballots, Reason::OutOfRange { min: 0, max: MAX_VOTES }));
         }
