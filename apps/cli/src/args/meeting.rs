@@ -125,6 +125,20 @@ pub enum MeetingAction {
     Decide(DecideArgs),
     /// Write down counts of votes in a review meeting; never who voted how
     Ballot(BallotArgs),
+    /// Show the minutes, or write in them; several people may, without a line, and nobody's words are lost
+    Minutes {
+        /// The meeting's id
+        meeting: String,
+        /// Add this at the end
+        #[arg(long, value_name = "TEXT", conflicts_with = "from")]
+        add: Option<String>,
+        /// Make them say what is in this file; only what differs is written
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        /// What they said when you began, as a file: what others wrote since stays
+        #[arg(long, value_name = "FILE", requires = "from")]
+        since: Option<PathBuf>,
+    },
     /// Turn what was decided into steps of the matters
     ///
     /// Each decision becomes a step of its matter, taken by you (or by the office). Again changes nothing. What cannot be

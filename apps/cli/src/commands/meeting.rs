@@ -3,12 +3,14 @@
 mod agenda;
 mod shown;
 
+use std::path::Path;
+
 use lianhu_core::meeting::{
     CallForm, CardForm, Counts, DecideForm, GuestForm, Meeting, MeetingDeed, NotCarried, Paperwork, sheet,
 };
 use lianhu_core::print::Paper;
 use lianhu_core::roster::Roster;
-use lianhu_core::{DocId, DocKind, RecordId, WorkerId};
+use lianhu_core::{DocId, DocKind, Private, RecordId, WorkerId};
 use serde_json::json;
 
 use crate::args::{BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
@@ -28,6 +30,9 @@ pub fn run(talk: Talk, args: &MeetingArgs) -> Result<(), Failure> {
         MeetingAction::Hold { meeting, on } => act(talk, desk, meeting, &MeetingDeed::Hold { on: on.clone() }),
         MeetingAction::Decide(asked) => decide(talk, desk, asked),
         MeetingAction::Ballot(asked) => ballot(talk, desk, asked),
+        MeetingAction::Minutes { meeting, add, from, since } => {
+            minutes(talk, desk, meeting, add.as_deref(), from.as_deref(), since.as_deref())
+        }
         MeetingAction::CarryOut { meeting, evaluate } => carry_out(talk, desk, meeting, *evaluate),
         MeetingAction::Publish { meeting, on } => act(talk, desk, meeting, &MeetingDeed::Publish { on: on.clone() }),
         MeetingAction::Close { meeting } => act(talk, desk, meeting, &MeetingDeed::Close {}),
@@ -237,6 +242,35 @@ fn ballot(talk: Talk, desk: &mut Desk, asked: &BallotArgs) -> Result<(), Failure
     Ok(())
 }
 
+fn minutes(
+    talk: Talk,
+    desk: &mut Desk,
+    said: &str,
+    add: Option<&str>,
+    from: Option<&Path>,
+    since: Option<&Path>,
+) -> Result<(), Failure> {
+    let read = |path: &Path| std::fs::read_to_string(path).map_err(|why| Failure::file(path, &why));
+    let deed = match (add, from) {
+        (Some(text), _) => MeetingDeed::AddMinutes { text: text.into() },
+        (None, Some(path)) => {
+            let since = since.map(read).transpose()?.map(Private);
+            MeetingDeed::Minutes { text: read(path)?.into(), read: since }
+        }
+        (None, None) => {
+            let meeting = named(desk, said)?;
+            if meeting.minutes.is_empty() {
+                talk.say(talk.pick("还没有记录。", "There are no minutes yet."));
+            } else {
+                talk.print(meeting.minutes.as_str());
+            }
+            talk.object(&json!({ "document": meeting.id, "minutes": meeting.minutes }));
+            return Ok(());
+        }
+    };
+    act(talk, desk, said, &deed)
+}
+
 fn carry_out(talk: Talk, desk: &mut Desk, said: &str, evaluate: bool) -> Result<(), Failure> {
     let meeting = named(desk, said)?;
     let out = desk.carry_out(meeting.id, evaluate)?;
@@ -273,14 +307,7 @@ fn why(talk: Talk, why: NotCarried) -> &'static str {
     talk.pick(zh, en)
 }
 
-fn print(
-    talk: Talk,
-    desk: &mut Desk,
-    said: &str,
-    what: &str,
-    paper: Paper,
-    out: Option<&std::path::Path>,
-) -> Result<(), Failure> {
+fn print(talk: Talk, desk: &mut Desk, said: &str, what: &str, paper: Paper, out: Option<&Path>) -> Result<(), Failure> {
     let meeting = named(desk, said)?;
     let roster = roster_of(desk, &meeting)?;
     let which = Paperwork::parse(what).unwrap_or(Paperwork::Notice);

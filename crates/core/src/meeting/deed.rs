@@ -6,7 +6,7 @@ mod people;
 use serde::Deserialize;
 
 use crate::deed::{Deed, Hand};
-use crate::document::{Document, Edit, Field};
+use crate::document::{Document, Edit, Field, PROSE_KEY};
 use crate::draft::{FieldId, Prose, Reason, Refusal, ShortText, Title, parse_date};
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
 use crate::meeting::agenda::{drop_item, put_before};
@@ -16,6 +16,12 @@ use crate::value::Value as _;
 
 pub use decide::{Counts, DecideForm};
 pub use people::{CallForm, CardForm, GuestForm};
+
+/// The most characters of minutes.
+pub const MAX_MINUTES: usize = 30_000;
+
+// A document takes several times the minutes, since every character that was ever written counts.
+const _: () = assert!(3 * MAX_MINUTES <= crate::gate::limits::MAX_PROSE_CHARS);
 
 /// One thing that is done to a meeting: the body of the office's request, and what commands and screens make.
 #[derive(Clone, Debug, Deserialize)]
@@ -81,6 +87,19 @@ pub enum MeetingDeed {
     },
     /// Writes down counts of votes in a review meeting.
     Ballot(Counts),
+    /// Makes the minutes say `text`. Only what differs is written, so that what others wrote stays.
+    Minutes {
+        /// What they are to say.
+        text: Private<String>,
+        /// What they said when the writer began; left out: what they say now. What others wrote since stays either way.
+        #[serde(default)]
+        read: Option<Private<String>>,
+    },
+    /// Adds words at the end of the minutes, as paragraphs of their own.
+    AddMinutes {
+        /// The words.
+        text: Private<String>,
+    },
     /// It took place.
     Hold {
         /// The day; left out: today.
@@ -132,6 +151,8 @@ impl Deed for MeetingDeed {
             MeetingDeed::Decide(form) => form.edit(&meeting, hand),
             MeetingDeed::TakeBack { item } => decide::take_back(&meeting, *item),
             MeetingDeed::Ballot(counts) => counts.edit(&meeting),
+            MeetingDeed::Minutes { text, read } => minutes(&meeting, text, read.as_deref().map(String::as_str)),
+            MeetingDeed::AddMinutes { text } => add_minutes(&meeting, text),
             MeetingDeed::Hold { on } => step(&meeting, hand, MeetingAct::Hold { on: day(on, hand)? }),
             MeetingDeed::Close {} => step(&meeting, hand, MeetingAct::Close),
             MeetingDeed::Publish { on } => publish(&meeting, hand, on),
@@ -180,6 +201,44 @@ fn publish(meeting: &Meeting, hand: &Hand, on: &str) -> Result<Edit, Refusal> {
         return Err(not_now(FieldId::Decision));
     }
     step(meeting, hand, MeetingAct::Publish { on: day(on, hand)? })
+}
+
+/// Minutes are written before, during and after a meeting, and of one that was cancelled there are none.
+fn written_down(meeting: &Meeting, text: &str) -> Result<String, Refusal> {
+    if meeting.state() == MeetingState::Cancelled {
+        return Err(not_now(FieldId::Minutes));
+    }
+    let text = text.replace("\r\n", "\n");
+    if text.chars().count() > MAX_MINUTES {
+        return Err(Refusal::new(FieldId::Minutes, Reason::TooLong { max: MAX_MINUTES }));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        return Err(Refusal::new(FieldId::Minutes, Reason::NotPlain));
+    }
+    Ok(text)
+}
+
+fn minutes(meeting: &Meeting, text: &str, read: Option<&str>) -> Result<Edit, Refusal> {
+    let text = written_down(meeting, text)?;
+    let mut edit = Edit::new();
+    match read {
+        Some(read) => edit.prose_read(PROSE_KEY, read, text),
+        None => edit.prose(PROSE_KEY, text),
+    };
+    Ok(edit)
+}
+
+fn add_minutes(meeting: &Meeting, text: &str) -> Result<Edit, Refusal> {
+    let text = written_down(meeting, text)?;
+    if text.trim().is_empty() {
+        return Err(Refusal::new(FieldId::Minutes, Reason::Missing));
+    }
+    if meeting.minutes.chars().count() + text.chars().count() > MAX_MINUTES {
+        return Err(Refusal::new(FieldId::Minutes, Reason::TooLong { max: MAX_MINUTES }));
+    }
+    let mut edit = Edit::new();
+    edit.prose_added(PROSE_KEY, text);
+    Ok(edit)
 }
 
 fn on_agenda(meeting: &Meeting, item: RecordId) -> Result<(), Refusal> {
