@@ -8,15 +8,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod desk;
 mod device;
 mod matter;
+mod meeting;
 mod rules;
 
 pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
-pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
-mod meeting;
-
 pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
+pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
 
 /// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
 #[derive(Debug, Parser)]

@@ -11,6 +11,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::document::Edit;
@@ -114,16 +115,17 @@ pub fn matters_to_carry_out(meeting: &Meeting, verdicts: bool) -> BTreeSet<DocId
 pub fn carry_out(meeting: &Meeting, matter: &Matter, by: WorkerId, verdicts: bool) -> Carried {
     let mut carried = Carried::default();
     let Some(at) = held_at(meeting) else { return carried };
+    let held_on = meeting.held_on();
     for (id, field) in &meeting.decisions {
         if field.value.matter != Some(matter.id) || field.value.decision == Some(Decided::Agree) {
             continue;
         }
-        let source = Source { meeting: meeting.id, record: *id, by, at };
+        let source = Source { meeting: meeting.id, record: *id, by, at, held_on };
         let found = if field.is_conflict() { Err(NotCarried::Disputed) } else { source.decision(&field.value, matter) };
         carried.add(found);
     }
     if let Some((id, field)) = meeting.ballots.get_key_value(&Ballot::id_of(Some(matter.id))).filter(|_| verdicts) {
-        let source = Source { meeting: meeting.id, record: *id, by, at };
+        let source = Source { meeting: meeting.id, record: *id, by, at, held_on };
         let found = if field.is_conflict() { Err(NotCarried::Disputed) } else { source.verdict(&field.value, matter) };
         carried.add(found);
     }
@@ -153,6 +155,7 @@ struct Source {
     record: RecordId,
     by: WorkerId,
     at: DeviceMillis,
+    held_on: Option<NaiveDate>,
 }
 
 impl Source {
@@ -206,7 +209,7 @@ impl Source {
             satisfaction: ballot.satisfaction(),
             grounds: Some(counted(ballot)?),
             collected_by: None,
-            on: None,
+            on: self.held_on,
         };
         if target(ActKind::Evaluate, matter.state()).is_none() {
             return Err(NotCarried::NotNow);

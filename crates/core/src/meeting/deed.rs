@@ -5,9 +5,9 @@ mod people;
 
 use serde::Deserialize;
 
-use crate::deed::{Deed, Hand};
+use crate::deed::{Deed, Hand, day};
 use crate::document::{Document, Edit, Field, PROSE_KEY};
-use crate::draft::{FieldId, Prose, Reason, Refusal, ShortText, Title, parse_date};
+use crate::draft::{FieldId, Prose, Reason, Refusal, ShortText, Title};
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
 use crate::meeting::agenda::{drop_item, put_before};
 use crate::meeting::{Item, MAX_ITEMS, Meeting, MeetingAct, MeetingState};
@@ -130,6 +130,13 @@ impl Deed for MeetingDeed {
         matches!(self, MeetingDeed::Call(_)).then(|| hand.document(DocKind::Meeting))
     }
 
+    fn village(&self) -> Option<DocId> {
+        match self {
+            MeetingDeed::Call(form) => Some(form.village),
+            _ => None,
+        }
+    }
+
     fn edit(&self, document: &Document, hand: &Hand) -> Result<Edit, Refusal> {
         let meeting = Meeting::read(document);
         match self {
@@ -153,7 +160,7 @@ impl Deed for MeetingDeed {
             MeetingDeed::Ballot(counts) => counts.edit(&meeting),
             MeetingDeed::Minutes { text, read } => minutes(&meeting, text, read.as_deref().map(String::as_str)),
             MeetingDeed::AddMinutes { text } => add_minutes(&meeting, text),
-            MeetingDeed::Hold { on } => step(&meeting, hand, MeetingAct::Hold { on: day(on, hand)? }),
+            MeetingDeed::Hold { on } => step(&meeting, hand, MeetingAct::Hold { on: day(FieldId::Date, on, hand)? }),
             MeetingDeed::Close {} => step(&meeting, hand, MeetingAct::Close),
             MeetingDeed::Publish { on } => publish(&meeting, hand, on),
             MeetingDeed::Cancel { reason } => {
@@ -182,11 +189,6 @@ fn in_session(meeting: &Meeting, field: FieldId) -> Result<(), Refusal> {
     if meeting.state() == MeetingState::Held { Ok(()) } else { Err(not_now(field)) }
 }
 
-/// A day as typed; nothing typed is today.
-fn day(typed: &str, hand: &Hand) -> Result<chrono::NaiveDate, Refusal> {
-    if typed.trim().is_empty() { Ok(hand.today) } else { parse_date(FieldId::Date, typed) }
-}
-
 fn step(meeting: &Meeting, hand: &Hand, act: MeetingAct) -> Result<Edit, Refusal> {
     use crate::course::Act as _;
     if act.target(meeting.state()).is_none() {
@@ -200,7 +202,7 @@ fn publish(meeting: &Meeting, hand: &Hand, on: &str) -> Result<Edit, Refusal> {
     if meeting.decisions.values().any(Field::is_conflict) {
         return Err(not_now(FieldId::Decision));
     }
-    step(meeting, hand, MeetingAct::Publish { on: day(on, hand)? })
+    step(meeting, hand, MeetingAct::Publish { on: day(FieldId::Date, on, hand)? })
 }
 
 /// Minutes are written before, during and after a meeting, and of one that was cancelled there are none.
