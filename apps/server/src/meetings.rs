@@ -38,12 +38,13 @@ impl Town {
             out.leaves(id, [NotCarried::NotHere]);
             return Ok(());
         }
+        let terms = self.terms(meeting.village.as_ref().map(|village| village.value))?;
         loop {
             // What it is decided on is what it is written on: another's step may get in between.
             let mut next = None;
             let written = self.write(id, |document: &Document| {
                 let matter = Matter::read(document);
-                let carried = carry_out(meeting, &matter, OFFICE, verdicts);
+                let carried = carry_out(meeting, &matter, OFFICE, &terms, verdicts);
                 let edit = carried.next.as_ref().map(|due| due.edit(&matter, OFFICE)).unwrap_or_default();
                 next = Some(carried);
                 Ok::<_, DeedError>(edit)

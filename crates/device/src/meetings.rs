@@ -31,6 +31,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         out: &mut CarriedOut,
     ) -> Result<(), WorkbookError<S::Error>> {
         let worker = self.owner().worker;
+        let terms = self.terms(meeting.village.as_ref().map(|village| village.value))?;
         loop {
             let matter = match self.page(id, DocKind::Matter, Matter::read) {
                 Ok(page) => page.content,
@@ -40,7 +41,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
                 }
                 Err(why) => return Err(why),
             };
-            let carried = carry_out(meeting, &matter, worker, verdicts);
+            let carried = carry_out(meeting, &matter, worker, &terms, verdicts);
             let Some(due) = carried.next else {
                 out.leaves(id, carried.left);
                 return Ok(());

@@ -1,12 +1,13 @@
 //! The agenda of a meeting.
 
+use lianhu_core::DocKind;
 use lianhu_core::matter::{Matter, temporary_code};
 use lianhu_core::meeting::{AgendaProposal, Meeting, MeetingDeed, propose};
-use lianhu_core::{DocId, DocKind};
 use serde_json::json;
 
 use super::{item, named, told};
 use crate::args::AgendaAction;
+use crate::commands::matter;
 use crate::desk::Desk;
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
@@ -17,7 +18,7 @@ pub(super) fn run(talk: Talk, desk: &mut Desk, said: &str, action: Option<&Agend
         None => return show(talk, &meeting),
         Some(AgendaAction::Propose { add }) => return proposed(talk, desk, &meeting, *add),
         Some(AgendaAction::Add { title, matter, five, before }) => {
-            let matter = matter.as_ref().map(|said| find_matter(desk, said)).transpose()?;
+            let matter = matter.as_ref().map(|said| matter_named(desk, said)).transpose()?;
             let own = || matter.as_ref().and_then(|matter| matter.title.as_ref()).map(|title| title.value.as_str());
             let title = title.as_deref().or_else(own).unwrap_or_default().into();
             let before = before.map(|number| item(&meeting, number)).transpose()?;
@@ -97,23 +98,7 @@ fn proposed(talk: Talk, desk: &mut Desk, meeting: &Meeting, add: bool) -> Result
 }
 
 /// A matter by id, number or temporary number.
-fn find_matter(desk: &mut Desk, said: &str) -> Result<Matter, Failure> {
-    let said = said.trim();
-    if let Ok(id) = said.parse::<DocId>() {
-        return desk.named(&id.to_string(), DocKind::Matter).map(|(_, document)| Matter::read(&document));
-    }
-    let mut found = Vec::new();
-    for (id, _) in desk.list(DocKind::Matter)? {
-        let Some(document) = desk.document(id)? else { continue };
-        let matter = Matter::read(&document);
-        let numbered = matter.number.as_ref().is_some_and(|number| number.value.as_str() == said);
-        if numbered || temporary_code(id).eq_ignore_ascii_case(said) {
-            found.push(matter);
-        }
-    }
-    let one = found.pop().filter(|_| found.is_empty());
-    one.ok_or_else(|| {
-        Failure::new(Kind::Input, ("没有这件事项，或不止一件", "there is no such matter, or several"))
-            .hint(("请写编号、临时编号或资料编号", "give its number, temporary number or id"))
-    })
+fn matter_named(desk: &mut Desk, said: &str) -> Result<Matter, Failure> {
+    let id = matter::named(desk, said)?;
+    desk.named(&id.to_string(), DocKind::Matter).map(|(_, document)| Matter::read(&document))
 }
