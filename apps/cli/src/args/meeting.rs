@@ -278,8 +278,8 @@ pub struct DecideArgs {
     #[arg(long = "with", value_name = "WORKER")]
     pub with: Vec<String>,
     /// The level that handles it
-    #[arg(long, value_parser = levels(), default_value = "", hide_default_value = true)]
-    pub level: String,
+    #[arg(long, value_parser = levels())]
+    pub level: Option<String>,
     /// The day it is due, or looked at again
     #[arg(long, value_name = "DATE", default_value = "")]
     pub due: String,

@@ -204,7 +204,7 @@ fn decide(talk: Talk, desk: &mut Desk, asked: &DecideArgs) -> Result<(), Failure
             target: asked.target.clone(),
             owner: worker(desk, asked.owner.as_ref())?,
             co_owners: workers(desk, &asked.with)?,
-            level: asked.level.clone(),
+            level: asked.level.clone().unwrap_or_default(),
             due: asked.due.clone(),
             ..DecideForm::default()
         }),

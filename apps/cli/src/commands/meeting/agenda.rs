@@ -3,7 +3,7 @@
 use lianhu_core::DocKind;
 use lianhu_core::matter::{Matter, temporary_code};
 use lianhu_core::meeting::{AgendaProposal, Meeting, MeetingDeed, propose};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{item, named, told};
 use crate::args::AgendaAction;
@@ -15,7 +15,11 @@ use crate::talk::Talk;
 pub(super) fn run(talk: Talk, desk: &mut Desk, said: &str, action: Option<&AgendaAction>) -> Result<(), Failure> {
     let meeting = named(desk, said)?;
     let deed = match action {
-        None => return show(talk, &meeting),
+        None => {
+            show(talk, &meeting);
+            talk.object(&as_json(&meeting));
+            return Ok(());
+        }
         Some(AgendaAction::Propose { add }) => return proposed(talk, desk, &meeting, *add),
         Some(AgendaAction::Add { title, matter, five, before }) => {
             let matter = matter.as_ref().map(|said| matter_named(desk, said)).transpose()?;
@@ -32,7 +36,7 @@ pub(super) fn run(talk: Talk, desk: &mut Desk, said: &str, action: Option<&Agend
         Some(AgendaAction::Drop { item: dropped }) => MeetingDeed::DropItem { item: item(&meeting, *dropped)? },
     };
     let changed = desk.act(meeting.id, &deed)?;
-    show(talk, &named(desk, said)?)?;
+    show(talk, &named(desk, said)?);
     told(talk, desk, meeting.id, changed);
     Ok(())
 }
@@ -47,22 +51,20 @@ pub(super) fn lines(meeting: &Meeting) -> Vec<String> {
     meeting.agenda().into_iter().enumerate().map(line).collect()
 }
 
-fn show(talk: Talk, meeting: &Meeting) -> Result<(), Failure> {
+fn show(talk: Talk, meeting: &Meeting) {
     let lines = lines(meeting);
     lines.iter().for_each(|line| talk.print(line));
     if lines.is_empty() {
         talk.say(talk.pick("还没有议题。", "There is nothing on the agenda yet."));
     }
-    let items: Vec<_> = meeting
-        .agenda()
-        .into_iter()
-        .map(|(id, item)| {
-            let title = item.title.as_ref().map(|title| title.value.as_str());
-            json!({ "item": id, "title": title, "matter": item.matter.as_ref().map(|matter| matter.value) })
-        })
-        .collect();
-    talk.object(&json!({ "document": meeting.id, "agenda": items }));
-    Ok(())
+}
+
+fn as_json(meeting: &Meeting) -> Value {
+    let items = meeting.agenda().into_iter().map(|(id, item)| {
+        let title = item.title.as_ref().map(|title| title.value.as_str());
+        json!({ "item": id, "title": title, "matter": item.matter.as_ref().map(|matter| matter.value) })
+    });
+    json!({ "document": meeting.id, "agenda": items.collect::<Vec<_>>() })
 }
 
 fn proposed(talk: Talk, desk: &mut Desk, meeting: &Meeting, add: bool) -> Result<(), Failure> {

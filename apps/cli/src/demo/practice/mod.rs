@@ -5,6 +5,7 @@
 //! number of its row.
 
 mod matters;
+mod meetings;
 mod stage;
 
 use crate::failure::Failure;
@@ -18,7 +19,7 @@ pub(super) use stage::{Row, Stage, busiest};
 type Part = fn(&mut Stage<'_>) -> Result<(), Failure>;
 
 /// The parts, in the order they are played.
-const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play)];
+const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play), ("会议", "meetings", meetings::play)];
 
 /// Plays all parts and gives what was counted, by the rows of `seeds/practice.md`.
 pub(super) fn play(talk: Talk, scene: &Scene, line: &Line) -> Result<Vec<Row>, Failure> {
