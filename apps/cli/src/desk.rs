@@ -3,6 +3,7 @@
 
 use lianhu_core::card::Card;
 use lianhu_core::deed::{Deed, Hand};
+use lianhu_core::meeting::{CarriedOut, OpenMatter};
 use lianhu_core::{DocId, DocKind, Document, Lang, Refusal, WorkerId};
 use lianhu_device::{Saved, WorkbookError};
 use lianhu_server::{ActError, DeedError, Town};
@@ -106,6 +107,22 @@ impl Desk {
                 let card = |id| town.document(id).map(|document| (id, Card::of(&document)));
                 ids.into_iter().map(|id| card(id).map_err(|why| town_failure(&why))).collect()
             }
+        }
+    }
+
+    /// Carries out what a meeting decided.
+    pub fn carry_out(&mut self, meeting: DocId, verdicts: bool) -> Result<CarriedOut, Failure> {
+        match self {
+            Desk::Phone(book) => book.carry_out(meeting, verdicts).map_err(|why| workbook_failure(&why)),
+            Desk::Town(town) => town.carry_out(meeting, verdicts).map_err(deed_failure),
+        }
+    }
+
+    /// The matters an agenda is proposed from: a village's at the township, those on the phone.
+    pub fn open_matters(&mut self, village: DocId) -> Result<Vec<OpenMatter>, Failure> {
+        match self {
+            Desk::Phone(book) => book.open_matters().map_err(|why| workbook_failure(&why)),
+            Desk::Town(town) => town.open_matters(village).map_err(|why| town_failure(&why)),
         }
     }
 

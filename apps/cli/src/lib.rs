@@ -43,6 +43,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Visit(args) => commands::visit::run(talk, args),
         Command::Diary(args) => commands::diary::run(talk, args),
         Command::Print(what) => commands::print::run(talk, what),
+        Command::Meeting(args) => commands::meeting::run(talk, args),
         Command::Sim(args) => commands::sim::run(talk, args),
     }
 }

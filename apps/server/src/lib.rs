@@ -14,6 +14,7 @@ mod generations;
 mod held;
 mod http;
 mod limits;
+mod meetings;
 mod numbers;
 mod projection;
 mod reassign;

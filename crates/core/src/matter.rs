@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 pub use act::{Act, Assignment, Step};
 pub use card::{Categories, DEFAULT_CATEGORIES, MatterDraft, MatterForm};
 pub use choices::{ActKind, Closing, FeedbackWay, Level, MatterKind, Raised, Satisfaction, Solved, State, Urgency};
+pub(crate) use deed::next_by;
 pub use deed::{AmendForm, AssignForm, MatterDeed, RaiseForm, take};
 pub use emergency::{EmergencyCard, EmergencyNumber, emergency_card};
 pub(crate) use kind::Matters;

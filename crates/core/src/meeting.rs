@@ -9,6 +9,7 @@
 //! | `decision/<item>` | what was decided about an item: one record, and two people who wrote it differently disagree |
 //! | `ballot/<id>` | counts of votes in a review meeting; never who voted how |
 //! | `step/<id>` | called, held, closed or published, cancelled: a [`crate::course`] |
+//! | `minutes` | one prose that chair, recorder and those called write together, letter by letter |
 //! | `former/<worker>` | who was chair or recorder once: what they wrote then still goes in, as late |
 //!
 //! The names of items and ballots follow from the matter they are about, so that two people who put the same matter on the
@@ -34,7 +35,7 @@ pub use agenda::{Item, MAX_ITEMS, Position};
 pub use carry::{Carried, CarriedOut, Due, Left, NotCarried, carry_out, matters_to_carry_out};
 pub use choices::{Attendance, Decided, MeetingKind, MeetingState, Paperwork, StepKind};
 pub use course::MeetingAct;
-pub use deed::{CallForm, CardForm, Counts, DecideForm, GuestForm, MeetingDeed};
+pub use deed::{CallForm, CardForm, Counts, DecideForm, GuestForm, MAX_MINUTES, MeetingDeed};
 pub(crate) use kind::Meetings;
 pub use proposal::{AgendaProposal, OpenMatter, WhyProposed, propose};
 pub use public::{PublicDecision, PublicMeeting, public};
@@ -44,9 +45,10 @@ pub use sheets::sheet;
 use chrono::NaiveDate;
 
 use crate::course::{Course, Step};
-use crate::document::{Document, Field, Scalar};
+use crate::document::{Document, Field, PROSE_KEY, Scalar};
 use crate::draft::{FieldId, PersonName, ShortText, Title};
 use crate::ids::{DocId, RecordId, WorkerId};
+use crate::private::Private;
 use crate::value::{Key, KeySpec, Value as _, own, part, record, typed};
 
 /// What may stand under the keys of a meeting.
@@ -150,6 +152,8 @@ pub struct Meeting {
     pub decisions: BTreeMap<RecordId, Field<Decision>>,
     /// Counts of votes, by what they are about ([`Ballot::id_of`]).
     pub ballots: BTreeMap<RecordId, Field<Ballot>>,
+    /// The minutes, as all who wrote them left them.
+    pub minutes: Private<String>,
     /// What became of it.
     pub course: Course<MeetingAct>,
 }
@@ -171,6 +175,7 @@ impl Meeting {
         }
         meeting.items.retain(|_, item| item.is_one());
         meeting.course = Course::of(&steps);
+        meeting.minutes = document.prose(PROSE_KEY).unwrap_or_default().into();
         meeting
     }
 
@@ -194,6 +199,7 @@ impl Meeting {
             items: BTreeMap::new(),
             decisions: BTreeMap::new(),
             ballots: BTreeMap::new(),
+            minutes: Private::default(),
             course: Course::default(),
         }
     }

@@ -16,6 +16,7 @@
 //! | matter | `number` | the town desk |
 //! | matter | `step/` | by kind of step, see [`matter_rules`]; `by` names the author; never rewritten; no verdict by or of the owner |
 //! | meeting | new document, all keys | the board, the town desk; its chair and recorder; leads for branch meetings and grid talks; a grid's leader and nodes for its talk |
+//! | meeting | `minutes` | the same, and everybody who was called |
 //! | meeting | `kind` | once; later the board and the town desk |
 //! | meeting | `step/` | the same; `by` names the author; never rewritten |
 //! | household, matter, meeting | `late/` | the town desk |

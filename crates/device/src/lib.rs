@@ -65,6 +65,7 @@ mod key;
 mod late;
 pub mod limits;
 mod matters;
+mod meetings;
 mod place;
 mod renewed;
 mod replay;

@@ -15,6 +15,7 @@ mod matter;
 mod plan;
 mod print;
 mod roster;
+mod meeting;
 mod rules;
 mod visit;
 
@@ -27,6 +28,7 @@ pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
 pub use plan::{PlanAction, PlanArgs};
 pub use print::{Print, PrintWorkbookArgs};
 pub use roster::{GridAction, GridMore, LinkArgs, PostArgs, PresetName, RosterAction, VillageRosterArgs, WorkerArgs};
+pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
 pub use visit::{VisitAction, VisitArgs, VisitHow};
 
@@ -166,6 +168,12 @@ pub enum Command {
     /// Lay something out on paper, as a page that a browser prints
     #[command(subcommand)]
     Print(Print),
+    /// Call a meeting, keep its agenda, write down decisions and ballots, and carry out what was decided
+    ///
+    /// The three meetings (民情分析会, 民事交办会, 民主评议会), village talks, grid talks and branch meetings. With --workbook it
+    /// works on a phone without a line, otherwise at the township. `lianhu meeting carry-out` turns decisions into steps of
+    /// the matters.
+    Meeting(MeetingArgs),
     /// Let everything go wrong in simulated townships, and see whether anything is lost
     ///
     /// Each seed is a township of its own: the real server and real phones over simulated disks, lines and clocks. Power

@@ -41,7 +41,7 @@ pub fn run(talk: Talk, args: &MatterArgs) -> Result<(), Failure> {
 }
 
 /// A matter by its id, its number or its temporary code.
-fn named(desk: &mut Desk, said: &str) -> Result<DocId, Failure> {
+pub(super) fn named(desk: &mut Desk, said: &str) -> Result<DocId, Failure> {
     let said = said.trim();
     if said.parse::<DocId>().is_ok() {
         return desk.named(said, DocKind::Matter).map(|(id, _)| id);

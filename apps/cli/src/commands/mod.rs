@@ -15,6 +15,7 @@ pub mod held;
 pub mod import;
 mod late;
 pub mod matter;
+pub mod meeting;
 mod place;
 pub mod plan;
 pub mod print;

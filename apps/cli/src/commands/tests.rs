@@ -1,6 +1,7 @@
 //! The commands as a person at the terminal meets them, on real folders and over a real line.
 
 mod matters;
+mod meetings;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -5,9 +5,10 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use lianhu_core::deed::{Deed, NotADeed, from_json};
+use lianhu_core::meeting::CarriedOut;
 use lianhu_core::{DocId, DocKind, Lang};
 use lianhu_sync::message::Verdict;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::act::ActError;
@@ -48,6 +49,26 @@ pub(crate) async fn act(
     let deed = read(id.kind(), &asked)?;
     let done = room.for_office(move |town| town.do_to(id, &*deed)).await?;
     done.map(|recorded| Json(Done { id, recorded })).map_err(problem)
+}
+
+/// What is asked of a meeting that is to be carried out.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CarryOut {
+    #[serde(default)]
+    verdicts: bool,
+}
+
+/// Carries out what a meeting decided.
+pub(crate) async fn carry_out(
+    State(room): State<Room>,
+    Path(id): Path<String>,
+    body: Result<Json<CarryOut>, JsonRejection>,
+) -> Result<Json<CarriedOut>, Problem> {
+    let id: DocId = id.parse().map_err(|_| Problem::not_found("document"))?;
+    let Json(asked) = body?;
+    let out = room.for_office(move |town| town.carry_out(id, asked.verdicts)).await?;
+    out.map(Json).map_err(problem)
 }
 
 fn read(kind: DocKind, asked: &Value) -> Result<Box<dyn Deed + Send>, Problem> {

@@ -51,6 +51,7 @@ fn office() -> Router<Room> {
         .route("/office/v1/documents/{id}", get(document::document))
         .route("/office/v1/documents/{id}/deeds", post(deeds::act))
         .route("/office/v1/begin/{kind}", post(deeds::begin))
+        .route("/office/v1/meetings/{id}/carry-out", post(deeds::carry_out))
         .route("/office/v1/codes", post(acts::new_code))
         .route("/office/v1/households/{id}", post(acts::change_household))
         .route("/office/v1/rules", get(rules::show).post(rules::set))

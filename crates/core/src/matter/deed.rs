@@ -304,7 +304,7 @@ pub(crate) fn stands(matter: &Matter, by: WorkerId, act: &Act) -> Result<(), Ref
 }
 
 /// By when the next word is expected once a step is taken.
-fn next_by(act: &Act, today: NaiveDate, terms: &Terms) -> Option<NaiveDate> {
+pub(crate) fn next_by(act: &Act, today: NaiveDate, terms: &Terms) -> Option<NaiveDate> {
     let (rules, days) = (&terms.rules, &terms.days);
     match act {
         Act::Assign(_) | Act::Transfer(_) | Act::Refer { .. } => Some(days.after(today, rules.accept_days).on),

@@ -1,6 +1,6 @@
 //! Carrying out: what a meeting decided becomes steps of the matters (domain §1, 民事交办会).
 //!
-//! A step's name follows from the meeting, the decision, who takes it, what it does and which steps they had seen; its
+//! A step's name follows from the meeting, the decision, who takes it, what it does and what they had seen; its
 //! moment is that of the meeting. So whoever carries out a decision twice, or on two devices, writes the very same record,
 //! and a step that carries out a decision is known as such by its name. Two people who carry out the same decision apart
 //! take two steps that say the same: the second has no effect, and a matter's fold calls that no dispute.
@@ -11,11 +11,14 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::deadline::{Terms, day_in_china};
 use crate::document::Edit;
 use crate::draft::{FieldId, Prose, ShortText};
 use crate::ids::{DeviceMillis, DocId, RecordId, WorkerId};
+use crate::matter::next_by;
 use crate::matter::{Act, ActKind, Assignment, Matter, Satisfaction, Solved, State, Target, target};
 use crate::meeting::{Ballot, Decided, Decision, Meeting, MeetingAct, MeetingState};
 
@@ -28,12 +31,14 @@ pub struct Due {
     pub at: DeviceMillis,
     /// What it does.
     pub act: Act,
+    /// By when the next word is expected, counted from the meeting.
+    pub limit: Option<NaiveDate>,
 }
 
 impl Due {
     /// The edit of the matter that takes it, after every step read.
     pub fn edit(&self, matter: &Matter, by: WorkerId) -> Edit {
-        matter.step(self.id, by, self.at, self.act.clone())
+        matter.step_with_limit(self.id, by, self.at, self.act.clone(), self.limit)
     }
 }
 
@@ -111,19 +116,20 @@ pub fn matters_to_carry_out(meeting: &Meeting, verdicts: bool) -> BTreeSet<DocId
 
 /// What a meeting has still to carry out for one matter, by the hand of `by`. With `verdicts`, the residents' votes become
 /// the matter's evaluation: what most said, with the counts as its grounds.
-pub fn carry_out(meeting: &Meeting, matter: &Matter, by: WorkerId, verdicts: bool) -> Carried {
+pub fn carry_out(meeting: &Meeting, matter: &Matter, by: WorkerId, terms: &Terms, verdicts: bool) -> Carried {
     let mut carried = Carried::default();
     let Some(at) = held_at(meeting) else { return carried };
+    let held_on = meeting.held_on();
     for (id, field) in &meeting.decisions {
         if field.value.matter != Some(matter.id) || field.value.decision == Some(Decided::Agree) {
             continue;
         }
-        let source = Source { meeting: meeting.id, record: *id, by, at };
+        let source = Source { meeting: meeting.id, record: *id, by, at, held_on, terms };
         let found = if field.is_conflict() { Err(NotCarried::Disputed) } else { source.decision(&field.value, matter) };
         carried.add(found);
     }
     if let Some((id, field)) = meeting.ballots.get_key_value(&Ballot::id_of(Some(matter.id))).filter(|_| verdicts) {
-        let source = Source { meeting: meeting.id, record: *id, by, at };
+        let source = Source { meeting: meeting.id, record: *id, by, at, held_on, terms };
         let found = if field.is_conflict() { Err(NotCarried::Disputed) } else { source.verdict(&field.value, matter) };
         carried.add(found);
     }
@@ -148,18 +154,22 @@ fn held_at(meeting: &Meeting) -> Option<DeviceMillis> {
 }
 
 /// What is carried out, and by whom.
-struct Source {
+struct Source<'a> {
     meeting: DocId,
     record: RecordId,
     by: WorkerId,
     at: DeviceMillis,
+    held_on: Option<NaiveDate>,
+    terms: &'a Terms,
 }
 
-impl Source {
+impl Source<'_> {
     /// The name of the step by which a worker carries this out, having seen these steps.
-    fn step_id(&self, by: WorkerId, act: ActKind, after: &BTreeSet<RecordId>) -> RecordId {
+    fn step_id(&self, by: WorkerId, act: ActKind, limit: Option<NaiveDate>, after: &BTreeSet<RecordId>) -> RecordId {
         let (meeting, record) = (self.meeting.to_bytes(), self.record.0);
-        let mut parts: Vec<&[u8]> = vec![b"carried out", &meeting, &record, by.0.as_bytes(), act.code().as_bytes()];
+        let limit = limit.map(|day| day.to_string()).unwrap_or_default();
+        let mut parts: Vec<&[u8]> =
+            vec![b"carried out", &meeting, &record, by.0.as_bytes(), act.code().as_bytes(), limit.as_bytes()];
         parts.extend(after.iter().map(|id| id.0.as_slice()));
         RecordId::derive(&parts)
     }
@@ -168,7 +178,7 @@ impl Source {
     fn was_taken(&self, matter: &Matter, act: ActKind) -> bool {
         matter.story.steps.iter().any(|told| {
             let by = told.step.by.filter(|_| told.step.act.kind() == Some(act));
-            by.is_some_and(|by| self.step_id(by, act, &told.step.after) == told.id)
+            by.is_some_and(|by| self.step_id(by, act, told.step.limit, &told.step.after) == told.id)
         })
     }
 
@@ -177,7 +187,9 @@ impl Source {
         if self.was_taken(matter, kind) {
             return Err(NotCarried::NotNow);
         }
-        Ok(Some(Due { id: self.step_id(self.by, kind, &matter.story.latest), at: self.at, act }))
+        let limit = next_by(&act, day_in_china(self.at), self.terms);
+        let id = self.step_id(self.by, kind, limit, &matter.story.latest);
+        Ok(Some(Due { id, at: self.at, act, limit }))
     }
 
     fn decision(&self, decision: &Decision, matter: &Matter) -> Result<Option<Due>, NotCarried> {
@@ -206,7 +218,7 @@ impl Source {
             satisfaction: ballot.satisfaction(),
             grounds: Some(counted(ballot)?),
             collected_by: None,
-            on: None,
+            on: self.held_on,
         };
         if target(ActKind::Evaluate, matter.state()).is_none() {
             return Err(NotCarried::NotNow);

@@ -5,9 +5,9 @@ mod people;
 
 use serde::Deserialize;
 
-use crate::deed::{Deed, Hand};
-use crate::document::{Document, Edit, Field};
-use crate::draft::{FieldId, Prose, Reason, Refusal, ShortText, Title, parse_date};
+use crate::deed::{Deed, Hand, day};
+use crate::document::{Document, Edit, Field, PROSE_KEY};
+use crate::draft::{FieldId, Prose, Reason, Refusal, ShortText, Title};
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
 use crate::meeting::agenda::{drop_item, put_before};
 use crate::meeting::{Item, MAX_ITEMS, Meeting, MeetingAct, MeetingState};
@@ -16,6 +16,12 @@ use crate::value::Value as _;
 
 pub use decide::{Counts, DecideForm};
 pub use people::{CallForm, CardForm, GuestForm};
+
+/// The most characters of minutes.
+pub const MAX_MINUTES: usize = 30_000;
+
+// A document takes several times the minutes, since every character that was ever written counts.
+const _: () = assert!(3 * MAX_MINUTES <= crate::gate::limits::MAX_PROSE_CHARS);
 
 /// One thing that is done to a meeting: the body of the office's request, and what commands and screens make.
 #[derive(Clone, Debug, Deserialize)]
@@ -81,6 +87,19 @@ pub enum MeetingDeed {
     },
     /// Writes down counts of votes in a review meeting.
     Ballot(Counts),
+    /// Makes the minutes say `text`. Only what differs is written, so that what others wrote stays.
+    Minutes {
+        /// What they are to say.
+        text: Private<String>,
+        /// What they said when the writer began; left out: what they say now. What others wrote since stays either way.
+        #[serde(default)]
+        read: Option<Private<String>>,
+    },
+    /// Adds words at the end of the minutes, as paragraphs of their own.
+    AddMinutes {
+        /// The words.
+        text: Private<String>,
+    },
     /// It took place.
     Hold {
         /// The day; left out: today.
@@ -111,6 +130,13 @@ impl Deed for MeetingDeed {
         matches!(self, MeetingDeed::Call(_)).then(|| hand.document(DocKind::Meeting))
     }
 
+    fn village(&self) -> Option<DocId> {
+        match self {
+            MeetingDeed::Call(form) => Some(form.village),
+            _ => None,
+        }
+    }
+
     fn edit(&self, document: &Document, hand: &Hand) -> Result<Edit, Refusal> {
         let meeting = Meeting::read(document);
         match self {
@@ -132,7 +158,9 @@ impl Deed for MeetingDeed {
             MeetingDeed::Decide(form) => form.edit(&meeting, hand),
             MeetingDeed::TakeBack { item } => decide::take_back(&meeting, *item),
             MeetingDeed::Ballot(counts) => counts.edit(&meeting),
-            MeetingDeed::Hold { on } => step(&meeting, hand, MeetingAct::Hold { on: day(on, hand)? }),
+            MeetingDeed::Minutes { text, read } => minutes(&meeting, text, read.as_deref().map(String::as_str)),
+            MeetingDeed::AddMinutes { text } => add_minutes(&meeting, text),
+            MeetingDeed::Hold { on } => step(&meeting, hand, MeetingAct::Hold { on: day(FieldId::Date, on, hand)? }),
             MeetingDeed::Close {} => step(&meeting, hand, MeetingAct::Close),
             MeetingDeed::Publish { on } => publish(&meeting, hand, on),
             MeetingDeed::Cancel { reason } => {
@@ -161,11 +189,6 @@ fn in_session(meeting: &Meeting, field: FieldId) -> Result<(), Refusal> {
     if meeting.state() == MeetingState::Held { Ok(()) } else { Err(not_now(field)) }
 }
 
-/// A day as typed; nothing typed is today.
-fn day(typed: &str, hand: &Hand) -> Result<chrono::NaiveDate, Refusal> {
-    if typed.trim().is_empty() { Ok(hand.today) } else { parse_date(FieldId::Date, typed) }
-}
-
 fn step(meeting: &Meeting, hand: &Hand, act: MeetingAct) -> Result<Edit, Refusal> {
     use crate::course::Act as _;
     if act.target(meeting.state()).is_none() {
@@ -179,7 +202,45 @@ fn publish(meeting: &Meeting, hand: &Hand, on: &str) -> Result<Edit, Refusal> {
     if meeting.decisions.values().any(Field::is_conflict) {
         return Err(not_now(FieldId::Decision));
     }
-    step(meeting, hand, MeetingAct::Publish { on: day(on, hand)? })
+    step(meeting, hand, MeetingAct::Publish { on: day(FieldId::Date, on, hand)? })
+}
+
+/// Minutes are written before, during and after a meeting, and of one that was cancelled there are none.
+fn written_down(meeting: &Meeting, text: &str) -> Result<String, Refusal> {
+    if meeting.state() == MeetingState::Cancelled {
+        return Err(not_now(FieldId::Minutes));
+    }
+    let text = text.replace("\r\n", "\n");
+    if text.chars().count() > MAX_MINUTES {
+        return Err(Refusal::new(FieldId::Minutes, Reason::TooLong { max: MAX_MINUTES }));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        return Err(Refusal::new(FieldId::Minutes, Reason::NotPlain));
+    }
+    Ok(text)
+}
+
+fn minutes(meeting: &Meeting, text: &str, read: Option<&str>) -> Result<Edit, Refusal> {
+    let text = written_down(meeting, text)?;
+    let mut edit = Edit::new();
+    match read {
+        Some(read) => edit.prose_read(PROSE_KEY, read, text),
+        None => edit.prose(PROSE_KEY, text),
+    };
+    Ok(edit)
+}
+
+fn add_minutes(meeting: &Meeting, text: &str) -> Result<Edit, Refusal> {
+    let text = written_down(meeting, text)?;
+    if text.trim().is_empty() {
+        return Err(Refusal::new(FieldId::Minutes, Reason::Missing));
+    }
+    if meeting.minutes.chars().count() + text.chars().count() > MAX_MINUTES {
+        return Err(Refusal::new(FieldId::Minutes, Reason::TooLong { max: MAX_MINUTES }));
+    }
+    let mut edit = Edit::new();
+    edit.prose_added(PROSE_KEY, text);
+    Ok(edit)
 }
 
 fn on_agenda(meeting: &Meeting, item: RecordId) -> Result<(), Refusal> {

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use crate::access::{Facts, Relations};
 use crate::card::Card;
 use crate::deed::{Deed, NotADeed};
-use crate::document::Document;
+use crate::document::{Document, PROSE_KEY};
 use crate::ids::WorkerId;
 use crate::kind::Kind;
 use crate::lang::Lang;
 use crate::late::marks;
-use crate::meeting::{Meeting, MeetingAct, MeetingDeed, MeetingKind, SCHEMA};
+use crate::meeting::{Attendance, Meeting, MeetingAct, MeetingDeed, MeetingKind, SCHEMA};
 use crate::policy::rules::{self, LATE};
 use crate::policy::{Judgement, Ruling, Why};
 use crate::private::Private;
@@ -74,6 +74,11 @@ impl Kind for Meetings {
         crate::meeting::tests::SAMPLES
     }
 
+    #[cfg(test)]
+    fn refused(&self) -> &'static [&'static str] {
+        crate::meeting::tests::REFUSED
+    }
+
     fn views(&self) -> &'static [ViewSpec] {
         VIEWS
     }
@@ -99,8 +104,19 @@ impl Kind for Meetings {
                 writes(judgement)?;
                 rules::new_steps::<MeetingAct>(judgement, name).map(|_| ())
             }
+            Key::Own(PROSE_KEY) => writes(judgement).or_else(|otherwise| writes_minutes(judgement, otherwise)),
             _ => writes(judgement),
         }
+    }
+}
+
+/// Those who were called write the minutes too; who was left out since is late.
+fn writes_minutes(judgement: &Judgement<'_>, otherwise: Ruling) -> Result<(), Ruling> {
+    let before = Meeting::read(judgement.before);
+    match before.attendees.get(&judgement.author.worker).map(|attendance| attendance.value) {
+        Some(Attendance::LeftOut) => Err(LATE),
+        Some(_) => Ok(()),
+        None => Err(otherwise),
     }
 }
 

@@ -116,7 +116,11 @@ impl Laid<'_> {
 
     fn minutes(&self, sheet: &mut Sheet) {
         self.agenda(sheet);
-        sheet.section(self.pick("记录", "Minutes")).blank_rows(BLANK_LINES);
+        sheet.section(self.pick("记录", "Minutes"));
+        match self.meeting.minutes.trim() {
+            "" => sheet.blank_rows(BLANK_LINES),
+            minutes => sheet.text(minutes),
+        };
         self.decided(sheet, true);
     }
 

@@ -7,6 +7,7 @@
 mod diary;
 mod matters;
 mod roster;
+mod meetings;
 mod stage;
 mod visits;
 
@@ -27,6 +28,7 @@ const PARTS: &[(&str, &str, Part)] = &[
     ("民情日记", "the diary", diary::play),
     ("民情事项", "matters", matters::play),
 ];
+const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play), ("会议", "meetings", meetings::play)];
 
 /// Plays all parts and gives what was counted, by the rows of `seeds/practice.md`.
 pub(super) fn play(talk: Talk, scene: &Scene, line: &Line) -> Result<Vec<Row>, Failure> {

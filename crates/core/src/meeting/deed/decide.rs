@@ -45,6 +45,7 @@ pub struct DecideForm {
 
 impl DecideForm {
     pub(super) fn edit(&self, meeting: &Meeting, hand: &Hand) -> Result<Edit, Refusal> {
+        let decided = self.decision(meeting)?;
         in_session(meeting, FieldId::Decision)?;
         let (item, known) = self.place(meeting, hand)?;
         let matter = self.matter.or_else(|| known?.matter.as_ref().map(|matter| matter.value));
@@ -57,7 +58,7 @@ impl DecideForm {
             None => new_item(meeting, item, matter, title.as_str(), "", None)?,
         };
         let read = meeting.decisions.get(&item).map(|field| field.value.other.clone()).unwrap_or_default();
-        let decision = Decision { matter, title: Some(title), other: read, ..self.decision(meeting)? };
+        let decision = Decision { matter, title: Some(title), other: read, ..decided };
         let needs_matter = decision.decision.is_some_and(Decided::is_a_step);
         if needs_matter && matter.is_none() {
             return Err(Refusal::new(FieldId::Matter, Reason::Missing));
@@ -163,19 +164,19 @@ pub struct Counts {
 
 impl Counts {
     pub(super) fn edit(&self, meeting: &Meeting) -> Result<Edit, Refusal> {
-        if meeting.kind() != Some(MeetingKind::Review) {
-            return Err(not_now(FieldId::Ballots));
-        }
-        in_session(meeting, FieldId::Ballots)?;
-        if self.matter.is_some_and(|matter| meeting.item_about(matter).is_none()) {
-            return Err(not_there(FieldId::Matter));
-        }
         let counts = [self.satisfied, self.basically, self.not, self.no_answer, self.yes, self.partly, self.no];
         if counts.iter().any(|count| !(0..=MAX_VOTES).contains(count)) {
             return Err(Refusal::new(FieldId::Ballots, Reason::OutOfRange { min: 0, max: MAX_VOTES }));
         }
         if counts.iter().all(|count| *count == 0) {
             return Err(Refusal::new(FieldId::Ballots, Reason::Missing));
+        }
+        if meeting.kind() != Some(MeetingKind::Review) {
+            return Err(not_now(FieldId::Ballots));
+        }
+        in_session(meeting, FieldId::Ballots)?;
+        if self.matter.is_some_and(|matter| meeting.item_about(matter).is_none()) {
+            return Err(not_there(FieldId::Matter));
         }
         let id = Ballot::id_of(self.matter);
         let read = meeting.ballots.get(&id).map(|field| field.value.other.clone()).unwrap_or_default();

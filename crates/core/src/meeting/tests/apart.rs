@@ -117,3 +117,32 @@ fn of_two_who_hold_and_cancel_apart_both_are_shown_and_every_replica_says_the_sa
     assert_eq!(one.course.steps.len(), 2);
     assert_eq!(one.course.steps.iter().filter(|told| told.not_standing.is_some()).count(), 1);
 }
+
+fn noted(document: &Document) -> String {
+    Meeting::read(document).minutes.0
+}
+
+#[test]
+fn two_recorders_who_write_the_minutes_apart_both_keep_their_words() {
+    let mut begun = held("analysis");
+    does(&mut begun, RECORDER, 30, json!({ "do": "minutes", "text": "一、河道。\n二、路灯。\n" }));
+    let (mut chair, mut recorder) = (begun.clone(), begun.clone());
+    let read = noted(&begun);
+    does(&mut chair, CHAIR, 31, json!({ "do": "minutes", "text": "一、河道，雇船打捞。\n二、路灯。\n", "read": read }));
+    does(&mut recorder, RECORDER, 32, json!({ "do": "minutes", "text": "一、河道。\n二、路灯，找王师傅。\n" }));
+    does(&mut recorder, RECORDER, 33, json!({ "do": "add_minutes", "text": "三、食堂。" }));
+    let (both, other) = (merge(&chair, &recorder), merge(&recorder, &chair));
+    assert_eq!(noted(&both), "一、河道，雇船打捞。\n二、路灯，找王师傅。\n三、食堂。");
+    assert_eq!(noted(&other), noted(&both));
+    assert!(!both.has_conflict());
+}
+
+#[test]
+fn who_saves_minutes_read_earlier_takes_nothing_of_others_away() {
+    let mut document = held("analysis");
+    does(&mut document, RECORDER, 30, json!({ "do": "minutes", "text": "一、河道。\n" }));
+    let read = noted(&document);
+    does(&mut document, CHAIR, 31, json!({ "do": "add_minutes", "text": "二、路灯。" }));
+    does(&mut document, RECORDER, 32, json!({ "do": "minutes", "text": "一、河道垃圾。\n", "read": read }));
+    assert_eq!(noted(&document), "一、河道垃圾。\n二、路灯。");
+}

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{OWNER, RECORDER, does, held, matter};
+use crate::deadline::Terms;
 use crate::matter::{Act, ActKind, Categories, Matter, MatterDraft, MatterForm, Satisfaction, State};
 use crate::meeting::{CarriedOut, Meeting, NotCarried, carry_out, matters_to_carry_out};
 use crate::testing::{day, merge, worker, write};
@@ -45,7 +46,7 @@ fn carried(document: &mut Document, meeting: &Meeting, by: u8, verdicts: bool) -
     let mut out = CarriedOut::default();
     loop {
         let read = Matter::read(document);
-        let carried = carry_out(meeting, &read, worker(by), verdicts);
+        let carried = carry_out(meeting, &read, worker(by), Terms::usual(), verdicts);
         let Some(due) = carried.next else {
             out.leaves(read.id, carried.left);
             return out;
@@ -101,6 +102,7 @@ fn an_assignment_carries_owner_measures_and_the_date_the_meeting_set() {
     carried(&mut document, &meeting, RECORDER, false);
     let story = Matter::read(&document).story;
     assert_eq!((story.owner, story.due), (Some(worker(OWNER)), Some(day(20))));
+    assert!(story.steps.last().unwrap().step.limit.is_some(), "the owner is to accept by a day the rules say");
     let step = &story.steps.last().unwrap().step;
     assert_eq!(step.by, Some(worker(RECORDER)));
     let Act::Assign(assignment) = &step.act else { panic!("it is assigned") };
@@ -193,7 +195,7 @@ fn a_meeting_that_was_not_held_carries_nothing_out() {
     let meeting = Meeting::read(&super::called("assignment"));
     assert!(matters_to_carry_out(&meeting, true).is_empty());
     assert_eq!(
-        carry_out(&meeting, &Matter::read(&raised(1, &[])), worker(1), true),
+        carry_out(&meeting, &Matter::read(&raised(1, &[])), worker(1), Terms::usual(), true),
         crate::meeting::Carried::default()
     );
 }

@@ -4,7 +4,10 @@ mod apart;
 mod carried;
 mod papers;
 mod refusals;
+mod samples;
 mod who;
+
+pub(in crate::meeting) use samples::{REFUSED, SAMPLES};
 
 use serde_json::{Value, json};
 
@@ -13,39 +16,6 @@ use crate::draft::Refusal;
 use crate::meeting::{Attendance, Item, Meeting, MeetingDeed, MeetingKind, MeetingState};
 use crate::testing::{day, doc, worker, write};
 use crate::{DeviceMillis, DocId, DocKind, Document, Edit, RecordId};
-
-/// Deeds of which tests make meetings that people write apart: matters 1 and 2 of the village 1, workers 1 to 4.
-pub(in crate::meeting) const SAMPLES: &[&str] = &[
-    r#"{"do":"call","village":"01010101-0101-8101-8101-010101010101","kind":"review","date":"2026-11-05",
-        "chair":"03030303-0303-0303-0303-030303030303","workers":["01010101-0101-0101-0101-010101010101"]}"#,
-    r#"{"do":"call","village":"01010101-0101-8101-8101-010101010101","kind":"assignment","date":"2026-11-06"}"#,
-    r#"{"do":"change","place":"文化礼堂","recorder":"02020202-0202-0202-0202-020202020202"}"#,
-    r#"{"do":"change","date":"2026-11-07","recorder":"04040404-0404-0404-0404-040404040404"}"#,
-    r#"{"do":"attend","workers":["02020202-0202-0202-0202-020202020202"],"attendance":"present"}"#,
-    r#"{"do":"attend","workers":["02020202-0202-0202-0202-020202020202"],"attendance":"left_out"}"#,
-    r#"{"do":"guest","name":"沈阿姨","role":"居民代表"}"#,
-    r#"{"do":"add_item","matter":"04010101-0101-8101-8101-010101010101","title":"河道垃圾"}"#,
-    r#"{"do":"add_item","matter":"04020202-0202-8202-8202-020202020202","title":"路灯","five":"环境"}"#,
-    r#"{"do":"add_item","title":"老年食堂","before":"mdhEmUhuddE"}"#,
-    r#"{"do":"change_item","item":"mdhEmUhuddE","title":"河道清理"}"#,
-    r#"{"do":"move_item","item":"mdhEmUhuddE"}"#,
-    r#"{"do":"move_item","item":"SJKfmMvpnxk","before":"mdhEmUhuddE"}"#,
-    r#"{"do":"drop_item","item":"mdhEmUhuddE"}"#,
-    r#"{"do":"decide","matter":"04010101-0101-8101-8101-010101010101","title":"河道垃圾","decision":"assign",
-        "owner":"01010101-0101-0101-0101-010101010101","due":"2026-11-20"}"#,
-    r#"{"do":"decide","matter":"04010101-0101-8101-8101-010101010101","title":"河道垃圾","decision":"park",
-        "text":"等疏浚","due":"2026-11-30"}"#,
-    r#"{"do":"decide","title":"老年食堂","decision":"agree","text":"先试一个月"}"#,
-    r#"{"do":"take_back","item":"mdhEmUhuddE"}"#,
-    r#"{"do":"ballot","satisfied":9,"basically":2,"not":1,"no_answer":3}"#,
-    r#"{"do":"ballot","matter":"04010101-0101-8101-8101-010101010101","satisfied":7,"yes":6,"no":1}"#,
-    r#"{"do":"ballot","matter":"04010101-0101-8101-8101-010101010101","satisfied":8,"yes":6,"no":1}"#,
-    r#"{"do":"hold"}"#,
-    r#"{"do":"hold","on":"2026-11-06"}"#,
-    r#"{"do":"close"}"#,
-    r#"{"do":"publish"}"#,
-    r#"{"do":"cancel","reason":"台风"}"#,
-];
 
 pub(super) const CHAIR: u8 = 3;
 pub(super) const RECORDER: u8 = 2;

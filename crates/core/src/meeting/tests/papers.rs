@@ -115,6 +115,11 @@ fn every_paper_is_laid_out_with_room_to_write() {
     assert!(attendance.contains("居民代表") && attendance.matches("class=\"blank\"").count() == 8);
     let minutes = print(Paperwork::Minutes);
     assert!(minutes.contains("找王师傅换灯") && minutes.contains("class=\"line\""));
+    let mut written = published();
+    does(&mut written, RECORDER, 50, json!({ "do": "minutes", "text": "王建国说要雇船。" }));
+    let written = Meeting::read(&written);
+    let minutes = sheet(&written, Paperwork::Minutes, None, Paper::A4, Lang::Zh).to_html(Lang::Zh);
+    assert!(minutes.contains("王建国说要雇船。") && !minutes.contains("class=\"line\""));
     let board = print(Paperwork::Decisions);
     assert!(board.contains("王建国") && board.contains("2026-11-20") && board.contains("2026-11-08"));
     for private in ["找王师傅换灯", "等疏浚", "沈阿姨", "13800138000"] {

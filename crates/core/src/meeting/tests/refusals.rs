@@ -24,6 +24,8 @@ fn every_deed_says_what_to_mend() {
     let (called_, held_, review) = (called("analysis"), held("assignment"), held("review"));
     let mut over = held("assignment");
     super::does(&mut over, CHAIR, 40, json!({ "do": "publish" }));
+    let mut cancelled = called("analysis");
+    super::does(&mut cancelled, CHAIR, 41, json!({ "do": "cancel", "reason": "台风" }));
     let call = json!({ "do": "call", "village": village(), "kind": "analysis", "date": "2026-11-06" });
     let assign = json!({
         "do": "decide", "item": Item::id_of(matter(1)), "decision": "assign", "owner": worker(OWNER), "due": "2026-11-20"
@@ -101,6 +103,10 @@ fn every_deed_says_what_to_mend() {
         (&review, but(&count, &json!({ "satisfied": 0 })), FieldId::Ballots, Missing),
         (&review, but(&count, &json!({ "not": -1 })), FieldId::Ballots, OutOfRange { min: 0, max: 9999 }),
         (&review, but(&count, &json!({ "matter": matter(9) })), FieldId::Matter, NotThere),
+        (&called_, json!({ "do": "minutes", "text": "字".repeat(30_001) }), FieldId::Minutes, TooLong { max: 30_000 }),
+        (&called_, json!({ "do": "minutes", "text": "一\u{7}二" }), FieldId::Minutes, NotPlain),
+        (&called_, json!({ "do": "add_minutes", "text": "" }), FieldId::Minutes, Missing),
+        (&cancelled, json!({ "do": "add_minutes", "text": "一" }), FieldId::Minutes, NotNow),
         (&called_, json!({ "do": "hold", "on": "上周" }), FieldId::Date, NotADate),
         (&held_, json!({ "do": "hold" }), FieldId::Act, NotNow),
         (&called_, json!({ "do": "close" }), FieldId::Act, NotNow),

@@ -149,6 +149,21 @@ fn what_a_former_recorder_wrote_goes_in_late() {
 }
 
 #[test]
+fn minutes_are_written_by_those_who_were_called_too() {
+    let mut document = held("analysis");
+    let add = json!({ "do": "add_minutes", "text": "河里有垃圾。" });
+    for by in [MEMBER, RECORDER, CHAIR, BOARD, DESK] {
+        assert_eq!(ruling(&document, by, add.clone()), Ruling::Allow, "{by}");
+    }
+    for by in [4, LEAD, SUPERVISOR, NODE] {
+        assert_eq!(ruling(&document, by, add.clone()), refused(Why::NotYourMeeting), "{by}");
+    }
+    let left_out = json!({ "do": "attend", "workers": [worker(MEMBER)], "attendance": "left_out" });
+    super::does(&mut document, RECORDER, 64, left_out);
+    assert_eq!(ruling(&document, MEMBER, add), Ruling::AllowLate);
+}
+
+#[test]
 fn a_meeting_is_read_by_those_it_names_and_those_who_answer_for_the_village() {
     let mut document = held("assignment");
     let owner: WorkerId = worker(4);
