@@ -25,6 +25,7 @@ use serde::ser::{SerializeMap as _, Serializer};
 pub use item::{Item, Section};
 pub use mask::masked;
 pub use posting::Posting;
+pub use sheet::index;
 
 use crate::document::Document;
 use crate::ids::{DocId, DocKind, WorkerId};
@@ -35,6 +36,11 @@ use crate::value::shown;
 
 /// For how many days a matter stays on the board after it was closed: at least seven (domain §5).
 pub const KEPT_DAYS: u32 = 7;
+
+/// The kinds of documents that hang on the board.
+pub fn kinds() -> impl Iterator<Item = DocKind> {
+    Section::ALL.iter().map(|section| section.kind()).collect::<std::collections::BTreeSet<_>>().into_iter()
+}
 
 /// What a kind needs to know to say what of a document is public.
 #[derive(Clone, Copy, Debug)]

@@ -20,4 +20,5 @@
 
 mod sheet;
 
+pub(crate) use sheet::escaped;
 pub use sheet::{Paper, Sheet};
