@@ -35,6 +35,10 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Rules(args) => commands::rules::run(talk, args),
         Command::Calendar(args) => commands::calendar::run(talk, args),
         Command::Digest(args) => commands::digest::at_the_desk(talk, args),
+        Command::Pledge(args) => commands::pledge::run(talk, args),
+        Command::Studio(args) => commands::studio::run(talk, args),
+        Command::Base(args) => commands::base::run(talk, args),
+        Command::Board(args) => commands::board::run(talk, args),
         Command::Device(args) => commands::device::run(talk, args),
         Command::Sim(args) => commands::sim::run(talk, args),
     }

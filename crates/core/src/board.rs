@@ -18,7 +18,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
@@ -60,6 +60,11 @@ impl Seen<'_> {
     pub fn name(&self, worker: WorkerId) -> Option<&str> {
         let own = self.roster.workers.get(&worker).and_then(|worker| worker.name.as_ref());
         own.map(|name| name.value.as_str()).or(self.others.get(&worker).map(String::as_str))
+    }
+
+    /// The last day of the year after a day: so long hang the decisions of a meeting, aid and the entries of a fund.
+    pub fn year_after(&self, day: NaiveDate) -> NaiveDate {
+        NaiveDate::from_ymd_opt(day.year().saturating_add(1), 12, 31).unwrap_or(day)
     }
 
     /// The last day of what ended on a day.

@@ -5,11 +5,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod community;
 mod desk;
 mod device;
 mod matter;
 mod rules;
 
+pub use community::{
+    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, OutcomeArg, PledgeAction, PledgeArgs, ReviewerArg, StudioAction,
+    StudioArgs, StudioCard, StudioKindArg,
+};
 pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
@@ -126,6 +131,14 @@ pub enum Command {
     Calendar(CalendarArgs),
     /// What the town desk is reminded of today: one list, asked for, never pushed
     Digest(DigestArgs),
+    /// Members' public pledges: write, agree, publish, review, and say what became of them
+    Pledge(PledgeArgs),
+    /// Studios and service teams: who serves, when the door is open, what was served
+    Studio(StudioArgs),
+    /// Practice bases: batches of training and what came of them
+    Base(BaseArgs),
+    /// The public board of a village, as everybody may see it
+    Board(BoardArgs),
     /// Be a member's phone in a terminal
     Device(DeviceArgs),
     /// Let everything go wrong in simulated townships, and see whether anything is lost

@@ -3,6 +3,8 @@
 mod attention;
 pub mod backup;
 pub mod calendar;
+pub mod base;
+pub mod board;
 pub mod code;
 pub mod conflicts;
 pub mod device;
@@ -13,11 +15,13 @@ pub mod import;
 mod late;
 pub mod matter;
 mod place;
+pub mod pledge;
 pub mod reassign;
 pub mod revoke;
 pub mod rules;
 pub mod serve;
 pub mod sim;
+pub mod studio;
 pub mod verify;
 
 #[cfg(test)]
@@ -41,7 +45,7 @@ pub fn open_town(dir: &Path) -> Result<Town, Failure> {
 }
 
 /// The name of every worker of a township, by id.
-fn names_of_workers(town: &Town) -> Result<BTreeMap<String, String>, Failure> {
+pub(crate) fn names_of_workers(town: &Town) -> Result<BTreeMap<String, String>, Failure> {
     let reader = town.store().read().map_err(|why| store_failure(&why))?;
     let rows = reader.list("workers", &Query::default()).map_err(|why| store_failure(&why))?;
     let named = rows.into_iter().filter_map(|row| match (row.get(1), row.get(2)) {

@@ -10,11 +10,7 @@ use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
 use crate::http::{
-<<<<<<< HEAD
-    acts, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, rules, standing, sync,
-=======
-    acts, board, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, standing, sync,
->>>>>>> 54be966 (Hang the public board out for everybody: a page without a script, JSON, and the same from a phone's own documents)
+    acts, board, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, rules, standing, sync,
 };
 use crate::town::Town;
 

@@ -104,7 +104,7 @@ const HOUSEHOLD: Rules = &[
     ("late", Never),
 ];
 
-const DIARY: Rules = &[("author", Never), ("month", Never), ("audience", Never), ("village", Never), ("entry", Never)];
+const DIARY: Rules = &[("author", Never), ("month", Never), ("audience", Never), ("village", Never), ("entry", Never), ("comment", Never)];
 
 const MATTER: Rules = &[
     ("number", whole("编号", "number")),
@@ -157,7 +157,11 @@ const MEETING: Rules = &[
     ("item/title", Never),
     ("item/five", Never),
     ("item/position", Never),
-    ("decision", Never),
+    ("decision", ByParts),
+    ("decision/title", shown("议题", "item")),
+    ("decision/decision", shown("决定", "decision")),
+    ("decision/owner", shown("承办人", "owner")),
+    ("decision/due", shown("办结期限", "due")),
     ("ballot", Never),
     ("minutes", Never),
     ("step", Never),
@@ -219,7 +223,6 @@ const FUND: Rules = &[
     ("date", shown("日期", "date")),
     ("direction", shown("收支", "in or out")),
     ("source", shown("来源", "source")),
-    ("donor", shown("捐赠人", "donor")),
     ("amount", shown("金额（元）", "amount (yuan)")),
     ("purpose", shown("用途", "purpose")),
     ("village", Never),

@@ -234,11 +234,13 @@ fn mark(document: &mut Document, n: &mut u32, marks: &mut Vec<String>) {
 fn township(dice: &mut Dice) -> Vec<Document> {
     let mut documents = vec![concern("清理河道", &[(2, ASSIGN), (3, r#"{"act":"note","text":"下雨"}"#)]), home(), diary_month()];
     for kind in KNOWN {
+        let by_hand = [DocKind::Matter, DocKind::Household, DocKind::Diary, DocKind::Roster];
         let known = kind::of(*kind).unwrap();
-        let Some(first) = known.samples().first() else { continue };
         let hand = |by: u8, n: u8| Hand { worker: worker(by), at: noon(n.into()), today: day(9), random: [n; 16] };
-        let deed = known.deed(first).unwrap();
-        let mut document = Document::new(deed.begins(&hand(1, 1)).unwrap());
+        let deeds = known.samples().iter().map(|json| known.deed(json).unwrap());
+        let begins = deeds.into_iter().find_map(|deed| Some((deed.begins(&hand(1, 1))?, deed)));
+        let Some((name, deed)) = begins.filter(|_| !by_hand.contains(kind)) else { continue };
+        let mut document = Document::new(name);
         let edit = deed.edit(&document, &hand(1, 1)).unwrap();
         write(&mut document, 1, edit);
         for n in 2..24 {
