@@ -1,9 +1,11 @@
 //! The public boards of a township's villages, from what is recorded.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use lianhu_core::board::{Board, Coverage, KEPT_DAYS, Seen};
-use lianhu_core::roster::Roster;
+use chrono::{Days, NaiveDate};
+use lianhu_core::board::{Board, KEPT_DAYS, Seen};
+use lianhu_core::household::Residence;
+use lianhu_core::roster::{Covered, InScope, Roster};
 use lianhu_core::views::find;
 use lianhu_core::{DocId, DocKind, Document, WorkerId};
 use lianhu_store::{Op, Query, Reader};
@@ -44,20 +46,20 @@ impl Town {
         if village.kind() != DocKind::Roster || document.is_blank() {
             return Ok(None);
         }
-        let roster = Roster::read(&document);
+        let (roster, on) = (Roster::read(&document), self.today());
         let mut documents = Vec::new();
         for (view, by, without) in HANGING.iter().filter(|(view, ..)| find(view).is_some()) {
             let mut query = in_village(village);
             for value in *without {
                 query = query.filter(*by, Op::Ne(ViewValue::Text((*value).to_owned())));
             }
-            for row in reader.list(view, &query)? {
-                if let Some(id) = doc_of(&row).and_then(|doc| DocId::from_bytes(doc.0).ok()) {
+            for row in reader.list(view, &query)?.iter().filter(|row| !is_over(view, row, on)) {
+                if let Some(id) = doc_of(row).and_then(|doc| DocId::from_bytes(doc.0).ok()) {
                     documents.push(self.opened(&reader, id)?);
                 }
             }
         }
-        let (on, others) = (self.today(), names(&reader)?);
+        let others = names(&reader)?;
         let coverage = coverage(&reader, &roster, on)?;
         let seen = Seen { roster: &roster, others: &others, on, kept_days: KEPT_DAYS };
         Ok(Some(Board::of(&documents, &seen, Some(coverage))))
@@ -66,6 +68,13 @@ impl Town {
     fn opened(&self, reader: &Reader, id: DocId) -> Result<Document, TownError> {
         Ok(self.gate.open(reader, lianhu_sync::ids::DocId(id.to_bytes()))?.document)
     }
+}
+
+/// Whether a matter was closed so long ago that it does not hang any more: it need not be opened.
+fn is_over(view: &str, row: &[ViewValue], on: NaiveDate) -> bool {
+    let closed = row.get(column(view, "closed_on")).and_then(text).and_then(|day| day.parse::<NaiveDate>().ok());
+    let last = closed.and_then(|closed| closed.checked_add_days(Days::new(KEPT_DAYS.into())));
+    view == "matters" && last.is_some_and(|last| last < on)
 }
 
 fn in_village(village: DocId) -> Query {
@@ -96,13 +105,14 @@ fn names(reader: &Reader) -> Result<BTreeMap<WorkerId, String>, TownError> {
     Ok(named.collect())
 }
 
-/// Households that are not empty, and those of them with a link on the day.
-fn coverage(reader: &Reader, roster: &Roster, on: chrono::NaiveDate) -> Result<Coverage, TownError> {
-    let lived_in = in_village(roster.id).filter("residence", Op::Ne(ViewValue::Text("empty".to_owned())));
-    let rows = reader.list("households", &lived_in)?;
-    let in_scope: BTreeSet<DocId> =
-        rows.iter().filter_map(|row| DocId::from_bytes(doc_of(row)?.0).ok()).collect();
-    let linked: BTreeSet<DocId> = roster.active_links(on).filter_map(|link| link.household).collect();
-    let count = |set: usize| set.try_into().unwrap_or(u64::MAX);
-    Ok(Coverage { in_scope: count(in_scope.len()), linked: count(in_scope.intersection(&linked).count()) })
+/// How many households of the village somebody keeps in touch with (R1).
+fn coverage(reader: &Reader, roster: &Roster, on: NaiveDate) -> Result<Covered, TownError> {
+    let place = column("households", "residence");
+    let rows = reader.list("households", &in_village(roster.id))?;
+    let homes = rows.iter().filter_map(|row| {
+        let household = doc_of(row).and_then(|doc| DocId::from_bytes(doc.0).ok())?;
+        let residence = row.get(place).and_then(text).and_then(Residence::parse);
+        Some(InScope { household, grid: None, residence })
+    });
+    Ok(roster.coverage(on, homes).village)
 }

@@ -31,7 +31,7 @@ use crate::document::Document;
 use crate::ids::{DocId, DocKind, WorkerId};
 use crate::kind;
 use crate::lang::Lang;
-use crate::roster::Roster;
+use crate::roster::{Covered, Roster};
 use crate::value::shown;
 
 /// For how many days a matter stays on the board after it was closed: at least seven (domain §5).
@@ -73,15 +73,6 @@ impl Seen<'_> {
     }
 }
 
-/// How many households are in scope and how many of them have a link (R1); a phone that holds only its own cannot say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Coverage {
-    /// Households in scope: all but the empty ones.
-    pub in_scope: u64,
-    /// Those with a link on the day.
-    pub linked: u64,
-}
-
 /// One village's board on one day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Board {
@@ -98,12 +89,13 @@ pub struct Board {
 }
 
 impl Board {
-    /// The board of the village this roster is of, on a day. Documents of other villages say nothing, nor does one that was
+    /// The board of the village this roster is of, on a day. The coverage comes from whoever holds all its households; a
+    /// phone that holds only its own leaves it out. Documents of other villages say nothing, nor does one that was
     /// taken down before the day; the same documents in any order give the same board.
     pub fn of<'d>(
         documents: impl IntoIterator<Item = &'d Document>,
         seen: &Seen<'_>,
-        coverage: Option<Coverage>,
+        coverage: Option<Covered>,
     ) -> Self {
         let roster = seen.roster;
         let mut items = crate::roster::public(seen, coverage);

@@ -406,3 +406,5 @@ fn a_disagreement_is_settled_by_its_number_at_the_office_and_on_a_phone() {
     disagree(2);
     assert!(existing_town(&desk.at("township")).unwrap().disputed().unwrap().is_empty());
 }
+
+mod community;

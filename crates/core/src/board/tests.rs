@@ -67,7 +67,7 @@ fn concern(title: &str, acts: &[(i64, &str)]) -> Document {
 
 const ASSIGN: &str = r#"{"act":"assign","owner":"02020202-0202-0202-0202-020202020202","due":"2026-11-20"}"#;
 
-fn board(documents: &[Document], on: u32, coverage: Option<Coverage>) -> Board {
+fn board(documents: &[Document], on: u32, coverage: Option<Covered>) -> Board {
     let (village, others) = (village(), BTreeMap::new());
     let roster = Roster::read(&village);
     let seen = Seen { roster: &roster, others: &others, on: day(on), kept_days: KEPT_DAYS };
@@ -147,7 +147,7 @@ fn a_number_typed_into_a_title_is_masked_wherever_the_board_is_shown() {
 
 #[test]
 fn links_are_shown_as_numbers_and_coverage_is_cut_off_not_rounded_up() {
-    let board = board(&[], 9, Some(Coverage { in_scope: 1000, linked: 999 }));
+    let board = board(&[], 9, Some(Covered { households: 1000, linked: 999, empty: 0 }));
     let links: Vec<_> = board.section(Section::Links).map(|item| (item.get("worker/name"), item.get("households"))).collect();
     assert_eq!(links, [(Some("曹兰月"), Some("1")), (Some("韩珠"), Some("2"))]);
     assert_eq!(board.section(Section::Coverage).next().and_then(|item| item.get("coverage")), Some("99.9%"));
@@ -307,7 +307,7 @@ proptest! {
         prop_assert!(marks.len() >= 20, "only {} marks were made", marks.len());
         let (roster, others) = (Roster::read(&village), BTreeMap::new());
         let seen = Seen { roster: &roster, others: &others, on: day(on), kept_days: KEPT_DAYS };
-        let board = Board::of(&documents, &seen, Some(Coverage { in_scope: 3, linked: 3 }));
+        let board = Board::of(&documents, &seen, Some(Covered { households: 3, linked: 3, empty: 0 }));
         let shown = [serde_json::to_string(&board).unwrap(), board.sheet(Lang::Zh).to_html(Lang::Zh), board.sheet(Lang::En).to_html(Lang::En)];
         for text in &shown {
             prop_assert!(text.contains("清理河道"), "the board is not empty");
@@ -316,7 +316,7 @@ proptest! {
             }
         }
         documents.reverse();
-        prop_assert_eq!(Board::of(&documents, &seen, Some(Coverage { in_scope: 3, linked: 3 })), board);
+        prop_assert_eq!(Board::of(&documents, &seen, Some(Covered { households: 3, linked: 3, empty: 0 })), board);
     }
 }
 

@@ -4,6 +4,8 @@
 //! One file per part of the practice; each plays its own scene on the [`Stage`] and counts what came of it under the
 //! number of its row.
 
+mod board;
+mod community;
 mod matters;
 mod stage;
 
@@ -18,7 +20,10 @@ pub(super) use stage::{Row, Stage, busiest};
 type Part = fn(&mut Stage<'_>) -> Result<(), Failure>;
 
 /// The parts, in the order they are played.
-const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play)];
+const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play), ("承诺、工作室、基地", "pledges, studios, bases", community::play),
+    // Played last: what hangs there is what all the others did.
+    ("公开栏", "the public board", board::play),
+];
 
 /// Plays all parts and gives what was counted, by the rows of `seeds/practice.md`.
 pub(super) fn play(talk: Talk, scene: &Scene, line: &Line) -> Result<Vec<Row>, Failure> {
