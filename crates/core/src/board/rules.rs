@@ -128,6 +128,7 @@ const MATTER: Rules = &[
     ("urgency", Never),
     ("place", Never),
     ("source", Never),
+    ("channel", Never),
     ("split_from", Never),
     ("step", Never),
     ("late", Never),
