@@ -10,7 +10,7 @@ use lianhu_server::{ActError, DeedError, Town};
 use lianhu_sync::message::Verdict;
 
 use crate::args::DeskArgs;
-use crate::commands::{device, existing_town, find, reassign, town_failure};
+use crate::commands::{device, existing_town, find, names_of_workers, reassign, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, System, open_workbook, workbook_failure};
 use crate::talk::Talk;
@@ -189,6 +189,19 @@ impl Desk {
             _ => Err(Failure::new(Kind::Input, ("不止一位叫这个名字", "more than one answers to that"))
                 .hint(("请改写电话或工作人员编号", "give the phone or the worker id instead"))),
         }
+    }
+
+    /// What a worker is called; nothing for somebody no roster here names.
+    pub fn name(&mut self, worker: WorkerId) -> Result<String, Failure> {
+        let book = match self {
+            Desk::Town(town) => {
+                return Ok(names_of_workers(town)?.remove(&worker.to_string()).unwrap_or_default());
+            }
+            Desk::Phone(book) => book,
+        };
+        let roster = book.roster().map_err(|why| workbook_failure(&why))?;
+        let entry = roster.as_ref().and_then(|page| page.content.workers.get(&worker));
+        Ok(entry.and_then(|entry| entry.name.as_ref()).map(|name| name.value.as_str().to_owned()).unwrap_or_default())
     }
 
     /// What was done, for people: where it is now.

@@ -5,6 +5,7 @@
 //! commands and tests use it directly.
 
 mod act;
+mod board;
 mod calendar;
 mod conflicts;
 mod deeds;

@@ -12,6 +12,12 @@ pub(crate) const PHONES_LET_IN: usize = 512;
 pub(crate) const COME_BACK_AFTER_S: u32 = 15;
 /// The office's own requests under way at once. They never wait behind phones.
 pub(crate) const OFFICE_AT_ONCE: usize = 8;
+/// Requests for public boards under way at once; anybody may ask, so they have a room of their own.
+pub(crate) const BOARDS_AT_ONCE: usize = 4;
+/// Those let in; the others are asked to come back.
+pub(crate) const BOARDS_LET_IN: usize = 64;
+/// Boards kept laid out in memory: those of a district's villages fit.
+pub(crate) const BOARDS_IN_MEMORY: usize = 256;
 /// Wrong enrolment codes in one minute, from everybody together. A code is 80 bits of chance: this only keeps a mistaken
 /// program from filling the journal.
 pub(crate) const WRONG_CODES_PER_MINUTE: u32 = 30;

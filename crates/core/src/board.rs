@@ -18,23 +18,29 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
 pub use item::{Item, Section};
 pub use mask::masked;
 pub use posting::Posting;
+pub use sheet::index;
 
 use crate::document::Document;
 use crate::ids::{DocId, DocKind, WorkerId};
 use crate::kind;
 use crate::lang::Lang;
-use crate::roster::Roster;
+use crate::roster::{Covered, Roster};
 use crate::value::shown;
 
 /// For how many days a matter stays on the board after it was closed: at least seven (domain §5).
 pub const KEPT_DAYS: u32 = 7;
+
+/// The kinds of documents that hang on the board.
+pub fn kinds() -> impl Iterator<Item = DocKind> {
+    Section::ALL.iter().map(|section| section.kind()).collect::<std::collections::BTreeSet<_>>().into_iter()
+}
 
 /// What a kind needs to know to say what of a document is public.
 #[derive(Clone, Copy, Debug)]
@@ -56,19 +62,15 @@ impl Seen<'_> {
         own.map(|name| name.value.as_str()).or(self.others.get(&worker).map(String::as_str))
     }
 
+    /// The last day of the year after a day: so long hang the decisions of a meeting, aid and the entries of a fund.
+    pub fn year_after(&self, day: NaiveDate) -> NaiveDate {
+        NaiveDate::from_ymd_opt(day.year().saturating_add(1), 12, 31).unwrap_or(day)
+    }
+
     /// The last day of what ended on a day.
     pub fn last_day(&self, ended: NaiveDate) -> NaiveDate {
         ended.checked_add_days(chrono::Days::new(self.kept_days.into())).unwrap_or(ended)
     }
-}
-
-/// How many households are in scope and how many of them have a link (R1); a phone that holds only its own cannot say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Coverage {
-    /// Households in scope: all but the empty ones.
-    pub in_scope: u64,
-    /// Those with a link on the day.
-    pub linked: u64,
 }
 
 /// One village's board on one day.
@@ -87,12 +89,13 @@ pub struct Board {
 }
 
 impl Board {
-    /// The board of the village this roster is of, on a day. Documents of other villages say nothing, nor does one that was
+    /// The board of the village this roster is of, on a day. The coverage comes from whoever holds all its households; a
+    /// phone that holds only its own leaves it out. Documents of other villages say nothing, nor does one that was
     /// taken down before the day; the same documents in any order give the same board.
     pub fn of<'d>(
         documents: impl IntoIterator<Item = &'d Document>,
         seen: &Seen<'_>,
-        coverage: Option<Coverage>,
+        coverage: Option<Covered>,
     ) -> Self {
         let roster = seen.roster;
         let mut items = crate::roster::public(seen, coverage);

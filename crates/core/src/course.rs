@@ -7,8 +7,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
-
 use crate::deed::Hand;
 use crate::document::{Edit, Scalar};
 use crate::draft::{FieldId, Reason, Refusal};
@@ -189,13 +187,6 @@ impl<A: Act> Course<A> {
             None => Err(Refusal::new(FieldId::Step, Reason::NotNow)),
         }
     }
-}
-
-/// The day a device's clock claims, in Beijing: the one official time of the country, by which days begin and end.
-pub(crate) fn day_of(at: DeviceMillis) -> Option<NaiveDate> {
-    const AHEAD_OF_UTC_MS: i64 = 8 * 3_600_000;
-    let there = at.0.checked_add(AHEAD_OF_UTC_MS)?;
-    chrono::DateTime::from_timestamp_millis(there).map(|moment| moment.date_naive())
 }
 
 /// Each step after those it names, ties by id; a ring is broken at its smallest id.

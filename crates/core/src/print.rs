@@ -21,4 +21,5 @@
 mod sheet;
 pub mod workbook;
 
+pub(crate) use sheet::escaped;
 pub use sheet::{Paper, Sheet};

@@ -49,6 +49,7 @@
 //! `docs/embedding.md` goes on from here.
 
 mod attention;
+mod board;
 mod conflicts;
 mod convert;
 mod deeds;

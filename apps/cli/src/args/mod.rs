@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod aid;
 pub mod choices;
+mod community;
 mod desk;
 mod device;
 mod diary;
@@ -20,6 +21,10 @@ mod rules;
 mod visit;
 
 pub use aid::{AidAction, AidArgs, LoanArgs};
+pub use community::{
+    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, OutcomeArg, PledgeAction, PledgeArgs, ReviewerArg, StudioAction,
+    StudioArgs, StudioCard, StudioKindArg,
+};
 pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use diary::{DiaryAction, DiaryArgs, EntryMore};
@@ -155,6 +160,14 @@ pub enum Command {
     Fund(FundArgs),
     /// Take applications for aid through opinion, review, publication, decision and payment
     Aid(AidArgs),
+    /// Members' public pledges: write, agree, publish, review, and say what became of them
+    Pledge(PledgeArgs),
+    /// Studios and service teams: who serves, when the door is open, what was served
+    Studio(StudioArgs),
+    /// Practice bases: batches of training and what came of them
+    Base(BaseArgs),
+    /// The public board of a village, as everybody may see it
+    Board(BoardArgs),
     /// Be a member's phone in a terminal
     Device(DeviceArgs),
     /// A village's roster: grids, workers, links, coverage and gaps, cadres

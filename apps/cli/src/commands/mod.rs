@@ -4,6 +4,8 @@ pub mod aid;
 mod attention;
 pub mod backup;
 pub mod calendar;
+pub mod base;
+pub mod board;
 pub mod code;
 pub mod conflicts;
 pub mod device;
@@ -19,6 +21,7 @@ pub mod meeting;
 mod place;
 pub mod plan;
 pub mod print;
+pub mod pledge;
 pub mod reassign;
 pub mod revoke;
 pub mod roster;
@@ -26,6 +29,7 @@ pub mod rules;
 pub mod serve;
 pub mod sim;
 mod told;
+pub mod studio;
 pub mod verify;
 pub mod visit;
 
@@ -52,7 +56,7 @@ pub fn open_town(dir: &Path) -> Result<Town, Failure> {
 }
 
 /// The name of every worker of a township, by id.
-fn names_of_workers(town: &Town) -> Result<BTreeMap<String, String>, Failure> {
+pub(crate) fn names_of_workers(town: &Town) -> Result<BTreeMap<String, String>, Failure> {
     let reader = town.store().read().map_err(|why| store_failure(&why))?;
     let rows = reader.list("workers", &Query::default()).map_err(|why| store_failure(&why))?;
     let named = rows.into_iter().filter_map(|row| match (row.get(1), row.get(2)) {

@@ -414,3 +414,4 @@ fn a_disagreement_is_settled_by_its_number_at_the_office_and_on_a_phone() {
 }
 
 mod aid;
+mod community;

@@ -1,6 +1,7 @@
 //! The HTTP face: who may call what, and how errors sound. No rule and no SQL lives here.
 
 mod acts;
+mod board;
 mod conflicts;
 mod deeds;
 mod document;

@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::http::board::Boards;
 use crate::http::guesses::Guesses;
 use crate::http::problem::Problem;
-use crate::limits::{COME_BACK_AFTER_S, EXCHANGES_AT_ONCE, OFFICE_AT_ONCE, PHONES_LET_IN};
+use crate::limits::{
+    BOARDS_AT_ONCE, BOARDS_LET_IN, COME_BACK_AFTER_S, EXCHANGES_AT_ONCE, OFFICE_AT_ONCE, PHONES_LET_IN,
+};
 use crate::town::Town;
 
 /// The township and its rooms.
@@ -15,9 +18,12 @@ use crate::town::Town;
 pub(crate) struct Room {
     pub(crate) town: Arc<Town>,
     pub(crate) guesses: Arc<Guesses>,
+    pub(crate) boards: Arc<Boards>,
     let_in: Arc<Semaphore>,
     exchanges: Arc<Semaphore>,
     office: Arc<Semaphore>,
+    public_let_in: Arc<Semaphore>,
+    public: Arc<Semaphore>,
 }
 
 impl Room {
@@ -26,9 +32,12 @@ impl Room {
         Room {
             town,
             guesses: Arc::default(),
+            boards: Arc::default(),
             let_in: room(PHONES_LET_IN),
             exchanges: room(EXCHANGES_AT_ONCE),
             office: room(OFFICE_AT_ONCE),
+            public_let_in: room(BOARDS_LET_IN),
+            public: room(BOARDS_AT_ONCE),
         }
     }
 
@@ -51,6 +60,16 @@ impl Room {
         work: impl FnOnce(&Town) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         self.work(&self.office, work).await
+    }
+
+    /// Works for whoever looks at a public board, while there is room for one more.
+    pub(crate) async fn for_everybody<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Town) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let waiting = Arc::clone(&self.public_let_in);
+        let _place = waiting.try_acquire_owned().map_err(|_| Problem::busy(COME_BACK_AFTER_S))?;
+        self.work(&self.public, work).await
     }
 
     async fn work<T: Send + 'static>(

@@ -10,7 +10,7 @@ use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
 use crate::http::{
-    acts, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, rules, standing, sync,
+    acts, board, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, rules, standing, sync,
 };
 use crate::town::Town;
 
@@ -20,6 +20,7 @@ pub(crate) fn router(town: Arc<Town>) -> Router {
     Router::new()
         .merge(phones().layer(from_fn_with_state(room.clone(), door::while_there_is_room)))
         .merge(office().layer(from_fn(door::this_machine_only)))
+        .merge(everybody())
         .route("/healthz", get(standing::healthz))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(map_response(problem::in_our_words))
@@ -29,6 +30,14 @@ pub(crate) fn router(town: Arc<Town>) -> Router {
 /// Phones: signed by the device, except for the first word.
 fn phones() -> Router<Room> {
     Router::new().route("/v1/sync", post(sync::sync)).route("/v1/enrol", post(enrol::enrol))
+}
+
+/// Everybody: the public boards, wherever the server listens.
+fn everybody() -> Router<Room> {
+    Router::new()
+        .route("/board/", get(board::villages))
+        .route("/board/{village}", get(board::board))
+        .route("/board/v1/{village}", get(board::json))
 }
 
 /// The office: pages and JSON, for this machine only until there are accounts.

@@ -46,6 +46,7 @@ const ROSTER: Rules = &[
     ("name", shown("村", "village")),
     ("town", shown("镇（街道）", "town")),
     ("area", Never),
+    ("district", Never),
     ("grid/name", Never),
     ("grid/kind", Never),
     ("grid/branch", Never),
@@ -141,6 +142,104 @@ const MATTER: Rules = &[
     ("late", Never),
 ];
 
+const MEETING: Rules = &[
+    ("kind", shown("会议", "meeting")),
+    ("number", shown("届次", "number")),
+    ("date", shown("日期", "date")),
+    ("place", shown("地点", "place")),
+    // Derived: of each decision its title, what was decided, the owner and the day; nothing else of it.
+    ("decisions", shown("决定", "decisions")),
+    ("published_on", shown("公开日期", "posted on")),
+    ("village", Never),
+    ("called_by", Never),
+    ("time", Never),
+    ("chair", Never),
+    ("recorder", Never),
+    ("branch", Never),
+    ("grid", Never),
+    ("attendee", Never),
+    ("former", Never),
+    ("guest/name", Never),
+    ("guest/role", Never),
+    ("guest/attendance", Never),
+    ("item/matter", Never),
+    ("item/title", Never),
+    ("item/five", Never),
+    ("item/position", Never),
+    ("decision", ByParts),
+    ("decision/title", shown("议题", "item")),
+    ("decision/decision", shown("决定", "decision")),
+    ("decision/owner", shown("承办人", "owner")),
+    ("decision/due", shown("办结期限", "due")),
+    ("ballot", Never),
+    ("minutes", Never),
+    ("step", Never),
+    ("late", Never),
+];
+
+/// A plan to help a household is nobody else's business: what was granted is on the board as aid.
+const HELP_PLAN: Rules = &[
+    ("village", Never),
+    ("created_by", Never),
+    ("household", Never),
+    ("causes", Never),
+    ("cause_other", Never),
+    ("goal", Never),
+    ("effect", Never),
+    ("review_on", Never),
+    ("helper/worker", Never),
+    ("helper/from", Never),
+    ("helper/to", Never),
+    ("measure/kind", Never),
+    ("measure/content", Never),
+    ("measure/provider", Never),
+    ("measure/amount", Never),
+    ("measure/due", Never),
+    ("measure/done_on", Never),
+    ("measure/result", Never),
+    ("step", Never),
+    ("late", Never),
+];
+
+const AID: Rules = &[
+    ("applicant", shown("姓名", "name")),
+    ("scheme", shown("项目", "scheme")),
+    ("scheme_other", shown("其他项目", "other scheme")),
+    // Derived.
+    ("standard", shown("标准", "standard")),
+    ("published_on", shown("公示日期", "posted on")),
+    ("objections_until", shown("异议截止", "objections until")),
+    ("village", Never),
+    ("recorded_by", Never),
+    ("household", Never),
+    ("asked", Never),
+    ("reason", Never),
+    ("applied_on", Never),
+    ("loan", Never),
+    ("repayment", Never),
+    ("step", Never),
+    ("late", Never),
+];
+
+const FUND: Rules = &[
+    ("name", shown("资金", "fund")),
+    // Derived: the statement, and entries without donors who asked not to be named.
+    ("period", shown("期间", "period")),
+    ("opening", shown("期初（元）", "opening (yuan)")),
+    ("in", shown("收入（元）", "in (yuan)")),
+    ("out", shown("支出（元）", "out (yuan)")),
+    ("closing", shown("结余（元）", "closing (yuan)")),
+    ("date", shown("日期", "date")),
+    ("direction", shown("收支", "in or out")),
+    ("source", shown("来源", "source")),
+    ("amount", shown("金额（元）", "amount (yuan)")),
+    ("purpose", shown("用途", "purpose")),
+    ("village", Never),
+    ("created_by", Never),
+    ("opened_on", Never),
+    ("ledger", Never),
+];
+
 const PLEDGE: Rules = &[
     ("worker", shown("承诺人", "who")),
     ("year", shown("年度", "year")),
@@ -202,7 +301,11 @@ pub const fn of(kind: DocKind) -> Rules {
         DocKind::Pledge => PLEDGE,
         DocKind::Studio => STUDIO,
         DocKind::Base => BASE,
-        DocKind::Meeting | DocKind::HelpPlan | DocKind::Fund | DocKind::Application | DocKind::Other(_) => &[],
+        DocKind::Meeting => MEETING,
+        DocKind::HelpPlan => HELP_PLAN,
+        DocKind::Application => AID,
+        DocKind::Fund => FUND,
+        DocKind::Other(_) => &[],
     }
 }
 

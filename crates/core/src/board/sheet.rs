@@ -1,8 +1,9 @@
 //! The board as a sheet: for paper, and as a plain page for a browser.
 
 use crate::board::{Board, rules};
+use crate::ids::DocId;
 use crate::lang::Lang;
-use crate::print::{Paper, Sheet};
+use crate::print::{Paper, Sheet, escaped};
 
 impl Board {
     /// The board laid out, a table for each section.
@@ -28,4 +29,18 @@ impl Board {
         ));
         sheet
     }
+}
+
+/// A page that leads to the boards of a township's villages, each at `{village}` beside it.
+pub fn index(villages: &[(DocId, String)], lang: Lang) -> String {
+    let (tongue, title) = if lang == Lang::Zh { ("zh-CN", "公开栏") } else { ("en", "Public boards") };
+    let link = |(id, name): &(DocId, String)| format!("<li><a href=\"/board/{id}\">{}</a></li>\n", escaped(name));
+    let links: String = villages.iter().map(link).collect();
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"{tongue}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <style>body{{font-size:20px;line-height:1.5;margin:1rem auto;max-width:40rem;padding:0 1rem}}\
+         li{{margin:.3rem 0}}a{{display:inline-block;min-height:44px;color:#00437a}}</style>\n</head>\n<body>\n\
+         <h1>{title}</h1>\n<ul>\n{links}</ul>\n</body>\n</html>\n"
+    )
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::{Facts, Relations};
+use crate::board::{Item, Seen};
 use crate::card::Card;
 use crate::deed::{Deed, NotADeed};
 use crate::document::{Document, PROSE_KEY};
@@ -85,6 +86,10 @@ impl Kind for Meetings {
 
     fn rows(&self, document: &Document) -> Vec<Row> {
         rows_of(&Meeting::read(document))
+    }
+
+    fn public(&self, document: &Document, seen: &Seen<'_>) -> Vec<Item> {
+        crate::meeting::public::hung(document, seen).into_iter().collect()
     }
 
     fn whole(&self, judgement: &Judgement<'_>) -> Result<(), Ruling> {

@@ -2,9 +2,11 @@
 
 use chrono::NaiveDate;
 
+use crate::board::{Item, Section, Seen};
 use crate::document::Document;
 use crate::draft::{ShortText, Title};
 use crate::ids::{DocId, RecordId, WorkerId};
+use crate::lang::Lang;
 use crate::meeting::{Decided, Meeting, MeetingKind, MeetingState};
 
 /// What the public board shows of a published meeting. Never minutes, guests, who attended, phones, ballots, or the free
@@ -69,6 +71,26 @@ pub fn public(document: &Document) -> Option<PublicMeeting> {
         published_on: meeting.published_on(),
         decisions: decisions.collect(),
     })
+}
+
+/// A published meeting as it hangs on the board, until the end of the next year.
+pub(super) fn hung(document: &Document, seen: &Seen<'_>) -> Option<Item> {
+    let meeting = public(document)?;
+    let published_on = meeting.published_on?;
+    let lines = meeting.decisions.iter().map(|said| {
+        let owner = said.owner.and_then(|owner| seen.name(owner)).map(|name| format!("，{name}"));
+        let due = said.due.map(|due| format!("，{due}"));
+        let (title, decision) = (said.title.as_str(), said.decision.label(Lang::Zh));
+        format!("{title}：{decision}{}{}", owner.unwrap_or_default(), due.unwrap_or_default())
+    });
+    let mut item = Item::new(Section::Meetings, meeting.id);
+    item.sort_by(meeting.date.map(|date| date.to_string()).unwrap_or_default());
+    item.say("kind", meeting.kind.label(Lang::Zh)).say_maybe("date", meeting.date);
+    item.say_maybe("number", meeting.number.as_ref().map(ShortText::as_str));
+    item.say_maybe("place", meeting.place.as_ref().map(ShortText::as_str));
+    item.say_lines("decisions", lines).say("published_on", published_on);
+    item.hang(Some(published_on), Some(seen.year_after(published_on)));
+    Some(item)
 }
 
 impl Meeting {

@@ -499,3 +499,4 @@ fn refusals_speak_both_languages_and_fit_a_reply() {
 
 mod access;
 mod aid;
+mod community;

@@ -176,7 +176,7 @@ fn table(html: &mut String, columns: &[String], rows: &[Vec<String>], blank: usi
 }
 
 /// Text as it may stand in HTML, between tags and in quotes.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::board::{Coverage, Item, Section, Seen};
+use crate::board::{Item, Section, Seen};
 use crate::ids::WorkerId;
+use crate::roster::Covered;
 
 /// The members with links on the day, and the village's coverage where it is known.
-pub(crate) fn public(seen: &Seen<'_>, coverage: Option<Coverage>) -> Vec<Item> {
+pub(crate) fn public(seen: &Seen<'_>, coverage: Option<Covered>) -> Vec<Item> {
     let roster = seen.roster;
     let mut households: BTreeMap<WorkerId, std::collections::BTreeSet<_>> = BTreeMap::new();
     for link in roster.active_links(seen.on) {
@@ -29,11 +30,11 @@ pub(crate) fn public(seen: &Seen<'_>, coverage: Option<Coverage>) -> Vec<Item> {
     items
 }
 
-fn coverage_item(seen: &Seen<'_>, Coverage { in_scope, linked }: Coverage) -> Item {
+fn coverage_item(seen: &Seen<'_>, Covered { households, linked, .. }: Covered) -> Item {
     let mut item = Item::new(Section::Coverage, seen.roster.id);
-    item.say("in_scope", in_scope).say("linked", linked);
+    item.say("in_scope", households).say("linked", linked);
     // In tenths of a percent, cut off: 999 of 1000 is not all of them.
-    let tenths = linked.saturating_mul(1000).checked_div(in_scope);
+    let tenths = linked.saturating_mul(1000).checked_div(households);
     item.say_maybe("coverage", tenths.map(|tenths| format!("{}.{}%", tenths / 10, tenths % 10)));
     item
 }

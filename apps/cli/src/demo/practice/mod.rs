@@ -5,6 +5,8 @@
 //! number of its row.
 
 mod diary;
+mod board;
+mod community;
 mod matters;
 mod roster;
 mod meetings;
@@ -29,6 +31,10 @@ const PARTS: &[(&str, &str, Part)] = &[
     ("民情事项", "matters", matters::play),
 ];
 const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play), ("会议", "meetings", meetings::play)];
+const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play), ("承诺、工作室、基地", "pledges, studios, bases", community::play),
+    // Played last: what hangs there is what all the others did.
+    ("公开栏", "the public board", board::play),
+];
 
 /// Plays all parts and gives what was counted, by the rows of `seeds/practice.md`.
 pub(super) fn play(talk: Talk, scene: &Scene, line: &Line) -> Result<Vec<Row>, Failure> {
