@@ -35,6 +35,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Rules(args) => commands::rules::run(talk, args),
         Command::Calendar(args) => commands::calendar::run(talk, args),
         Command::Digest(args) => commands::digest::at_the_desk(talk, args),
+        Command::Report(args) => commands::report::run(talk, args),
         Command::Device(args) => commands::device::run(talk, args),
         Command::Sim(args) => commands::sim::run(talk, args),
     }

@@ -17,7 +17,7 @@ mod limits;
 mod numbers;
 mod projection;
 mod reassign;
-mod reports;
+pub mod reports;
 mod rules;
 mod settle;
 #[cfg(test)]
@@ -35,7 +35,6 @@ pub use generations::{Erase, NotRenewedDoc, RenewError, Renewed};
 pub use held::{DecideError, HeldWork};
 pub use http::{Listening, listen};
 pub use reassign::{HandOver, HandOverError, HandedOver};
-pub use reports::{NotWritten, Paper, Whose, csv, json, paper, xlsx};
 pub use rules::DeskDigest;
 pub use town::{Clock, Dice, Ground, Town, TownError, store_file};
 pub use verify::{Findings, verify};

@@ -22,6 +22,7 @@ mod figures;
 mod handling;
 mod hide;
 mod kinds;
+mod layout;
 mod monthly;
 mod pledges;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use definitions::{Definition, ReportId, Source};
 pub use facts::{Facts, SOURCES};
 pub use figures::{Check, Figure, Line, Ratio, Report, Table, Words};
 pub use hide::FEWEST;
+pub use layout::{Block, blocks, sheet};
 
 /// One report.
 pub fn of(facts: &Facts, id: ReportId, asked: &Asked) -> Report {

@@ -68,6 +68,7 @@ mod matters;
 mod place;
 mod renewed;
 mod replay;
+mod reports;
 mod surroundings;
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,11 @@ pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
+mod report;
+
+pub use desk::DeskArgs;
+pub use device::{DeviceAction, DeviceArgs, Shelf};
+pub use report::ReportArgs;
 
 /// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
 #[derive(Debug, Parser)]
@@ -126,6 +131,13 @@ pub enum Command {
     Calendar(CalendarArgs),
     /// What the town desk is reminded of today: one list, asked for, never pushed
     Digest(DigestArgs),
+    /// Count the reports R1 to R18, for a village or the town, and write them down
+    ///
+    /// At the township (--dir) they are counted from its tables, of one moment. On a phone (--workbook) they are counted
+    /// from the documents on it, without signal: the same numbers wherever the phone holds the same documents, and only of
+    /// what it holds. Every report ends with its definition. A check that does not hold (the month does not carry over, a
+    /// fund does not balance) is shown, and the exit code is 4. docs/reports.md says how each is counted, and what is hidden.
+    Report(ReportArgs),
     /// Be a member's phone in a terminal
     Device(DeviceArgs),
     /// Let everything go wrong in simulated townships, and see whether anything is lost

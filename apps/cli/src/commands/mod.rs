@@ -14,6 +14,7 @@ mod late;
 pub mod matter;
 mod place;
 pub mod reassign;
+pub mod report;
 pub mod revoke;
 pub mod rules;
 pub mod serve;
