@@ -24,6 +24,8 @@ mod hide;
 mod kinds;
 mod layout;
 mod monthly;
+#[cfg(test)]
+mod page;
 mod pledges;
 #[cfg(test)]
 mod tests;
