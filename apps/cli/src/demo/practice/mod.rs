@@ -5,6 +5,7 @@
 //! number of its row.
 
 mod matters;
+mod reports;
 mod stage;
 
 use crate::failure::Failure;
@@ -19,6 +20,10 @@ type Part = fn(&mut Stage<'_>) -> Result<(), Failure>;
 
 /// The parts, in the order they are played.
 const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play)];
+const PARTS: &[(&str, &str, Part)] = &[
+    // The last one counts what the others have entered.
+    ("报表：从大家记下的内容算出来……", "Reports, counted from what was entered …", reports::play),
+];
 
 /// Plays all parts and gives what was counted, by the rows of `seeds/practice.md`.
 pub(super) fn play(talk: Talk, scene: &Scene, line: &Line) -> Result<Vec<Row>, Failure> {
