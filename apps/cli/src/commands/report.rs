@@ -145,3 +145,131 @@ fn write(talk: Talk, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     talk.say(talk.pick(&format!("已写入 {path}"), &format!("written to {path}")));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use calamine::{Data, Reader as _, Xlsx};
+    use lianhu_core::household::{CardForm, VisitForm};
+    use lianhu_core::roster::roster_id;
+    use lianhu_device::{NewDevice, Owner, Workbook};
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::args::{DeskArgs, RosterArgs, Tongue, TownshipArgs};
+    use crate::commands::import::import;
+    use crate::phone::{System, open_store};
+
+    const TALK: Talk = Talk { tongue: Tongue::Zh, json: true };
+
+    /// A township of two households, one of them linked; the other's doorplate looks like a formula.
+    fn township() -> TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        let lists = [
+            ("members.csv", "行政村,姓名,电话\n庆胜村,韩珠,15400000001\n"),
+            ("homes.csv", "行政村,门牌号,户主姓名\n庆胜村,1组1号,邱国兴\n庆胜村,=1+1号,汤观志\n"),
+            ("links.csv", "党员姓名,行政村,门牌号,户主姓名\n韩珠,庆胜村,1组1号,邱国兴\n"),
+        ];
+        let files = lists.map(|(name, text)| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        });
+        let args = RosterArgs {
+            files: files.into(),
+            township: TownshipArgs { dir: dir.path().join("township") },
+            name: None,
+            report: None,
+            dry_run: false,
+        };
+        import(TALK, &args).unwrap();
+        dir
+    }
+
+    fn at(dir: &TempDir, reports: &[&str]) -> ReportArgs {
+        ReportArgs {
+            reports: reports.iter().map(|id| (*id).to_owned()).collect(),
+            period: Some("2026-11".into()),
+            from: None,
+            to: None,
+            village: None,
+            csv: None,
+            xlsx: None,
+            print: None,
+            desk: DeskArgs { workbook: None, dir: dir.path().join("township") },
+        }
+    }
+
+    #[test]
+    fn reports_of_a_township_go_into_a_table_a_workbook_and_onto_paper_and_never_over_a_file() {
+        let dir = township();
+        let [csv, xlsx, print] = ["r.csv", "r.xlsx", "r.html"].map(|name| dir.path().join(name));
+        let all = ReportArgs { xlsx: Some(xlsx.clone()), ..at(&dir, &[]) };
+        run(TALK, &all).unwrap();
+        let one = ReportArgs {
+            csv: Some(csv.clone()),
+            print: Some(print.clone()),
+            village: Some("庆胜村".into()),
+            ..at(&dir, &["r1"])
+        };
+        run(TALK, &one).unwrap();
+        let text = std::fs::read_to_string(&csv).unwrap();
+        assert!(text.starts_with('\u{feff}') && text.contains("联户覆盖率,1,2,50.00%\r\n"), "{text}");
+        assert!(text.contains("庆胜村,'=1+1号,"), "a doorplate is no formula: {text}");
+        assert!(std::fs::read_to_string(&print).unwrap().contains("<td>=1+1号</td>"));
+
+        let bytes = std::io::Cursor::new(std::fs::read(&xlsx).unwrap());
+        let mut book = Xlsx::new(bytes).unwrap();
+        assert_eq!(book.sheet_names().len(), ReportId::ALL.len());
+        let sheet = book.worksheet_range("R1 联户覆盖率").unwrap();
+        let has = |data: &Data| sheet.rows().flatten().any(|cell| cell == data);
+        assert!(has(&Data::String("=1+1号".into())) && has(&Data::Float(0.5)) && has(&Data::Float(2.0)));
+        let last = sheet.rows().last().and_then(|row| row.first()).map(ToString::to_string).unwrap_or_default();
+        assert!(last.starts_with("口径："), "the definition is under every table");
+
+        assert!(run(TALK, &one).is_err(), "a file that is there is left alone");
+        assert_eq!(std::fs::read_to_string(&csv).unwrap(), text);
+    }
+
+    #[test]
+    fn what_is_no_report_no_village_and_no_period_is_said_to_be_so() {
+        let dir = township();
+        let cases = [
+            at(&dir, &["R19"]),
+            ReportArgs { village: Some("没有村".into()), ..at(&dir, &["R1"]) },
+            ReportArgs { period: Some("2026-13".into()), ..at(&dir, &["R1"]) },
+        ];
+        for args in cases {
+            assert_eq!(run(TALK, &args).unwrap_err().kind(), Kind::Input);
+        }
+    }
+
+    #[test]
+    fn a_phone_counts_what_it_holds_and_says_that_it_is_no_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("phone.db");
+        let owner = Owner {
+            worker: "01980001-0000-7000-8000-000000000000".parse().unwrap(),
+            name: "韩珠".into(),
+            roles: Vec::new(),
+            roster: roster_id("", "庆胜村"),
+            township: String::new(),
+            server: String::new(),
+        };
+        let store = open_store(&path).unwrap();
+        let mut book = Workbook::create(store, System, NewDevice::generate(&mut System), owner).unwrap();
+        let form = CardForm { head: "邱国兴".into(), doorplate: "1组1号".into(), ..CardForm::default() };
+        let home = book.households().create(&form).unwrap();
+        book.households().visit(home, VisitForm { date: "2026-11-03".parse().ok(), ..VisitForm::default() }).unwrap();
+        drop(book);
+
+        let csv = dir.path().join("r.csv");
+        let desk = DeskArgs { workbook: Some(path), dir: dir.path().join("township") };
+        let args = ReportArgs { csv: Some(csv.clone()), desk, ..at(&dir, &["R1", "R2"]) };
+        run(TALK, &args).unwrap();
+        let text = std::fs::read_to_string(&csv).unwrap();
+        assert!(text.contains("仅这部手机所存：1 户、0 件事项"), "{text}");
+        assert!(text.contains("联户覆盖率,0,1,0.00%") && text.contains("联系次数（不进公式）,,,1"), "{text}");
+        let elsewhere = ReportArgs { village: Some("南浜村".into()), csv: None, ..args };
+        assert_eq!(run(TALK, &elsewhere).unwrap_err().kind(), Kind::Input);
+    }
+}

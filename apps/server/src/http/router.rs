@@ -11,7 +11,6 @@ use lianhu_sync::limits::MAX_BODY_BYTES;
 use crate::http::room::Room;
 use crate::http::{
     acts, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, rules, standing, sync,
-    acts, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, standing, sync,
 };
 use crate::town::Town;
 
