@@ -42,6 +42,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Studio(args) => commands::studio::run(talk, args),
         Command::Base(args) => commands::base::run(talk, args),
         Command::Board(args) => commands::board::run(talk, args),
+        Command::Report(args) => commands::report::run(talk, args),
         Command::Device(args) => commands::device::run(talk, args),
         Command::Roster(args) => commands::roster::run(talk, args),
         Command::Visit(args) => commands::visit::run(talk, args),

@@ -19,7 +19,7 @@ mod meetings;
 mod numbers;
 mod projection;
 mod reassign;
-mod reports;
+pub mod reports;
 mod rules;
 mod settle;
 #[cfg(test)]
@@ -37,7 +37,6 @@ pub use generations::{Erase, NotRenewedDoc, RenewError, Renewed};
 pub use held::{DecideError, HeldWork};
 pub use http::{Listening, listen};
 pub use reassign::{HandOver, HandOverError, HandedOver};
-pub use reports::{NotWritten, Paper, Whose, csv, json, paper, xlsx};
 pub use rules::DeskDigest;
 pub use town::{Clock, Dice, Ground, Town, TownError, store_file};
 pub use verify::{Findings, verify};

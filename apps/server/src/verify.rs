@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use lianhu_core::access::{Facts, readers};
+use chrono::Datelike as _;
+use lianhu_core::access::{self, readers};
+use lianhu_core::report::{self, Asked, Facts, Period, Scope};
 use lianhu_core::views::project;
 use lianhu_core::{Document, Generation, gate};
 use lianhu_store::{DocFacts, Reader};
@@ -11,8 +13,8 @@ use lianhu_sync::ids::{ChangeHash, DocId, Heads, ReaderId};
 use lianhu_sync::ports::Township as _;
 use serde::Serialize;
 
-use crate::projection;
 use crate::town::{Town, TownError, reader_of};
+use crate::{projection, reports};
 
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -42,7 +44,7 @@ pub fn verify(town: &Town, mut step: impl FnMut(u64, u64)) -> Result<Findings, T
         findings.differ(format!("database: {problem}"));
     }
     let recorded = reader.documents()?;
-    let mut rows = 0;
+    let (mut rows, mut counted) = (0, Facts::new());
     for entry in &recorded {
         findings.documents += 1;
         let live = reader.rows_of(entry.doc)?;
@@ -51,7 +53,9 @@ pub fn verify(town: &Town, mut step: impl FnMut(u64, u64)) -> Result<Findings, T
             check_heads(&document, entry, &mut findings);
             check_snapshot(town, &reader, &document, entry.doc, &mut findings);
             check_access(town, &reader, &document, entry, &mut findings)?;
-            if live != projection::rows(project(&document)) {
+            let said = project(&document);
+            said.iter().for_each(|row| counted.take(row));
+            if live != projection::rows(said) {
                 findings.differ(format!("{}: its rows in the views are not what it says", entry.doc));
             }
         }
@@ -61,10 +65,28 @@ pub fn verify(town: &Town, mut step: impl FnMut(u64, u64)) -> Result<Findings, T
     if orphans > 0 {
         findings.differ(format!("views: {orphans} rows belong to no recorded document"));
     }
+    check_reports(town, &reader, &counted, &mut findings)?;
     for difference in reader.digest_differences()? {
         findings.differ(format!("reader {}: the stored digest is not that of what they may read", difference.reader));
     }
     Ok(findings)
+}
+
+/// The figures counted from the documents are those counted from the tables. Where rows differ it has been said already.
+fn check_reports(town: &Town, reader: &Reader, counted: &Facts, findings: &mut Findings) -> Result<(), TownError> {
+    let Ok(period) = Period::year(town.today().year()) else { return Ok(()) };
+    if findings.differences > 0 {
+        return Ok(());
+    }
+    let asked = Asked { scope: Scope::All, period, today: town.today() };
+    let from_tables = report::all(&reports::facts(reader)?, &asked);
+    for (table, document) in from_tables.iter().zip(report::all(counted, &asked)) {
+        if *table != document {
+            let id = document.id.code();
+            findings.differ(format!("report {id}: the figures from the views are not those from the documents"));
+        }
+    }
+    Ok(())
 }
 
 /// A document from its changes alone, each through the gate's scan again.
@@ -120,7 +142,7 @@ fn check_access(
     stored: &DocFacts,
     findings: &mut Findings,
 ) -> Result<(), TownError> {
-    let facts = Facts::of(document);
+    let facts = access::Facts::of(document);
     if facts.to_bytes() != stored.facts {
         findings.differ(format!("{}: the facts permission depends on are not the document's", stored.doc));
     }

@@ -22,7 +22,10 @@ mod figures;
 mod handling;
 mod hide;
 mod kinds;
+mod layout;
 mod monthly;
+#[cfg(test)]
+mod page;
 mod pledges;
 #[cfg(test)]
 mod tests;
@@ -33,6 +36,7 @@ pub use definitions::{Definition, ReportId, Source};
 pub use facts::{Facts, SOURCES};
 pub use figures::{Check, Figure, Line, Ratio, Report, Table, Words};
 pub use hide::FEWEST;
+pub use layout::{Block, blocks, sheet};
 
 /// One report.
 pub fn of(facts: &Facts, id: ReportId, asked: &Asked) -> Report {

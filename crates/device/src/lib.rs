@@ -70,6 +70,7 @@ mod meetings;
 mod place;
 mod renewed;
 mod replay;
+mod reports;
 mod surroundings;
 #[cfg(test)]
 mod tests;

@@ -13,29 +13,32 @@ mod device;
 mod diary;
 mod fund;
 mod matter;
+mod meeting;
 mod plan;
 mod print;
 mod roster;
-mod meeting;
 mod rules;
 mod visit;
 
 pub use aid::{AidAction, AidArgs, LoanArgs};
 pub use community::{
-    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, OutcomeArg, PledgeAction, PledgeArgs, ReviewerArg, StudioAction,
-    StudioArgs, StudioCard, StudioKindArg,
+    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, OutcomeArg, PledgeAction, PledgeArgs, ReviewerArg,
+    StudioAction, StudioArgs, StudioCard, StudioKindArg,
 };
 pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use diary::{DiaryAction, DiaryArgs, EntryMore};
 pub use fund::{FundAction, FundArgs};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
+pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
 pub use plan::{PlanAction, PlanArgs};
 pub use print::{Print, PrintWorkbookArgs};
 pub use roster::{GridAction, GridMore, LinkArgs, PostArgs, PresetName, RosterAction, VillageRosterArgs, WorkerArgs};
-pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
 pub use visit::{VisitAction, VisitArgs, VisitHow};
+mod report;
+
+pub use report::ReportArgs;
 
 /// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
 #[derive(Debug, Parser)]
@@ -168,6 +171,13 @@ pub enum Command {
     Base(BaseArgs),
     /// The public board of a village, as everybody may see it
     Board(BoardArgs),
+    /// Count the reports R1 to R18, for a village or the town, and write them down
+    ///
+    /// At the township (--dir) they are counted from its tables, of one moment. On a phone (--workbook) they are counted
+    /// from the documents on it, without signal: the same numbers wherever the phone holds the same documents, and only of
+    /// what it holds. Every report ends with its definition. A check that does not hold (the month does not carry over, a
+    /// fund does not balance) is shown, and the exit code is 4. docs/reports.md says how each is counted, and what is hidden.
+    Report(ReportArgs),
     /// Be a member's phone in a terminal
     Device(DeviceArgs),
     /// A village's roster: grids, workers, links, coverage and gaps, cadres

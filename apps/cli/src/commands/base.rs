@@ -82,8 +82,10 @@ fn list(talk: Talk, desk: &mut Desk) -> Result<(), Failure> {
         let trade = base.trade.as_ref().map(|trade| trade.value.as_str()).unwrap_or_default();
         let totals = base.totals();
         talk.print(format!("{id}  {name}  {trade}  {} / {}", totals.batches, totals.trained));
-        told.push(json!({ "id": id, "name": name, "trade": trade, "batches": totals.batches, "trained": totals.trained,
-            "lifted": totals.lifted }));
+        told.push(
+            json!({ "id": id, "name": name, "trade": trade, "batches": totals.batches, "trained": totals.trained,
+            "lifted": totals.lifted }),
+        );
     }
     if told.is_empty() {
         talk.say(talk.pick("还没有创业实践基地。", "There are no practice bases yet."));

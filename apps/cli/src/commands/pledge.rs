@@ -57,9 +57,7 @@ fn deed(action: &PledgeAction) -> Result<Option<(&String, PledgeDeed)>, Failure>
         }
         PledgeAction::Remove { pledge, item } => (pledge, PledgeDeed::RemoveItem { id: record(item)? }),
         PledgeAction::Approve { pledge } => (pledge, PledgeDeed::Approve {}),
-        PledgeAction::SendBack { pledge, reason } => {
-            (pledge, PledgeDeed::SendBack { reason: Private(reason.clone()) })
-        }
+        PledgeAction::SendBack { pledge, reason } => (pledge, PledgeDeed::SendBack { reason: Private(reason.clone()) }),
         PledgeAction::Publish { pledge, on } => (pledge, PledgeDeed::Publish { on: on.clone() }),
         PledgeAction::Start { pledge } => (pledge, PledgeDeed::Start {}),
         PledgeAction::Result { pledge, item, outcome, reason } => {
@@ -140,8 +138,11 @@ fn show(talk: Talk, desk: &mut Desk, said: &str) -> Result<(), Failure> {
         let text = review.text.as_ref().map(|text| text.as_str()).unwrap_or_default();
         talk.print(format!("  {reviewer}: {verdict} {text}"));
     }
-    let lacks = talk.pick("还不能公示：需要2至5项，每项写明衡量标准、基线和期限。", "Not fit to be published yet: two to \
-        five items, each with its measure, its baseline and its day.");
+    let lacks = talk.pick(
+        "还不能公示：需要2至5项，每项写明衡量标准、基线和期限。",
+        "Not fit to be published yet: two to \
+        five items, each with its measure, its baseline and its day.",
+    );
     if !pledge.state().is_public() && !pledge.is_concrete() {
         talk.say(lacks);
     }

@@ -62,9 +62,7 @@ fn form(desk: &mut Desk, name: &str, card: &StudioCard) -> Result<StudioForm, Fa
 fn deed<'a>(desk: &mut Desk, action: &'a StudioAction) -> Result<Option<(&'a String, StudioDeed)>, Failure> {
     Ok(Some(match action {
         StudioAction::List | StudioAction::Show { .. } | StudioAction::Begin { .. } => return Ok(None),
-        StudioAction::Change { studio, name, card } => {
-            (studio, StudioDeed::Change { studio: form(desk, name, card)? })
-        }
+        StudioAction::Change { studio, name, card } => (studio, StudioDeed::Change { studio: form(desk, name, card)? }),
         StudioAction::Join { studio, worker } => {
             (studio, StudioDeed::Join { worker: desk.worker(worker)?, since: String::new() })
         }

@@ -113,10 +113,8 @@ async fn read(room: &Room, village: &str) -> Result<(AsOf, Arc<Board>), Problem>
     let no_board = || Problem::not_found("board");
     let village: DocId = village.parse().map_err(|_| no_board())?;
     let boards = Arc::clone(&room.boards);
-    let (as_of, board) = room
-        .for_everybody(move |town| boards.of(town, village))
-        .await?
-        .map_err(|why| Problem::internal(&why))?;
+    let (as_of, board) =
+        room.for_everybody(move |town| boards.of(town, village)).await?.map_err(|why| Problem::internal(&why))?;
     Ok((as_of, board.ok_or_else(no_board)?))
 }
 

@@ -6,14 +6,14 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::response::{IntoResponse, Response};
-use lianhu_core::report::{self, Period, ReportId};
-use lianhu_core::{Lang, report as core};
+use lianhu_core::Lang;
+use lianhu_core::report::{self, NotAPeriod, Period, ReportId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::http::problem::Problem;
 use crate::http::room::Room;
-use crate::reports::{self, Paper, Whose};
+use crate::reports::{self, Counted, Whose};
 use crate::town::Town;
 
 /// A report's page runs nothing and loads nothing.
@@ -32,16 +32,16 @@ pub(crate) struct Question {
 
 /// All reports as JSON.
 pub(crate) async fn all(State(room): State<Room>, Asked(asked): Asked<Question>) -> Result<Json<Value>, Problem> {
-    let (whose, paper) = room.for_office(move |town| count(town, ReportId::ALL, &asked)).await??;
-    let told: Vec<Value> = paper.reports.iter().map(|report| reports::json(report, &whose)).collect();
+    let (whose, counted) = room.for_office(move |town| count(town, ReportId::ALL, &asked)).await??;
+    let told: Vec<Value> = counted.reports.iter().map(|report| reports::json(report, &whose)).collect();
     Ok(Json(json!({ "reports": told })))
 }
 
 /// All reports of the days as a workbook, one sheet for each.
 pub(crate) async fn workbook(State(room): State<Room>, Asked(asked): Asked<Question>) -> Result<Response, Problem> {
     let made = room.for_office(move |town| {
-        let (_, paper) = count(town, ReportId::ALL, &asked)?;
-        reports::xlsx(&paper).map_err(|why| Problem::internal(&why))
+        let (_, counted) = count(town, ReportId::ALL, &asked)?;
+        reports::xlsx(&counted).map_err(|why| Problem::internal(&why))
     });
     const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok(file(KIND, "reports.xlsx", made.await??))
@@ -58,23 +58,23 @@ pub(crate) async fn one(
     if !["json", "csv", "html"].contains(&ending) {
         return Err(Problem::not_found("report"));
     }
-    let (whose, paper) = room.for_office(move |town| count(town, &[id], &asked)).await??;
-    Ok(match (ending, paper.reports.first()) {
-        ("csv", _) => file("text/csv; charset=utf-8", &format!("{}.csv", id.code()), reports::csv(&paper)),
-        ("html", _) => page(reports::paper(&paper)),
+    let (whose, counted) = room.for_office(move |town| count(town, &[id], &asked)).await??;
+    Ok(match (ending, counted.reports.first()) {
+        ("csv", _) => file("text/csv; charset=utf-8", &format!("{}.csv", id.code()), reports::csv(&counted)),
+        ("html", _) => page(report::sheet(&counted.reports, &counted.whose, counted.lang).to_html(counted.lang)),
         (_, Some(report)) => Json(reports::json(report, &whose)).into_response(),
         (_, None) => return Err(Problem::not_found("report")),
     })
 }
 
-fn count(town: &Town, ids: &[ReportId], question: &Question) -> Result<(Whose, Paper), Problem> {
+fn count(town: &Town, ids: &[ReportId], question: &Question) -> Result<(Whose, Counted), Problem> {
     let failed = |why| Problem::internal(&why);
     let whose = town.whose_figures(question.village.as_deref()).map_err(failed)?;
     let whose = whose.ok_or_else(|| Problem::not_found("village, or more than one of that name"))?;
-    let asked = core::Asked { scope: whose.scope, period: period(question, town)?, today: town.today() };
+    let asked = report::Asked { scope: whose.scope, period: period(question, town)?, today: town.today() };
     let reports = town.reports(ids, &asked).map_err(failed)?;
-    let paper = Paper { reports, whose: whose.name.clone(), lang: question.lang.unwrap_or_default() };
-    Ok((whose, paper))
+    let counted = Counted { reports, whose: whose.name.clone(), lang: question.lang.unwrap_or_default() };
+    Ok((whose, counted))
 }
 
 /// The days: `period`, or `from` and `to`, or this month.
@@ -83,7 +83,7 @@ fn period(question: &Question, town: &Town) -> Result<Period, Problem> {
         (Some(period), None, None) => Period::parse(period),
         (None, Some(from), Some(to)) => Period::parse(&format!("{from}..{to}")),
         (None, None, None) => Ok(Period::month_of(town.today())),
-        _ => Err(report::NotAPeriod),
+        _ => Err(NotAPeriod),
     };
     parsed.map_err(|why| Problem::bad_request("not_a_period", why.to_string()))
 }

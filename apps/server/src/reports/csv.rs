@@ -2,28 +2,29 @@
 //! CR LF; and no text is ever taken for a formula.
 
 use lianhu_core::Lang;
-use lianhu_core::report::Figure;
+use lianhu_core::report::{Block, Figure, blocks};
 
-use crate::reports::Paper;
-use crate::reports::layout::{Block, blocks};
+use crate::reports::Counted;
 
 /// What tells Excel and WPS that a file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The reports, one under another.
-pub fn csv(paper: &Paper) -> String {
+pub fn csv(counted: &Counted) -> String {
     let mut file = BYTE_ORDER_MARK.to_owned();
-    for (place, report) in paper.reports.iter().enumerate() {
+    for (place, report) in counted.reports.iter().enumerate() {
         if place > 0 {
             file.push_str("\r\n");
         }
-        for block in blocks(report, &paper.whose, paper.lang) {
+        for block in blocks(report, &counted.whose, counted.lang) {
             match block {
-                Block::Title(text) | Block::Note(text) | Block::Alarm(text) => line(&mut file, [as_text(&text)]),
+                Block::Title(text) | Block::Text(text) | Block::Note(text) | Block::Alarm(text) => {
+                    line(&mut file, [as_text(&text)]);
+                }
                 Block::Table { title, columns, rows } => {
                     line(&mut file, [as_text(&title)]);
                     line(&mut file, columns.iter().map(|column| as_text(column)));
-                    rows.iter().for_each(|row| line(&mut file, row.iter().map(|figure| cell(figure, paper.lang))));
+                    rows.iter().for_each(|row| line(&mut file, row.iter().map(|figure| cell(figure, counted.lang))));
                 }
             }
         }

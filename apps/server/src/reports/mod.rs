@@ -1,16 +1,13 @@
-//! Reports at the township: from one snapshot of the views, as JSON, as a table for a spreadsheet, and on paper.
+//! Reports at the township: from one snapshot of the views, as JSON, as a table and as a workbook.
 //!
 //! The numbers are the documents crate's ([`lianhu_core::report`]); here they are only asked for and written down.
 
 mod csv;
 mod json;
-mod layout;
-mod paper;
 mod xlsx;
 
 pub use csv::csv;
 pub use json::json;
-pub use paper::paper;
 pub use xlsx::{NotWritten, xlsx};
 
 use lianhu_core::report::{self, Asked, Facts, Report, ReportId, Scope};
@@ -22,9 +19,9 @@ use lianhu_sync::ports::Township as _;
 use crate::projection;
 use crate::town::{Town, TownError};
 
-/// Reports, and whose figures they are.
+/// Reports that were counted, and whose figures they are.
 #[derive(Clone, Debug)]
-pub struct Paper {
+pub struct Counted {
     /// The reports, in their order.
     pub reports: Vec<Report>,
     /// Whose figures they are, for people: a village's name, the town's, or what a phone holds.

@@ -2,11 +2,10 @@
 //! `yyyy-mm-dd` text, numbers as numbers.
 
 use lianhu_core::Lang;
-use lianhu_core::report::Figure;
+use lianhu_core::report::{Block, Figure, blocks};
 use rust_xlsxwriter::{Format, FormatBorder, Workbook, Worksheet, XlsxError};
 
-use crate::reports::Paper;
-use crate::reports::layout::{Block, blocks};
+use crate::reports::Counted;
 
 /// A workbook that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -14,18 +13,18 @@ use crate::reports::layout::{Block, blocks};
 pub struct NotWritten(#[from] XlsxError);
 
 /// The reports as the bytes of a workbook.
-pub fn xlsx(paper: &Paper) -> Result<Vec<u8>, NotWritten> {
+pub fn xlsx(counted: &Counted) -> Result<Vec<u8>, NotWritten> {
     let mut workbook = Workbook::new();
     let looks = Looks::new();
-    for report in &paper.reports {
+    for report in &counted.reports {
         let sheet = workbook.add_worksheet();
-        sheet.set_name(format!("{} {}", report.id.code(), report.id.label(paper.lang)))?;
+        sheet.set_name(format!("{} {}", report.id.code(), report.id.label(counted.lang)))?;
         sheet.set_paper_size(9).set_print_fit_to_pages(1, 0);
         sheet.set_column_width(0, 36)?;
         sheet.set_column_range_width(1, 6, 18)?;
         let mut row = 0;
-        for block in blocks(report, &paper.whose, paper.lang) {
-            row = write(sheet, row, &block, &looks, paper.lang)?;
+        for block in blocks(report, &counted.whose, counted.lang) {
+            row = write(sheet, row, &block, &looks, counted.lang)?;
         }
     }
     Ok(workbook.save_to_buffer()?)
@@ -60,7 +59,7 @@ impl Looks {
 fn write(sheet: &mut Worksheet, row: u32, block: &Block, looks: &Looks, lang: Lang) -> Result<u32, XlsxError> {
     match block {
         Block::Title(text) => sheet.write_string_with_format(row, 0, text, &looks.title)?,
-        Block::Note(text) => sheet.write_string(row, 0, text)?,
+        Block::Text(text) | Block::Note(text) => sheet.write_string(row, 0, text)?,
         Block::Alarm(text) => sheet.write_string_with_format(row, 0, text, &looks.alarm)?,
         Block::Table { title, columns, rows } => {
             sheet.write_string(row, 0, title)?;

@@ -15,6 +15,7 @@ mod office;
 mod permission;
 mod protocol_page;
 mod reassign;
+mod reports;
 mod restored;
 mod suspended;
 mod wire;

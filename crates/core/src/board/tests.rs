@@ -8,7 +8,7 @@ use super::rules::{self, Rule};
 use super::*;
 use crate::deed::Hand;
 use crate::diary::{self, Audience, DiaryHeader, EntryDraft, EntryForm};
-use crate::household::{self, CareTag, CardForm, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm};
+use crate::household::{self, CardForm, CareTag, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm};
 use crate::kind::KNOWN;
 use crate::matter::{self, Act, Matter, MatterDraft, MatterForm};
 use crate::roster::{self, LinkDraft, LinkForm, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
@@ -120,7 +120,10 @@ fn a_matter_hangs_from_its_assignment_until_a_week_after_it_was_closed() {
     let shown = |acts: &[(i64, &str)], on| {
         let board = board(&[concern("清理河道", acts)], on, None);
         let matter = board.section(Section::Matters).next().cloned();
-        matter.map(|item| [item.get("title"), item.get("owner"), item.get("state"), item.get("due")].map(|text| text.unwrap_or_default().to_owned()))
+        matter.map(|item| {
+            [item.get("title"), item.get("owner"), item.get("state"), item.get("due")]
+                .map(|text| text.unwrap_or_default().to_owned())
+        })
     };
     assert_eq!(shown(&[], 2), None, "nobody has it in hand yet");
     let whole = |state: &str| Some(["清理河道", "曹兰月", state, "2026-11-20"].map(str::to_owned));
@@ -148,7 +151,8 @@ fn a_number_typed_into_a_title_is_masked_wherever_the_board_is_shown() {
 #[test]
 fn links_are_shown_as_numbers_and_coverage_is_cut_off_not_rounded_up() {
     let board = board(&[], 9, Some(Covered { households: 1000, linked: 999, empty: 0 }));
-    let links: Vec<_> = board.section(Section::Links).map(|item| (item.get("worker/name"), item.get("households"))).collect();
+    let links: Vec<_> =
+        board.section(Section::Links).map(|item| (item.get("worker/name"), item.get("households"))).collect();
     assert_eq!(links, [(Some("曹兰月"), Some("1")), (Some("韩珠"), Some("2"))]);
     assert_eq!(board.section(Section::Coverage).next().and_then(|item| item.get("coverage")), Some("99.9%"));
     let html = board.sheet(Lang::Zh).to_html(Lang::Zh);
@@ -232,7 +236,8 @@ fn mark(document: &mut Document, n: &mut u32, marks: &mut Vec<String>) {
 
 /// A township's documents: of each kind one that is made as people make it, with some of its deeds done.
 fn township(dice: &mut Dice) -> Vec<Document> {
-    let mut documents = vec![concern("清理河道", &[(2, ASSIGN), (3, r#"{"act":"note","text":"下雨"}"#)]), home(), diary_month()];
+    let mut documents =
+        vec![concern("清理河道", &[(2, ASSIGN), (3, r#"{"act":"note","text":"下雨"}"#)]), home(), diary_month()];
     for kind in KNOWN {
         let by_hand = [DocKind::Matter, DocKind::Household, DocKind::Diary, DocKind::Roster];
         let known = kind::of(*kind).unwrap();

@@ -21,7 +21,9 @@ pub(super) fn public(matter: &Matter, seen: &Seen<'_>) -> Option<Item> {
     item.sort_by(&number).say("number", number).say("title", title.as_str());
     item.say_maybe("owner", story.owner.and_then(|owner| seen.name(owner)));
     let due = Deadlines::of(matter, &seen.roster.terms).due;
-    item.say("state", state_words(matter)).say_maybe("due", due.map(|due| due.on)).say_maybe("posted_on", story.posted_on);
+    item.say("state", state_words(matter))
+        .say_maybe("due", due.map(|due| due.on))
+        .say_maybe("posted_on", story.posted_on);
     item.hang(None, Timeline::of(matter).closed_on.map(|closed| seen.last_day(closed)));
     Some(item)
 }

@@ -27,7 +27,7 @@ pub(super) fn coverage(facts: &Facts, asked: &Asked) -> Report {
     let is_active = |link: &LinkFact| {
         let at_work = |worker| facts.at_work.contains(&(link.village, worker));
         let holds = link.from.is_none_or(|from| from <= day) && link.to.is_none_or(|to| day <= to);
-        holds && link.workers.iter().copied().any(at_work)
+        holds && link.worker.is_some_and(at_work)
     };
     let linked = linked(facts, is_active);
     let cases: Vec<Case> =

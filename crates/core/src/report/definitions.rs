@@ -97,8 +97,8 @@ const FEW_OF_A_KIND: Option<Words> = Some(words(
 
 const R1: Definition = Definition {
     formula: words(
-        "期末有有效联户关系（联系人或后备联系人仍在岗）的户数 ÷ 范围内户数；空房不计；附未联户清单。",
-        "Households with an active link on the last day (its worker or backup still at work) ÷ households in scope; empty houses are excluded; with the list of gaps.",
+        "期末有有效联户关系（联系人仍在岗）的户数 ÷ 范围内户数；空房不计；附未联户清单。",
+        "Households with an active link on the last day (its worker still at work) ÷ households in scope; empty houses are excluded; with the list of gaps.",
     ),
     hides: None,
     sources: &[
@@ -109,7 +109,6 @@ const R1: Definition = Definition {
         from("links", "household"),
         from("links", "from_on"),
         from("links", "to_on"),
-        from("links", "backup"),
         from("workers", "id"),
         from("workers", "active"),
     ],
@@ -208,8 +207,8 @@ const R8: Definition = Definition {
 
 const R9: Definition = Definition {
     formula: words(
-        "期内评议：满意 ÷ 有效答复；（满意＋基本满意）÷ 有效答复。每个事项的评议计一份答复；经评议会投票的事项以票数为准，不重复计。",
-        "Verdicts of the period: satisfied ÷ valid; (satisfied + basically satisfied) ÷ valid. A matter's evaluation is one answer; where a review meeting voted on a matter, its ballots count instead, not twice.",
+        "期内评议：满意 ÷ 有效答复；（满意＋基本满意）÷ 有效答复。每个事项的评议计一份答复；经评议会投票的事项以票数为准，不重复计；取消的会议不计。",
+        "Verdicts of the period: satisfied ÷ valid; (satisfied + basically satisfied) ÷ valid. A matter's evaluation is one answer; where a review meeting voted on a matter, its ballots count instead, not twice; a cancelled meeting does not count.",
     ),
     hides: FEW_ANSWERS,
     sources: &[
@@ -217,6 +216,7 @@ const R9: Definition = Definition {
         from("matters", "evaluated_on"),
         from("matters", "satisfaction"),
         from("meetings", "date"),
+        from("meetings", "state"),
         from("meeting_ballots", "village"),
         from("meeting_ballots", "matter"),
         from("meeting_ballots", "satisfied"),
@@ -237,13 +237,14 @@ const R10: Definition = Definition {
 
 const R11: Definition = Definition {
     formula: words(
-        "期内首次交办的可公开事项中：按时上公开栏的 ÷ 可公开的。按时指不晚于受理期限（没有受理期限的，交办当天）；举报不公开，不计；尚未到期又未公开的不计。",
-        "Of the publishable matters first assigned in the period: posted on the board in time ÷ publishable. In time is no later than the limit for accepting (where there is none, the day of assignment); reports of wrongdoing are not published and not counted; neither is what is not posted while there is still time.",
+        "期内首次交办的可公开事项中：按时上公开栏的 ÷ 可公开的。按时指不晚于受理期限（没有受理期限的，交办当天）；公开栏不登的（撤回、并案）不计；尚未到期又未公开的不计。",
+        "Of the publishable matters first assigned in the period: posted on the board in time ÷ publishable. In time is no later than the limit for accepting (where there is none, the day of assignment); what the board does not show (withdrawn, merged) is not counted; neither is what is not posted while there is still time.",
     ),
     hides: None,
     sources: &[
         from("matters", "village"),
-        from("matters", "kind"),
+        from("matters", "merged_into"),
+        from("matters", "withdrawn_on"),
         from("matters", "accept_by"),
         from("matters", "posted_on"),
         from("matter_moves", "on_day"),
@@ -267,8 +268,8 @@ const R12: Definition = Definition {
 
 const R13: Definition = Definition {
     formula: words(
-        "期末有执行中帮扶计划的困难户 ÷ 困难户。困难户指户卡上标有低保、特困或低保边缘的户；没有启用关注类型的镇，此表为空。",
-        "Hardship households with a running help plan on the last day ÷ hardship households: those whose card says minimum living allowance, destitute, or near the allowance line. Where care tags are not switched on there are none.",
+        "期末有在帮计划（已开始、未结束）的困难户 ÷ 困难户。困难户指户卡上标有低保、特困或低保边缘的户；没有启用关注类型的镇，此表为空。",
+        "Hardship households with a help plan that runs on the last day (begun and not ended) ÷ hardship households: those whose card says minimum living allowance, destitute, or near the allowance line. Where care tags are not switched on there are none.",
     ),
     hides: Some(words(
         "不足5户的不显示；分村表中不足5户的村及为防倒推一并隐去的村不显示。",

@@ -44,6 +44,7 @@ pub struct Facts {
     pub(super) matters: BTreeMap<DocId, MatterFact>,
     /// Each matter's timeline, in its order.
     pub(super) moves: BTreeMap<DocId, BTreeMap<i64, Move>>,
+    /// The day of each meeting that was not cancelled.
     pub(super) meetings: BTreeMap<DocId, Option<NaiveDate>>,
     pub(super) ballots: Vec<Ballots>,
     pub(super) plans: Vec<PlanFact>,
@@ -71,7 +72,7 @@ pub(super) struct HouseholdFact {
 pub(super) struct LinkFact {
     /// The village whose roster it is in.
     pub(super) village: DocId,
-    pub(super) workers: Vec<WorkerId>,
+    pub(super) worker: Option<WorkerId>,
     pub(super) household: DocId,
     pub(super) from: Option<NaiveDate>,
     pub(super) to: Option<NaiveDate>,
@@ -214,7 +215,7 @@ impl Facts {
             }
             "links" => self.links.push(LinkFact {
                 village: doc,
-                workers: ["worker", "backup"].into_iter().filter_map(|column| row.parsed(column)).collect(),
+                worker: row.parsed("worker"),
                 household: row.parsed("household")?,
                 from: row.parsed("from_on"),
                 to: row.parsed("to_on"),
@@ -237,7 +238,9 @@ impl Facts {
                 self.moves.entry(doc).or_default().insert(row.int("place")?, step);
             }
             "meetings" => {
-                self.meetings.insert(doc, row.parsed("date"));
+                if row.str("state") != Some("cancelled") {
+                    self.meetings.insert(doc, row.parsed("date"));
+                }
             }
             "meeting_ballots" => self.ballots.push(Ballots {
                 meeting: doc,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::ids::DocId;
-use crate::matter::{Closing, MatterKind, State};
+use crate::matter::{Closing, State};
 use crate::report::asked::Asked;
 use crate::report::cases::{Case, Few, by_village, share};
 use crate::report::definitions::ReportId;
@@ -133,7 +133,8 @@ pub(super) fn fed_back(facts: &Facts, asked: &Asked) -> Report {
 
 /// R11.
 pub(super) fn posted_in_time(facts: &Facts, asked: &Asked) -> Report {
-    let publishable = matters(facts, asked).filter(|(_, matter)| matter.kind != Some(MatterKind::Report));
+    let publishable =
+        matters(facts, asked).filter(|(_, matter)| !matter.is_merged && !asked.by_then(matter.withdrawn_on));
     let assigned = publishable.filter_map(|(id, matter)| {
         let first = facts.timeline(id).find(|step| step.state == Some(State::Assigned))?.on?;
         asked.in_period(Some(first)).then_some((matter, matter.accept_by.unwrap_or(first)))

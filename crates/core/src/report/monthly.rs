@@ -80,8 +80,11 @@ fn was_carried(facts: &Facts, id: DocId, matter: &MatterFact, eve: NaiveDate) ->
         merged.last().and_then(|step| step.on)
     };
     let is_over = |day: Option<NaiveDate>| day.is_some_and(|day| day <= eve);
-    let has_ended =
-        is_over(matter.closed_on) || is_over(matter.withdrawn_on) || (matter.is_merged && is_over(merged_on()));
+    // A clock that was behind may have ended it before it was recorded.
+    let last = |day: Option<NaiveDate>| day.map(|day| matter.recorded_on.map_or(day, |recorded| recorded.max(day)));
+    let has_ended = is_over(last(matter.closed_on))
+        || is_over(last(matter.withdrawn_on))
+        || (matter.is_merged && is_over(merged_on()));
     is_over(matter.recorded_on) && !has_ended
 }
 

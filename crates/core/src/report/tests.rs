@@ -93,24 +93,23 @@ fn contact() -> Facts {
     }
     facts.at_work.insert((village(1).unwrap(), worker(1)));
     facts.at_work.insert((village(2).unwrap(), worker(1)));
-    let link = |of, number, workers: &[u8], from, to| LinkFact {
+    let link = |of, number, contact, from, to| LinkFact {
         village: village(of).unwrap(),
-        workers: workers.iter().map(|number| worker(*number)).collect(),
+        worker: Some(worker(contact)),
         household: home(number),
         from,
         to,
     };
     facts.links = vec![
-        link(1, 1, &[1], on(1, 1), None),
+        link(1, 1, 1, on(1, 1), None),
         // Over since the middle of the month.
-        link(1, 2, &[1], on(1, 1), november(15)),
-        link(1, 3, &[1], None, None),
-        // The first contact has left, the backup is there.
-        link(2, 4, &[9, 1], None, None),
+        link(1, 2, 1, on(1, 1), november(15)),
+        link(1, 3, 1, None, None),
+        link(2, 4, 1, None, None),
         // Nobody of the link works here any more.
-        link(1, 5, &[9], None, None),
+        link(1, 5, 9, None, None),
         // Begins after the period.
-        link(1, 6, &[1], on(12, 1), None),
+        link(1, 6, 1, on(12, 1), None),
     ];
     let visit = |number, date, met_nobody| VisitFact { household: home(number), date, met_nobody };
     facts.visits = vec![
@@ -312,8 +311,8 @@ fn a_matter_is_posted_in_time_by_the_limit_for_accepting_it_or_the_day_it_was_as
         (posted(None, november(5)), assigned(november(3))),
         (posted(november(3), None), assigned(november(3))),
         (posted(november(4), None), assigned(november(3))),
-        // Reports of wrongdoing are not published; what was never assigned is not either.
-        (MatterFact { kind: Some(MatterKind::Report), ..posted(None, november(5)) }, assigned(november(3))),
+        // The board shows neither what was withdrawn nor what was never assigned.
+        (MatterFact { withdrawn_on: november(9), ..posted(None, november(5)) }, assigned(november(3))),
         (posted(november(5), november(5)), Vec::new()),
     ]);
     assert_eq!(first(ReportId::R11, &facts), "2/5");

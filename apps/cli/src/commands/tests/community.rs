@@ -7,8 +7,8 @@ use lianhu_core::{DocId, DocKind};
 
 use super::*;
 use crate::args::{
-    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, DeskArgs, OutcomeArg, PledgeAction, PledgeArgs, ReviewerArg,
-    StudioAction, StudioArgs, StudioCard,
+    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, DeskArgs, OutcomeArg, PledgeAction, PledgeArgs,
+    ReviewerArg, StudioAction, StudioArgs, StudioCard,
 };
 use crate::commands::{base, board, pledge, studio};
 use crate::desk;
@@ -119,7 +119,10 @@ fn a_pledge_is_written_on_a_phone_without_a_signal_and_agreed_judged_and_shown_a
 fn a_studio_serves_and_a_base_trains_at_both_desks() {
     let desk = Desk::new();
     let phone = Some(desk.enrolled());
-    let card = StudioCard { skills: "法律、调解".to_owned(), open: "周三 8:30-11:30".to_owned(), ..StudioCard::default() };
+    let card =
+        StudioCard {
+            skills: "法律、调解".to_owned(), open: "周三 8:30-11:30".to_owned(), ..StudioCard::default()
+        };
     desk.studio(phone, StudioAction::Begin { name: "一家人".to_owned(), card, village: None }).unwrap();
     let id = desk.only(phone, DocKind::Studio);
     let serve = |by: Option<&str>, hours: &str| StudioAction::Serve {

@@ -74,10 +74,8 @@ fn pledged(member: &mut Actor) -> Result<DocId, Failure> {
         baseline: baseline.to_owned(),
         due: format!("{year}-12-31"),
     };
-    let items = vec![
-        item("明码标价", "每月抽查两次", "三种商品未标价"),
-        item("缺一罚十", "公平秤复秤", "去年投诉四起"),
-    ];
+    let items =
+        vec![item("明码标价", "每月抽查两次", "三种商品未标价"), item("缺一罚十", "公平秤复秤", "去年投诉四起")];
     let (worker, year, place) = (None, Some(year), "农贸市场12号摊位".to_owned());
     begins(member, &PledgeDeed::Begin { worker, year, village, place, items })
 }
@@ -95,7 +93,8 @@ fn serves(member: &mut Actor, board: &Actor) -> Result<DocId, Failure> {
     };
     let studio = begins(member, &StudioDeed::Begin { village, studio: form })?;
     does(member, studio, &StudioDeed::Join { worker: board.worker, since: String::new() })?;
-    for (content, hours, served) in [("解答拆迁政策", "1.5", 3), ("调解邻里纠纷", "2", 2), ("夜间巡逻", "3", 0)] {
+    for (content, hours, served) in [("解答拆迁政策", "1.5", 3), ("调解邻里纠纷", "2", 2), ("夜间巡逻", "3", 0)]
+    {
         let service = ServiceForm {
             content: content.into(),
             hours: hours.to_owned(),
@@ -121,7 +120,9 @@ fn stationed(stage: &Stage<'_>, board: &mut Actor) -> Result<DocId, Failure> {
     let matters = board.book.documents(DocKind::Matter).map_err(|why| workbook_failure(&why))?;
     for matter in matters.iter().take(2) {
         let service =
-            ServiceForm { content: "到场查看，联系施工".into(), matter: Some(matter.id), ..ServiceForm::default() };
+            ServiceForm {
+                content: "到场查看，联系施工".into(), matter: Some(matter.id), ..ServiceForm::default()
+            };
         does(board, studio, &StudioDeed::Serve { service })?;
     }
     Ok(studio)
@@ -140,12 +141,8 @@ fn trains(board: &mut Actor) -> Result<DocId, Failure> {
     };
     let base = begins(board, &BaseDeed::Begin { village, base: form })?;
     for (topic, trained, lifted) in [("草莓育苗", 24, 2), ("直播带货", 12, 1)] {
-        let batch = BatchForm {
-            topic: topic.to_owned(),
-            trained: Some(trained),
-            lifted: Some(lifted),
-            ..BatchForm::default()
-        };
+        let batch =
+            BatchForm { topic: topic.to_owned(), trained: Some(trained), lifted: Some(lifted), ..BatchForm::default() };
         does(board, base, &BaseDeed::Batch { id: None, batch })?;
     }
     let outcome = OutcomeForm { text: "合作社订了一万斤".into(), ..OutcomeForm::default() };

@@ -4,12 +4,13 @@
 //! One file per part of the practice; each plays its own scene on the [`Stage`] and counts what came of it under the
 //! number of its row.
 
-mod diary;
 mod board;
 mod community;
+mod diary;
 mod matters;
-mod roster;
 mod meetings;
+mod reports;
+mod roster;
 mod stage;
 mod visits;
 
@@ -29,11 +30,11 @@ const PARTS: &[(&str, &str, Part)] = &[
     ("走访", "visits", visits::play),
     ("民情日记", "the diary", diary::play),
     ("民情事项", "matters", matters::play),
-];
-const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play), ("会议", "meetings", meetings::play)];
-const PARTS: &[(&str, &str, Part)] = &[("民情事项", "matters", matters::play), ("承诺、工作室、基地", "pledges, studios, bases", community::play),
-    // Played last: what hangs there is what all the others did.
+    ("会议", "meetings", meetings::play),
+    ("承诺、工作室、基地", "pledges, studios, bases", community::play),
+    // What hangs on the board is what all the others did, and so is what the reports count.
     ("公开栏", "the public board", board::play),
+    ("报表：从大家记下的内容算出来", "reports, counted from what was entered", reports::play),
 ];
 
 /// Plays all parts and gives what was counted, by the rows of `seeds/practice.md`.

@@ -1,28 +1,67 @@
 //! How a report lies on a sheet, whatever the sheet is made of: its name and days, the figures with their numerators and
 //! denominators, the tables, what was checked, and the definition under all of it.
 
-use lianhu_core::Lang;
-use lianhu_core::report::{Check, Figure, Line, Report, Table};
+use crate::lang::Lang;
+use crate::print::{Paper, Sheet};
+use crate::report::figures::{Check, Figure, Line, Report, Table};
 
 /// A part of a sheet.
-pub(super) enum Block {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
     /// The report's name.
     Title(String),
-    /// A sentence.
+    /// Whose figures, of which days.
+    Text(String),
+    /// Small print: what was checked, the definition.
     Note(String),
     /// A check that does not hold: not to be overlooked.
     Alarm(String),
     /// A table with a heading.
-    Table { title: String, columns: Vec<String>, rows: Vec<Vec<Figure>> },
+    Table {
+        /// The heading.
+        title: String,
+        /// What each column holds.
+        columns: Vec<String>,
+        /// The rows.
+        rows: Vec<Vec<Figure>>,
+    },
+}
+
+/// Reports as paper (A4), each on a page of its own. `whose` says whose figures they are: a village, the town, a phone.
+pub fn sheet(reports: &[Report], whose: &str, lang: Lang) -> Sheet {
+    let title = match reports {
+        [one] => format!("{} {}", one.id.code(), one.id.label(lang)),
+        _ => whose.to_owned(),
+    };
+    let mut sheet = Sheet::new(title, Paper::A4);
+    for (place, report) in reports.iter().enumerate() {
+        if place > 0 {
+            sheet.new_page();
+        }
+        for block in blocks(report, whose, lang) {
+            match block {
+                Block::Title(_) if reports.len() == 1 => {}
+                Block::Title(text) => _ = sheet.section(text),
+                Block::Text(text) | Block::Alarm(text) => _ = sheet.text(text),
+                Block::Note(text) => _ = sheet.note(text),
+                Block::Table { title, columns, rows } => {
+                    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+                    let shown = |row: Vec<Figure>| row.iter().map(|figure| figure.shown(lang)).collect();
+                    sheet.section(title).table(&columns, rows.into_iter().map(shown));
+                }
+            }
+        }
+    }
+    sheet
 }
 
 /// The parts of a report's sheet, from top to bottom.
-pub(super) fn blocks(report: &Report, whose: &str, lang: Lang) -> Vec<Block> {
+pub fn blocks(report: &Report, whose: &str, lang: Lang) -> Vec<Block> {
     let pick = |zh: &str, en: &str| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };
     let period = report.asked.period;
     let mut blocks = vec![
         Block::Title(format!("{} {}", report.id.code(), report.id.label(lang))),
-        Block::Note(match lang {
+        Block::Text(match lang {
             Lang::Zh => format!("{whose}　{} 至 {}（截至 {}）", period.from(), period.to(), report.asked.as_of()),
             Lang::En => format!("{whose}, {} to {} (as of {})", period.from(), period.to(), report.asked.as_of()),
         }),
