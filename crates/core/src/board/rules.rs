@@ -56,7 +56,6 @@ const ROSTER: Rules = &[
     ("grid/from", Never),
     ("grid/to", Never),
     ("grid/replaced_by", Never),
-    ("district", Never),
     ("service/leader", Never),
     ("service/members", Never),
     ("pair", Never),
