@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lianhu_core::access::{Facts, decides_who_reads, readers};
+use lianhu_core::access::{Facts, readers, stays_when_erased};
 use lianhu_core::gate::{on_large_stack, scan};
 use lianhu_core::roster::Roster;
 use lianhu_core::views::project;
@@ -198,7 +198,7 @@ impl Begin<'_> {
         let next = match self.erase {
             None => document.next_generation(|_| false),
             Some(Erase::Whole) if kind == DocKind::Roster => return Err(RenewError::WholeRoster),
-            Some(Erase::Whole) => document.next_generation(|key| !decides_who_reads(kind, key)),
+            Some(Erase::Whole) => document.next_generation(|key| !stays_when_erased(kind, key)),
             Some(Erase::Keys(keys)) => {
                 let held = document.list("");
                 let missing = keys.iter().find(|key| !held.iter().any(|(held, _)| is_inside(held, key)));

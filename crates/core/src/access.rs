@@ -63,10 +63,11 @@ impl Facts {
     }
 }
 
-/// Whether who reads a document of a kind depends on what stands under a key: what stays of one that is erased whole, so
-/// that its readers hear of it and its author can begin again. A roster decides by all it says.
-pub fn decides_who_reads(kind: DocKind, key: &str) -> bool {
-    kind::of(kind).is_some_and(|kind| kind.decides_who_reads(key))
+/// Whether what stands under a key stays of a document that is erased whole: what says who reads it, so that its readers
+/// hear of it and its author can begin again (a roster decides by all it says), and a matter's number, which no other
+/// matter is given.
+pub fn stays_when_erased(kind: DocKind, key: &str) -> bool {
+    kind::of(kind).is_some_and(|kind| kind.stays_when_erased(key))
 }
 
 /// Whether the town desk reads a document whole: everything it is responsible for, and of diaries only those that were

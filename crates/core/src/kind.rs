@@ -24,8 +24,14 @@ pub(crate) trait Kind: Sync {
     /// Who reads a document with these facts. Whoever has left is taken off afterwards.
     fn readers(&self, facts: &Facts, by: &Relations<'_>) -> BTreeSet<WorkerId>;
 
-    /// Whether who reads it depends on what stands under a key ([`crate::access::decides_who_reads`]).
+    /// Whether who reads it depends on what stands under a key.
     fn decides_who_reads(&self, key: &str) -> bool;
+
+    /// Whether what stands under a key stays when the whole document is erased: what says who reads it, and what must never
+    /// be given to another document.
+    fn stays_when_erased(&self, key: &str) -> bool {
+        self.decides_who_reads(key)
+    }
 
     /// Whether the town desk reads it whole.
     fn town_reads(&self, _document: &Document) -> bool {

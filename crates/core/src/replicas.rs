@@ -120,14 +120,21 @@ fn any_act() -> impl Strategy<Value = Act> {
         r#"{"act":"assign","owner":"02020202-0202-0202-0202-020202020202","due":"2026-11-20"}"#,
         r#"{"act":"assign","owner":"03030303-0303-0303-0303-030303030303","due":"2026-11-21"}"#,
         r#"{"act":"transfer","owner":"04040404-0404-0404-0404-040404040404","due":"2026-11-22"}"#,
+        r#"{"act":"assign","owner":"05050505-0505-0505-0505-050505050505"}"#,
+        r#"{"act":"refer","owner":"03030303-0303-0303-0303-030303030303","to":"一家人","studio":"08010101-0101-8101-8101-010101010101"}"#,
         r#"{"act":"assist","worker":"01010101-0101-0101-0101-010101010101"}"#,
         r#"{"act":"accept"}"#,
         r#"{"act":"start"}"#,
         r#"{"act":"return","text":"不属于本组"}"#,
         r#"{"act":"ask_extension","on":"2026-11-28","text":"等配件"}"#,
-        r#"{"act":"answer_extension","granted":true}"#,
+        r#"{"act":"answer_extension","granted":true,"text":"同意","on":"2026-11-10"}"#,
+        r#"{"act":"answer_extension","granted":false}"#,
         r#"{"act":"escalate","text":"本村解决不了"}"#,
         r#"{"act":"park","text":"等规划","on":"2026-11-30"}"#,
+        r#"{"act":"merge","into":"04090909-0909-8909-8909-090909090909"}"#,
+        r#"{"act":"merge","into":"04080808-0808-8808-8808-080808080808"}"#,
+        r#"{"act":"split","parts":["04070707-0707-8707-8707-070707070707"]}"#,
+        r#"{"act":"similar","similar":"04060606-0606-8606-8606-060606060606"}"#,
         r#"{"act":"decline","text":"不属实"}"#,
         r#"{"act":"done","text":"已清理"}"#,
         r#"{"act":"feedback","way":"visit","on":"2026-11-09"}"#,
@@ -140,7 +147,8 @@ fn any_act() -> impl Strategy<Value = Act> {
         r#"{"act":"withdraw"}"#,
         r#"{"act":"supervise","note":"","text":"请抓紧"}"#,
         r#"{"act":"post","on":"2026-11-12"}"#,
-        r#"{"act":"note","text":"下雨"}"#,
+        r#"{"act":"evaluate","solved":"yes","satisfaction":"satisfied","collected_by":"02020202-0202-0202-0202-020202020202","on":"2026-11-12"}"#,
+        r#"{"act":"note","text":"下雨","on":"2026-11-11"}"#,
     ];
     let acts = acts.map(|json| Act::from_json(json).unwrap_or_else(|| panic!("{json} is an act")));
     prop_oneof![
@@ -170,6 +178,8 @@ fn deed(kind: DocKind) -> BoxedStrategy<Deed> {
             2 => (0_u8..12, proptest::collection::vec(0_u8..12, 0..3), any_act())
                 .prop_map(|(n, after, act)| Deed::HostileStep(n, after, act)),
             1 => text(&["title", "text", "category", "urgency", "number"]),
+            2 => (n(), proptest::sample::select(crate::kind::of(kind).map_or(&[][..], |kind| kind.samples())))
+                .prop_map(|(n, json)| Deed::Done(n, json)),
         ]
         .boxed(),
         DocKind::Household => prop_oneof![

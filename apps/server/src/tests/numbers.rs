@@ -197,3 +197,18 @@ fn what_was_left_without_a_number_gets_one_at_the_next_opening() {
     let world = world.reopened();
     assert!(recorded_number(&world, matter).ends_with("-0001"));
 }
+
+#[test]
+fn the_number_of_a_matter_that_was_erased_is_given_to_no_other() {
+    let world = World::new();
+    let mut wang = world.phone(WANG);
+    world.sync(&mut wang);
+    let erased = raise(&mut wang, "路灯不亮");
+    world.sync(&mut wang);
+    world.town.erase(erased, &crate::Erase::Whole, "本人要求").unwrap();
+    let next = raise(&mut wang, "河道有垃圾");
+    world.sync(&mut wang);
+    assert!(recorded_number(&world, next).ends_with("-0002"));
+    let world = world.reopened();
+    assert!(recorded_number(&world, erased).ends_with("-0001"), "all that is left of it besides who may read it");
+}

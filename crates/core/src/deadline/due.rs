@@ -89,3 +89,96 @@ impl Deadlines {
 const fn said_is_known(on: NaiveDate) -> Due {
     Due { on, known: Known::Yes }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::deed::{Hand, from_json};
+    use crate::document::Document;
+    use crate::testing::{doc, stamp, worker};
+    use crate::{DeviceMillis, DocKind};
+
+    /// A matter that went its way by deeds on days that never run backwards, as far as each was let through.
+    fn played(deeds: &[(u8, u64, &'static str)]) -> (Matter, NaiveDate) {
+        let mut document = Document::new(doc(DocKind::Matter, 1));
+        let mut today = NaiveDate::from_ymd_opt(2026, 9, 20).unwrap();
+        for (n, (by, days, json)) in (1_u8..).zip(deeds) {
+            today = today + Days::new(*days);
+            let at = today.and_hms_opt(4, 0, 0).unwrap().and_utc().timestamp_millis();
+            let hand = Hand { worker: worker(*by), at: DeviceMillis(at), today, random: [n; 16] };
+            let deed = from_json(DocKind::Matter, json).unwrap();
+            if let Ok(edit) = deed.edit(&document, &hand) {
+                document.write(stamp(*by, at), edit).unwrap();
+            }
+        }
+        (Matter::read(&document), today)
+    }
+
+    fn deeds() -> impl Strategy<Value = Vec<(u8, u64, &'static str)>> {
+        let way = [
+            r#"{"do":"submit"}"#,
+            r#"{"do":"assign","owner":"02020202-0202-0202-0202-020202020202"}"#,
+            r#"{"do":"accept"}"#,
+            r#"{"do":"start"}"#,
+            r#"{"do":"done","text":"好了"}"#,
+            r#"{"do":"feedback","way":"visit"}"#,
+            r#"{"do":"evaluate","solved":"no","satisfaction":"not"}"#,
+            r#"{"do":"reopen","text":"又有"}"#,
+        ];
+        // Mostly the straight way, so that most of the deeds stand; now and then any other.
+        let any = proptest::sample::select(crate::kind::of(DocKind::Matter).map_or(&[][..], |kind| kind.samples()));
+        let step = move |n: usize| (0_u64..6, proptest::option::weighted(0.2, any.clone()), Just(way[n % way.len()]));
+        (0_usize..3, 4_usize..16).prop_flat_map(move |(skip, count)| {
+            let steps: Vec<_> = (skip..skip + count).map(step.clone()).collect();
+            steps.prop_map(|steps| {
+                let acting = steps.into_iter().map(|(days, other, way)| (1, days, other.unwrap_or(way)));
+                acting.collect()
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_expected_before_what_it_follows_and_what_is_overdue_stays_so(deeds in deeds()) {
+            let (matter, today) = played(&deeds);
+            let (limits, days) = (Deadlines::of(&matter, Terms::usual()), Timeline::of(&matter));
+            let follows = |due: Option<Due>, on: Option<NaiveDate>| due.is_none_or(|due| on.is_some_and(|on| due.on >= on));
+            prop_assert!(follows(limits.accept_by, days.assigned_on) && follows(limits.return_by, days.assigned_on));
+            prop_assert!(follows(limits.contact_by, days.first_accepted_on));
+            prop_assert!(follows(limits.feedback_by, days.done_on));
+            prop_assert!(follows(limits.evaluate_by, days.fed_back_on));
+            let late = limits.overdue(&matter, today);
+            let later = limits.overdue(&matter, today + Days::new(1));
+            prop_assert!(late.iter().all(|limit| later.contains(limit)));
+            prop_assert!(later.iter().all(|limit| limits.open(&matter).contains(limit)));
+            prop_assert!(!matter.state().is_final() || limits.open(&matter).is_empty());
+        }
+
+        #[test]
+        fn more_time_never_makes_a_day_come_sooner(deeds in deeds(), more in 1_u32..30) {
+            let (mut matter, _) = played(&deeds);
+            // As written before steps said by when the next is expected.
+            matter.story.moves.iter_mut().for_each(|moved| moved.limit = None);
+            (matter.story.due, matter.story.first_due) = (None, None);
+            let mut longer = Terms::default();
+            let rules = &mut longer.rules;
+            for days in [&mut rules.accept_days, &mut rules.finish_days, &mut rules.return_days, &mut rules.contact_days,
+                &mut rules.feedback_days, &mut rules.evaluation_days]
+            {
+                *days += more;
+            }
+            let (usual, longer) = (Deadlines::of(&matter, Terms::usual()), Deadlines::of(&matter, &longer));
+            let pairs = [
+                (usual.accept_by, longer.accept_by), (usual.return_by, longer.return_by), (usual.due, longer.due),
+                (usual.first_due, longer.first_due), (usual.contact_by, longer.contact_by),
+                (usual.feedback_by, longer.feedback_by), (usual.evaluate_by, longer.evaluate_by),
+            ];
+            for (usual, longer) in pairs {
+                prop_assert_eq!(usual.is_some(), longer.is_some());
+                prop_assert!(usual.zip(longer).is_none_or(|(usual, longer)| usual.on < longer.on));
+            }
+        }
+    }
+}

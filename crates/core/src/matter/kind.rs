@@ -55,6 +55,10 @@ impl Kind for Matters {
         matches!(key, "village" | "household" | "recorded_by")
     }
 
+    fn stays_when_erased(&self, key: &str) -> bool {
+        key == "number" || self.decides_who_reads(key)
+    }
+
     fn card(&self, document: &Document) -> Card {
         let matter = Matter::read(document);
         Card {

@@ -62,6 +62,7 @@ impl Timeline {
                 State::InProgress if moved.act == ActKind::Start => days.started_on = days.started_on.or(on),
                 State::InProgress if moved.act == ActKind::Reopen => {
                     (days.done_on, days.fed_back_on, days.closed_on) = (None, None, None);
+                    (days.feedback_limit, days.evaluation_limit) = (None, None);
                 }
                 State::Done => (days.done_on, days.feedback_limit) = (on, limit),
                 State::FedBack => (days.fed_back_on, days.evaluation_limit) = (on, limit),
