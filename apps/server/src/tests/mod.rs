@@ -17,6 +17,7 @@ mod protocol_page;
 mod reassign;
 mod reports;
 mod restored;
+mod roster_deeds;
 mod suspended;
 mod wire;
 mod world;

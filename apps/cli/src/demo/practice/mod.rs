@@ -10,6 +10,8 @@ mod diary;
 mod matters;
 mod meetings;
 mod reports;
+mod diary;
+mod matters;
 mod roster;
 mod stage;
 mod visits;
