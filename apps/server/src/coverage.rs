@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use lianhu_core::household::Residence;
 use lianhu_core::roster::{Coverage, InScope, LoadWarning, Roster};
-use lianhu_core::{DocId, WorkerId};
+use lianhu_core::{DocId, DocKind, WorkerId};
 use lianhu_store::{Op, Query};
 use lianhu_sync::ports::{Township as _, ViewValue};
 
@@ -30,7 +30,7 @@ impl Town {
     /// The coverage of a village on a day; `None` where there is no such village.
     pub fn coverage(&self, village: DocId, on: NaiveDate) -> Result<Option<VillageCoverage>, TownError> {
         let document = self.document(village)?;
-        if document.is_blank() {
+        if village.kind() != DocKind::Roster || document.is_blank() {
             return Ok(None);
         }
         let roster = Roster::read(&document);

@@ -10,9 +10,8 @@ use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
 use crate::http::{
-    acts, board, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, rules, standing, sync,
-    acts, conflicts, coverage, deeds, document, door, enrol, lists, page, people, problem, reports, rules, standing,
-    sync,
+    acts, board, conflicts, coverage, deeds, document, door, enrol, lists, page, people, problem, reports, rules,
+    standing, sync,
 };
 use crate::town::Town;
 

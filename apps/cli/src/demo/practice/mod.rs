@@ -10,8 +10,6 @@ mod diary;
 mod matters;
 mod meetings;
 mod reports;
-mod diary;
-mod matters;
 mod roster;
 mod stage;
 mod visits;
