@@ -76,9 +76,9 @@ pub(crate) fn merge(one: &Document, other: &Document) -> Document {
 /// Keys of every shape that any kind knows, and some that none does.
 pub(crate) fn any_key() -> impl Strategy<Value = String> {
     let own = ["head", "members", "village", "title", "urgency", "author", "month", "audience", "area", "number", "x"];
-    let records = ["visit", "entry", "step", "link", "care", "x"];
-    let parts = ["resident", "worker", "grid", "x"];
-    let fields = ["name", "born", "roles", "grids", "active", "node", "x"];
+    let records = ["visit", "entry", "step", "link", "pair", "station", "comment", "care", "x"];
+    let parts = ["resident", "worker", "grid", "service", "x"];
+    let fields = ["name", "born", "roles", "grids", "active", "node", "parent", "replaced_by", "members", "x"];
     prop_oneof![
         proptest::sample::select(own.to_vec()).prop_map(str::to_owned),
         (proptest::sample::select(records.to_vec()), 0_u8..4).prop_map(|(of, n)| format!("{of}/{}", id(n))),

@@ -33,9 +33,9 @@ pub enum RosterAction {
     },
     /// Who has how many households, and what a person should look at
     Load {
-        /// How many households one worker should have; it warns and never blocks
-        #[arg(long, value_enum, default_value_t = PresetName::Jiaxing)]
-        preset: PresetName,
+        /// How many households one worker should have; the village's rule unless named. It warns and never blocks
+        #[arg(long, value_enum)]
+        preset: Option<PresetName>,
         /// The day; today unless named
         #[arg(long, value_name = "DATE")]
         on: Option<chrono::NaiveDate>,

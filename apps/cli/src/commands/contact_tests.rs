@@ -199,6 +199,8 @@ fn visits_are_recorded_on_the_phone_with_all_they_may_say_and_typed_in_for_other
         "record",
         "1组1号",
         "想装扶手",
+        "--on",
+        "2026-11-08",
         "--time",
         "21:30",
         "--mode",

@@ -3,6 +3,7 @@
 mod acts;
 mod board;
 mod conflicts;
+mod coverage;
 mod deeds;
 mod document;
 mod door;

@@ -10,7 +10,8 @@ use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
 use crate::http::{
-    acts, board, conflicts, deeds, document, door, enrol, lists, page, people, problem, reports, rules, standing, sync,
+    acts, board, conflicts, coverage, deeds, document, door, enrol, lists, page, people, problem, reports, rules,
+    standing, sync,
 };
 use crate::town::Town;
 
@@ -57,6 +58,7 @@ fn office() -> Router<Room> {
         .route("/office/v1/reports", get(reports::all))
         .route("/office/v1/reports.xlsx", get(reports::workbook))
         .route("/office/v1/reports/{id}", get(reports::one))
+        .route("/office/v1/coverage", get(coverage::show))
         .route("/office/v1/documents/{id}", get(document::document))
         .route("/office/v1/documents/{id}/deeds", post(deeds::act))
         .route("/office/v1/begin/{kind}", post(deeds::begin))

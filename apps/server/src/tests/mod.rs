@@ -18,6 +18,7 @@ mod reassign;
 mod reports;
 mod restored;
 mod rules;
+mod roster_deeds;
 mod suspended;
 mod wire;
 mod world;

@@ -108,12 +108,19 @@ impl Kind for Diaries {
             _ if own => Ok(()),
             Key::Record("entry", _) if !settles => typed_in(judgement, name),
             // Who types in the first page of a paper book begins the month for its author.
-            Key::Own("author" | "month" | "audience" | "village") if judgement.before.get(name).is_none() => {
+            Key::Own("author" | "month" | "audience" | "village") if says_the_same(judgement, name) => {
                 types_for_the_author(judgement)
             }
             _ => Err(Why::OtherDiary.into()),
         }
     }
+}
+
+/// Whether what is written is new, or what stands there already: whoever types a paper book in may not hold the month, and
+/// begins it once more in the same words.
+fn says_the_same(judgement: &Judgement<'_>, key: &str) -> bool {
+    let same = |was: crate::Field<crate::Scalar>| written(judgement, key).iter().all(|now| *now == was.value);
+    judgement.after.get(key).is_some() && judgement.before.get(key).is_none_or(same)
 }
 
 /// A paper book is typed in by whoever may type for others; never one for its author alone.

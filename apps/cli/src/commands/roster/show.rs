@@ -201,7 +201,7 @@ pub(super) fn load(
     talk: Talk,
     desk: &mut Desk,
     said: Option<&str>,
-    preset: PresetName,
+    preset: Option<PresetName>,
     on: Option<NaiveDate>,
 ) -> Result<(), Failure> {
     let on = on.unwrap_or(desk.hand()?.today);
@@ -224,7 +224,7 @@ pub(super) fn load(
         .filter(|(_, link)| link.value.is_active(on))
         .map(|(id, link)| json!({ "id": id, "worker": link.value.worker, "household": link.value.household, "backup": link.value.backup }))
         .collect();
-    let warnings = roster.load_warnings(on, preset.into());
+    let warnings = roster.load_warnings(on, preset.map_or(roster.terms.rules.preset, Preset::from));
     for warning in &warnings {
         talk.print(format!("  {}", warning_line(talk, &roster, warning)));
     }
@@ -257,7 +257,7 @@ fn warning_line(talk: Talk, roster: &Roster, warning: &LoadWarning) -> String {
 
 /// What a person should know about one worker after a link was made.
 pub(super) fn warnings_about(talk: Talk, roster: &Roster, worker: WorkerId, on: NaiveDate) {
-    for warning in roster.load_warnings(on, Preset::JIAXING) {
+    for warning in roster.load_warnings(on, roster.terms.rules.preset) {
         let about = match &warning {
             LoadWarning::TooMany { worker, .. } | LoadWarning::ExemptButLinked { worker } => Some(*worker),
             _ => None,

@@ -141,6 +141,34 @@ fn a_paper_book_is_typed_in_by_whoever_may_and_names_them() {
 }
 
 #[test]
+fn a_page_is_typed_in_by_somebody_who_does_not_hold_the_month_and_nothing_of_it_changes() {
+    let there = month(Audience::Branch);
+    let json = format!(
+        r#"{{"do":"write","author":"{}","village":"{}","date":"2026-11-04","text":"手写"}}"#,
+        worker(AUTHOR),
+        doc(DocKind::Roster, 1)
+    );
+    let mut blank = Document::new(there.id());
+    let edit = from_json(DocKind::Diary, &json).unwrap().edit(&blank, &hand(BOARD)).unwrap();
+    let keys: Vec<String> = edit.keys().map(str::to_owned).collect();
+    write_by(&mut blank, BOARD, edit);
+    let roster = village();
+    let author = Author::of_roster(worker(BOARD), &roster).unwrap();
+    let after = merge(&there, &blank);
+    let ruled = |keys: &[String], after: &Document| {
+        judge(&Judgement { author: &author, keys, before: &there, after, roster: Some(&roster), on: day(23) })
+    };
+    assert_eq!(ruled(&keys, &after), Ruling::Allow);
+    assert_eq!(Diary::read(&after).entries.len(), 2);
+    assert!(!after.has_conflict());
+    let mut taken = there.clone();
+    let mut removal = Edit::new();
+    removal.remove("village");
+    write_by(&mut taken, BOARD, removal);
+    assert_ne!(ruled(&["village".to_owned()], &taken), Ruling::Allow);
+}
+
+#[test]
 fn somebody_who_types_does_not_write_over_what_the_author_wrote() {
     let document = month(Audience::Branch);
     let read = Diary::read(&document).entries[&id(1)].value.clone();
