@@ -25,6 +25,8 @@ mod killed;
 #[cfg(test)]
 mod killed_at_any_moment;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod newcomer;
 #[cfg(test)]
 mod program;
