@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod aid;
 pub mod choices;
 mod community;
+mod choices;
 mod desk;
 mod device;
 mod diary;
@@ -25,6 +26,10 @@ pub use community::{
     BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, OutcomeArg, PledgeAction, PledgeArgs, ReviewerArg,
     StudioAction, StudioArgs, StudioCard, StudioKindArg,
 };
+mod fund;
+mod plan;
+
+pub use aid::{AidAction, AidArgs, LoanArgs};
 pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use diary::{DiaryAction, DiaryArgs, EntryMore};
@@ -39,6 +44,8 @@ pub use visit::{VisitAction, VisitArgs, VisitHow};
 mod report;
 
 pub use report::ReportArgs;
+pub use fund::{FundAction, FundArgs};
+pub use plan::{PlanAction, PlanArgs};
 
 /// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
 #[derive(Debug, Parser)]

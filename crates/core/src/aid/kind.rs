@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::access::{Facts, Relations};
-use crate::aid::{AidAct, AidDeed, Application, SCHEMA};
+use crate::aid::{AidAct, AidDeed, Application, Loan, Repayment, SCHEMA};
+use crate::board::{Item, Seen};
 use crate::card::Card;
 use crate::deed::{Deed, NotADeed};
 use crate::document::Document;
@@ -71,12 +72,21 @@ impl Kind for Applications {
         super::tests::SAMPLES
     }
 
+    #[cfg(test)]
+    fn refused(&self) -> &'static [&'static str] {
+        super::tests::REFUSED
+    }
+
     fn views(&self) -> &'static [ViewSpec] {
         VIEWS
     }
 
     fn rows(&self, document: &Document) -> Vec<Row> {
         vec![row_of(&Application::read(document))]
+    }
+
+    fn public(&self, document: &Document, seen: &Seen<'_>) -> Vec<Item> {
+        super::public::item(&Application::read(document), seen).into_iter().collect()
     }
 
     fn whole(&self, judgement: &Judgement<'_>) -> Result<(), Ruling> {
@@ -94,13 +104,15 @@ impl Kind for Applications {
             Key::Own("recorded_by") => rules::names_author(judgement, name),
             Key::Record("late", _) => rules::marked_late(judgement),
             Key::Record("step", _) => rules::course_step(judgement, name, AidAct::takers, &now, &once),
-            Key::Record("loan" | "repayment", _) => {
+            Key::Record(collection @ ("loan" | "repayment"), _) => {
                 let may = rules::may_by(&[Recorder, Linked, Lead, Board, Desk], &now, &once, Why::NotYourApplication);
                 if may.is_err_and(|ruling| ruling != LATE) {
                     return may;
                 }
-                rules::never_rewritten(judgement, name)?;
-                rules::names_its_author(judgement, name)?;
+                match collection {
+                    "loan" => rules::new_records(judgement, name, |loan: &Loan| loan.by).map(|_| ())?,
+                    _ => rules::new_records(judgement, name, |repaid: &Repayment| repaid.by).map(|_| ())?,
+                }
                 may
             }
             _ => rules::may_by(&[Recorder, Lead, Board, Desk], &now, &once, Why::NotYourApplication),

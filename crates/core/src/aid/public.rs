@@ -6,6 +6,7 @@ use chrono::{Datelike as _, NaiveDate};
 use serde::Serialize;
 
 use crate::aid::{AidState, Application, Scheme};
+use crate::board::{Item, Section, Seen};
 use crate::draft::Fen;
 use crate::ids::DocId;
 use crate::lang::Lang;
@@ -51,6 +52,18 @@ pub fn public(application: &Application, lang: Lang) -> Option<PublicAid> {
         from,
         to,
     })
+}
+
+/// The same as it hangs on the board: until some days after it was paid.
+pub(super) fn item(application: &Application, seen: &Seen<'_>) -> Option<Item> {
+    let shown = public(application, Lang::Zh)?;
+    let mut item = Item::new(Section::Aid, application.id);
+    item.sort_by(shown.from).say("applicant", shown.name.as_str()).say("scheme", shown.scheme.label(Lang::Zh));
+    let own = application.scheme_other.as_ref().filter(|_| shown.scheme == Scheme::Other);
+    item.say_maybe("scheme_other", own.map(|own| own.value.as_str().to_owned()));
+    item.say("standard", shown.standard).say("published_on", shown.from).say("objections_until", shown.to);
+    item.hang(Some(shown.from), application.paid().map(|(.., on)| seen.last_day(on.max(shown.to))));
+    Some(item)
 }
 
 /// What the applications of one scheme and one year come to.

@@ -32,6 +32,41 @@ pub(super) const SAMPLES: &[&str] = &[
     r#"{"do":"note","text":"已电话告知"}"#,
 ];
 
+/// What a clerk can get wrong, for the page of refusals.
+pub(super) const REFUSED: &[&str] = &[
+    r#"{"do":"apply","village":"01010101-0101-8101-8101-010101010101","household":"02010101-0101-8101-8101-010101010101",
+        "applicant":"","scheme":"start_up","asked":"1","reason":"一"}"#,
+    r#"{"do":"apply","village":"01010101-0101-8101-8101-010101010101","household":"02010101-0101-8101-8101-010101010101",
+        "applicant":"王某","scheme":"","asked":"1","reason":"一"}"#,
+    r#"{"do":"apply","village":"01010101-0101-8101-8101-010101010101","household":"02010101-0101-8101-8101-010101010101",
+        "applicant":"王某","scheme":"lottery","asked":"1","reason":"一"}"#,
+    r#"{"do":"apply","village":"01010101-0101-8101-8101-010101010101","household":"02010101-0101-8101-8101-010101010101",
+        "applicant":"王某","scheme":"other","asked":"1","reason":"一"}"#,
+    r#"{"do":"apply","village":"01010101-0101-8101-8101-010101010101","household":"02010101-0101-8101-8101-010101010101",
+        "applicant":"王某","scheme":"start_up","asked":"三万","reason":"一"}"#,
+    r#"{"do":"apply","village":"01010101-0101-8101-8101-010101010101","household":"02010101-0101-8101-8101-010101010101",
+        "applicant":"王某","scheme":"start_up","asked":"3","reason":""}"#,
+    r#"{"do":"apply","village":"01010101-0101-8101-8101-010101010101","household":"02010101-0101-8101-8101-010101010101",
+        "applicant":"王某","scheme":"interest_subsidy","reason":"一","loan":{"principal":"5","rate":"101"}}"#,
+    r#"{"do":"add_loan","rate":"4","from":"2026-01-01","to":"2026-02-01"}"#,
+    r#"{"do":"add_loan","principal":"5","rate":"4","from":"2026-02-01","to":"2026-01-01"}"#,
+    r#"{"do":"add_loan","principal":"5","rate":"4","from":"2026-01-01","to":"2026-02-01","rule":"compound"}"#,
+    r#"{"do":"add_loan","principal":"9999999999","rate":"100","from":"1900-01-01","to":"2100-01-01"}"#,
+    r#"{"do":"repay","loan":"AAAAAAAAAAA","amount":"5"}"#,
+    r#"{"do":"reverse_repayment","repayment":"AAAAAAAAAAA"}"#,
+    r#"{"do":"opinion","supports":true,"text":""}"#,
+    r#"{"do":"review","amount":"0"}"#,
+    r#"{"do":"publish","to":""}"#,
+    r#"{"do":"publish","from":"2026-11-09","to":"2026-11-08"}"#,
+    r#"{"do":"object","text":" "}"#,
+    r#"{"do":"grant","amount":""}"#,
+    r#"{"do":"grant","amount":"5"}"#,
+    r#"{"do":"decline","reason":""}"#,
+    r#"{"do":"pay","fund":"0a010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"pay","fund":"0b010101-0101-8101-8101-010101010101"}"#,
+    r#"{"do":"note","text":""}"#,
+];
+
 fn applied() -> Document {
     let mut document = Document::new(doc(DocKind::Application, 1));
     does(&mut document, 1, 1, SAMPLES[0]);
@@ -243,6 +278,29 @@ fn the_board_names_name_scheme_and_standard_and_nothing_else() {
     for private in ["患病", "农商银行", "核减", "70", "02010101"] {
         assert!(!text.contains(private), "{private}");
     }
+}
+
+#[test]
+fn an_application_hangs_on_the_board_from_its_publication_until_some_days_after_it_was_paid() {
+    use crate::board::{Section, Seen};
+    let roster = crate::roster::Roster::read(&Document::new(doc(DocKind::Roster, 1)));
+    let others = std::collections::BTreeMap::new();
+    let seen = Seen { roster: &roster, others: &others, on: day(9), kept_days: 7 };
+    let public = |document: &Document| crate::kind::Kind::public(&Applications, document, &seen);
+    assert!(public(&after(&[6, 8])).is_empty());
+    let (mut document, mut ledger) = (after(&TO_GRANT), fund());
+    let hangs = |document: &Document, on| public(document)[0].is_posted(on);
+    assert!(hangs(&document, day(30)) && !hangs(&document, chrono::NaiveDate::from_ymd_opt(2026, 10, 31).unwrap()));
+    pays(&mut document, &mut ledger, 3, 20);
+    assert!(hangs(&document, day(16)) && !hangs(&document, day(17)));
+    let items = public(&document);
+    let said = [items[0].get("applicant"), items[0].get("standard"), items[0].get("objections_until")];
+    assert_eq!(said, [Some("王某"), Some("30000.00"), Some("2026-11-07")]);
+    let items = crate::kind::Kind::public(&crate::fund::Funds, &ledger, &seen);
+    let sections: Vec<_> = items.iter().map(|item| item.section).collect();
+    assert_eq!(sections, [Section::Funds, Section::FundEntries]);
+    assert_eq!((items[0].get("opening"), items[0].get("closing")), (Some("50000.00"), Some("20000.00")));
+    assert_eq!((items[1].get("amount"), items[1].get("purpose")), (Some("30000.00"), Some("创业扶助")));
 }
 
 #[test]

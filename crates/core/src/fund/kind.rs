@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::access::{Facts, Relations};
+use crate::board::{Item, Seen};
 use crate::card::Card;
 use crate::deed::{Deed, NotADeed};
 use crate::document::Document;
@@ -62,12 +63,21 @@ impl Kind for Funds {
         super::tests::SAMPLES
     }
 
+    #[cfg(test)]
+    fn refused(&self) -> &'static [&'static str] {
+        super::tests::REFUSED
+    }
+
     fn views(&self) -> &'static [ViewSpec] {
         VIEWS
     }
 
     fn rows(&self, document: &Document) -> Vec<Row> {
         rows_of(&Fund::read(document))
+    }
+
+    fn public(&self, document: &Document, seen: &Seen<'_>) -> Vec<Item> {
+        super::public::items(&Fund::read(document), seen)
     }
 
     /// The town's own fund, which names no village, is the town desk's alone.
@@ -98,11 +108,12 @@ impl Kind for Funds {
 /// the fund counts one.
 fn entry(judgement: &Judgement<'_>, name: &str, id: &str) -> Result<(), Ruling> {
     let pays = |entry: Entry| entry.application.map(payment_entry) == id.parse::<RecordId>().ok();
+    let by = |entry: &Entry| entry.by;
     match written(judgement, name).iter().filter_map(Entry::from_scalar).all(pays) {
-        true => rules::only_added(judgement, name)?,
-        false => rules::never_rewritten(judgement, name)?,
-    }
-    rules::names_its_author(judgement, name)
+        true => rules::added_records(judgement, name, by)?,
+        false => rules::new_records(judgement, name, by)?,
+    };
+    Ok(())
 }
 
 /// Its tables.

@@ -1,11 +1,13 @@
 //! What the public board shows of a fund, field by field (domain §4 and §5): no donor, no receipt, no application.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::Serialize;
 
+use crate::board::{Item, Section, Seen};
 use crate::draft::Fen;
 use crate::fund::{Direction, Fund};
 use crate::ids::DocId;
+use crate::lang::Lang;
 use crate::private::Private;
 
 /// A fund on the board. Amounts are fen.
@@ -63,4 +65,26 @@ pub fn public(fund: &Fund, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Op
         went_out: statement.went_out,
         balance: statement.closing,
     })
+}
+
+/// The fund's statement of the year so far, and a line for each entry of it that counts.
+pub(super) fn items(fund: &Fund, seen: &Seen<'_>) -> Vec<Item> {
+    let new_year = NaiveDate::from_ymd_opt(seen.on.year(), 1, 1);
+    let Some(shown) = public(fund, new_year, Some(seen.on)) else { return Vec::new() };
+    let mut statement = Item::new(Section::Funds, fund.id);
+    let from = new_year.unwrap_or(seen.on);
+    statement.sort_by(shown.name.as_str()).say("name", shown.name.as_str());
+    statement.say("period", format!("{from} – {}", seen.on)).say("opening", shown.opening);
+    statement.say("in", shown.came_in).say("out", shown.went_out).say("closing", shown.balance);
+    let entries = shown.entries.iter().enumerate().map(|(place, entry)| {
+        let mut item = Item::new(Section::FundEntries, fund.id);
+        item.sort_by(format!("{} {place:06}", shown.name.as_str())).say("name", shown.name.as_str());
+        item.say_maybe("date", entry.date);
+        item.say_maybe("direction", entry.direction.map(|direction| direction.label(Lang::Zh)));
+        let key = if entry.direction == Some(Direction::In) && !entry.corrects { "source" } else { "purpose" };
+        item.say_maybe(key, entry.words.as_ref().map(|words| words.as_str()));
+        item.say_maybe("amount", entry.amount);
+        item
+    });
+    std::iter::once(statement).chain(entries).collect()
 }

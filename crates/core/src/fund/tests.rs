@@ -26,6 +26,25 @@ pub(super) const SAMPLES: &[&str] = &[
     r#"{"do":"pay","application":"0b010101-0101-8101-8101-010101010101","amount":"3200","purpose":"关爱资金"}"#,
 ];
 
+/// What a clerk can get wrong, for the page of refusals.
+pub(super) const REFUSED: &[&str] = &[
+    r#"{"do":"open","opening":"0"}"#,
+    r#"{"do":"open","name":"找张三13800138000","opening":"0"}"#,
+    r#"{"do":"open","name":"资金"}"#,
+    r#"{"do":"open","name":"资金","opening":"-5"}"#,
+    r#"{"do":"open","name":"资金","opening":"10000000000"}"#,
+    r#"{"do":"open","name":"资金","opening":"5","opened_on":"元旦"}"#,
+    r#"{"do":"enter","amount":"5"}"#,
+    r#"{"do":"enter","direction":"收","amount":"5"}"#,
+    r#"{"do":"enter","direction":"in","amount":"5"}"#,
+    r#"{"do":"enter","direction":"out","amount":"5"}"#,
+    r#"{"do":"enter","direction":"out","amount":"5","purpose":"给11010519491231002X"}"#,
+    r#"{"do":"enter","direction":"out","amount":"0","purpose":"慰问"}"#,
+    r#"{"do":"enter","direction":"out","amount":"5","purpose":"慰问","date":"2025-12-31"}"#,
+    r#"{"do":"enter","direction":"out","amount":"99999","purpose":"慰问"}"#,
+    r#"{"do":"reverse","entry":"AAAAAAAAAAA","purpose":"冲销"}"#,
+];
+
 fn opened() -> Document {
     let mut document = Document::new(doc(DocKind::Fund, 1));
     does(&mut document, 1, 1, SAMPLES[0]);

@@ -78,6 +78,11 @@ impl Kind for HelpPlans {
         super::tests::SAMPLES
     }
 
+    #[cfg(test)]
+    fn refused(&self) -> &'static [&'static str] {
+        super::tests::REFUSED
+    }
+
     fn views(&self) -> &'static [ViewSpec] {
         VIEWS
     }

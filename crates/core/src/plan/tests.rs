@@ -31,6 +31,33 @@ pub(super) const SAMPLES: &[&str] = &[
     r#"{"do":"review","words":"按计划走","next":"2027-01-10"}"#,
 ];
 
+/// What a clerk can get wrong, for the page of refusals.
+pub(super) const REFUSED: &[&str] = &[
+    r#"{"do":"draft","village":"01010101-0101-8101-8101-010101010101","household":"02010101-0101-8101-8101-010101010101",
+        "goal":" "}"#,
+    r#"{"do":"draft","village":"01010101-0101-8101-8101-010101010101","household":"02010101-0101-8101-8101-010101010101",
+        "goal":"一","causes":["illness","skills","labour"]}"#,
+    r#"{"do":"draft","village":"01010101-0101-8101-8101-010101010101","household":"02010101-0101-8101-8101-010101010101",
+        "goal":"一","causes":["lazy"]}"#,
+    r#"{"do":"draft","village":"01010101-0101-8101-8101-010101010101","household":"02010101-0101-8101-8101-010101010101",
+        "goal":"一","causes":["other"]}"#,
+    r#"{"do":"change","effect":""}"#,
+    r#"{"do":"change","review_on":"下月"}"#,
+    r#"{"do":"add_measure","content":"","due":"2026-11-30"}"#,
+    r#"{"do":"add_measure","content":"织机","due":""}"#,
+    r#"{"do":"add_measure","content":"织机","amount":"六千","due":"2026-11-30"}"#,
+    r#"{"do":"measure_done","measure":"AAAAAAAAAAA"}"#,
+    r#"{"do":"join","worker":"01010101-0101-0101-0101-010101010101"}"#,
+    r#"{"do":"leave","worker":"05050505-0505-0505-0505-050505050505"}"#,
+    r#"{"do":"leave","worker":"01010101-0101-0101-0101-010101010101","on":"2026-11-01"}"#,
+    r#"{"do":"confirm","yes":true}"#,
+    r#"{"do":"stabilise"}"#,
+    r#"{"do":"end_early","reason":""}"#,
+    r#"{"do":"resume","reason":""}"#,
+    r#"{"do":"review","words":""}"#,
+    r#"{"do":"review","words":"一","next":"2026-11-09"}"#,
+];
+
 fn draft() -> Document {
     let mut document = Document::new(doc(DocKind::HelpPlan, 1));
     does(&mut document, 1, 1, SAMPLES[0]);

@@ -167,8 +167,22 @@ pub(crate) fn new_records<T: Value>(
     key: &str,
     by: impl Fn(&T) -> Option<WorkerId>,
 ) -> Result<Vec<T>, Ruling> {
-    let written = written(judgement, key);
-    if judgement.before.get(key).is_some() || written.is_empty() {
+    if judgement.before.get(key).is_some() {
+        return Err(Why::StepsStay.into());
+    }
+    added_records(judgement, key, by)
+}
+
+/// The same beside what is there: every value that stood under the key still does. Two who had not seen each other and wrote
+/// under one name both pass.
+pub(crate) fn added_records<T: Value>(
+    judgement: &Judgement<'_>,
+    key: &str,
+    by: impl Fn(&T) -> Option<WorkerId>,
+) -> Result<Vec<T>, Ruling> {
+    let (written, after) = (written(judgement, key), judgement.after.told_values(key));
+    let kept = judgement.before.told_values(key).iter().all(|told| after.contains(told));
+    if !kept || written.is_empty() {
         return Err(Why::StepsStay.into());
     }
     let records: Vec<T> = written.iter().filter_map(T::from_scalar).collect();
@@ -267,27 +281,6 @@ pub(crate) fn may_by(
     } else {
         Err(otherwise.into())
     }
-}
-
-/// Written new and never again: nothing stood under the key.
-pub(crate) fn never_rewritten(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
-    let new = judgement.before.get(key).is_none() && !written(judgement, key).is_empty();
-    if new { Ok(()) } else { Err(Why::StepsStay.into()) }
-}
-
-/// Written beside what is there: every value that stood under the key still does. Two who had not seen each other and
-/// wrote under one name both pass.
-pub(crate) fn only_added(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
-    let after = judgement.after.told_values(key);
-    let kept = judgement.before.told_values(key).iter().all(|told| after.contains(told));
-    if kept && !written(judgement, key).is_empty() { Ok(()) } else { Err(Why::StepsStay.into()) }
-}
-
-/// A record that is one author's event names its author in `by`.
-pub(crate) fn names_its_author(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
-    let named = |value: &Scalar| Record::of(value).and_then(|mut record| record.take("by"));
-    let own = written(judgement, key).iter().all(|value| named(value) == Some(judgement.author.worker));
-    if own { Ok(()) } else { Err(Why::OtherName.into()) }
 }
 
 /// A step of a course ([`crate::course`]) is theirs to take, now or once.

@@ -7,6 +7,7 @@
 mod board;
 mod community;
 mod diary;
+mod aid;
 mod matters;
 mod meetings;
 mod reports;
@@ -36,6 +37,8 @@ const PARTS: &[(&str, &str, Part)] = &[
     ("公开栏", "the public board", board::play),
     ("报表：从大家记下的内容算出来", "reports, counted from what was entered", reports::play),
 ];
+const PARTS: &[(&str, &str, Part)] =
+    &[("民情事项", "matters", matters::play), ("帮扶、资金、申请", "help plans, funds, applications", aid::play)];
 
 /// Plays all parts and gives what was counted, by the rows of `seeds/practice.md`.
 pub(super) fn play(talk: Talk, scene: &Scene, line: &Line) -> Result<Vec<Row>, Failure> {
