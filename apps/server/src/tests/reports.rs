@@ -191,7 +191,7 @@ impl Random {
             9 => self.begin(who, which, on),
             14 => self.sync(phone),
             15 => self.world.later(i64::from(on % 4) * DAY),
-            _ => (0..1 + on % 4).for_each(|more| self.go_on(who.wrapping_add(more), which, on.wrapping_add(more))),
+            _ => (0..1 + on % 8).for_each(|more| self.go_on(who.wrapping_add(more), which, on.wrapping_add(more))),
         }
     }
 
@@ -316,7 +316,11 @@ fn whatever_happens_in_a_township_reports_from_its_documents_are_reports_from_it
             assert!(broken.is_empty(), "{asked:?}: {broken:?}");
             with_figures.borrow_mut().extend(one.iter().filter(|report| speaks(report)).map(|report| report.id.code()));
             for (office, phone) in &phones {
-                assert_eq!(differing(&report::all(office, &asked), &report::all(phone, &asked)), [], "on a phone, {asked:?}");
+                assert_eq!(
+                    differing(&report::all(office, &asked), &report::all(phone, &asked)),
+                    [],
+                    "on a phone, {asked:?}"
+                );
             }
         }
         Ok(())
