@@ -8,7 +8,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod aid;
 pub mod choices;
 mod community;
-mod choices;
 mod desk;
 mod device;
 mod diary;
@@ -26,10 +25,7 @@ pub use community::{
     BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, OutcomeArg, PledgeAction, PledgeArgs, ReviewerArg,
     StudioAction, StudioArgs, StudioCard, StudioKindArg,
 };
-mod fund;
-mod plan;
 
-pub use aid::{AidAction, AidArgs, LoanArgs};
 pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use diary::{DiaryAction, DiaryArgs, EntryMore};
@@ -44,8 +40,6 @@ pub use visit::{VisitAction, VisitArgs, VisitHow};
 mod report;
 
 pub use report::ReportArgs;
-pub use fund::{FundAction, FundArgs};
-pub use plan::{PlanAction, PlanArgs};
 
 /// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
 #[derive(Debug, Parser)]

@@ -11,7 +11,6 @@ use crate::kind::Kind;
 use crate::matter::{Act, Matter, Step};
 use crate::policy::matter_rules::{Relation, takers};
 use crate::policy::{Judgement, Ruling, Why, written};
-use crate::record::Record;
 use crate::roster::Role;
 use crate::value::{Key, Value, shown};
 

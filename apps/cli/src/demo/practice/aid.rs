@@ -50,7 +50,8 @@ fn pair(roster: &Roster, board: WorkerId) -> Option<(WorkerId, WorkerId)> {
     let leads: Vec<_> = roster.with_role(Role::BranchLead).filter(|(id, _)| *id != board).collect();
     let members = roster.active_workers().filter(|(id, _)| *id != board && linked(id));
     members.into_iter().find_map(|(member, worker)| {
-        let own = |lead: &&(WorkerId, &lianhu_core::roster::Worker)| lead.0 != member && lead.1.branch() == worker.branch();
+        let own =
+            |lead: &&(WorkerId, &lianhu_core::roster::Worker)| lead.0 != member && lead.1.branch() == worker.branch();
         leads.iter().find(own).map(|lead| (member, lead.0))
     })
 }

@@ -4,10 +4,10 @@
 //! One file per part of the practice; each plays its own scene on the [`Stage`] and counts what came of it under the
 //! number of its row.
 
+mod aid;
 mod board;
 mod community;
 mod diary;
-mod aid;
 mod matters;
 mod meetings;
 mod reports;
@@ -32,13 +32,12 @@ const PARTS: &[(&str, &str, Part)] = &[
     ("民情日记", "the diary", diary::play),
     ("民情事项", "matters", matters::play),
     ("会议", "meetings", meetings::play),
+    ("帮扶、资金、申请", "help plans, funds, applications", aid::play),
     ("承诺、工作室、基地", "pledges, studios, bases", community::play),
     // What hangs on the board is what all the others did, and so is what the reports count.
     ("公开栏", "the public board", board::play),
     ("报表：从大家记下的内容算出来", "reports, counted from what was entered", reports::play),
 ];
-const PARTS: &[(&str, &str, Part)] =
-    &[("民情事项", "matters", matters::play), ("帮扶、资金、申请", "help plans, funds, applications", aid::play)];
 
 /// Plays all parts and gives what was counted, by the rows of `seeds/practice.md`.
 pub(super) fn play(talk: Talk, scene: &Scene, line: &Line) -> Result<Vec<Row>, Failure> {
