@@ -19,6 +19,12 @@
 //! | meeting | `minutes` | the same, and everybody who was called |
 //! | meeting | `kind` | once; later the board and the town desk |
 //! | meeting | `step/` | the same; `by` names the author; never rewritten |
+//! | pledge | card, `item/` | its worker, or somebody who types for others; items while it is a draft |
+//! | pledge | `step/` | leads, the board and the desk agree and publish (two to five whole items); its worker starts; nobody judges the own one |
+//! | pledge | `review/` | the worker for themself, others of the village for everybody else, leads and board for the organisation; never rewritten |
+//! | studio | card, `member/`, `step/` | its leader, whoever entered it, leads, the board, the desk; everybody joins and leaves for themself |
+//! | studio | `service/` | who is or was of it, naming themselves, or somebody who types for others; never rewritten |
+//! | base | all | its host, whoever entered it, stationed cadres, leads, the board, the desk; `batch/` and `outcome/` name their author |
 //! | household, matter, meeting | `late/` | the town desk |
 //! | any | `created_by`, `recorded_by`, `called_by` | once, naming the author |
 //! | any | `village` | once, the author's own; later that village's board and the town desk |

@@ -203,9 +203,10 @@ const HELP_PLAN: Rules = &[
 const AID: Rules = &[
     ("applicant", shown("姓名", "name")),
     ("scheme", shown("项目", "scheme")),
+    // Another scheme is shown as the scheme.
     ("scheme_other", shown("其他项目", "other scheme")),
     // Derived.
-    ("standard", shown("标准", "standard")),
+    ("standard", shown("标准（元）", "standard (yuan)")),
     ("published_on", shown("公示日期", "posted on")),
     ("objections_until", shown("异议截止", "objections until")),
     ("village", Never),
@@ -222,7 +223,7 @@ const AID: Rules = &[
 
 const FUND: Rules = &[
     ("name", shown("资金", "fund")),
-    // Derived: the statement, and entries without donors who asked not to be named.
+    // Derived: the statement, and its entries.
     ("period", shown("期间", "period")),
     ("opening", shown("期初（元）", "opening (yuan)")),
     ("in", shown("收入（元）", "in (yuan)")),
@@ -231,12 +232,18 @@ const FUND: Rules = &[
     ("date", shown("日期", "date")),
     ("direction", shown("收支", "in or out")),
     ("source", shown("来源", "source")),
-    ("amount", shown("金额（元）", "amount (yuan)")),
     ("purpose", shown("用途", "purpose")),
+    ("amount", shown("金额（元）", "amount (yuan)")),
     ("village", Never),
     ("created_by", Never),
     ("opened_on", Never),
-    ("ledger", Never),
+    // Donors, receipts and the applications that were paid are not: an entry says where it is from, or what it was for.
+    ("ledger", ByParts),
+    ("ledger/date", shown("日期", "date")),
+    ("ledger/direction", shown("收支", "in or out")),
+    ("ledger/source", shown("来源", "source")),
+    ("ledger/purpose", shown("用途", "purpose")),
+    ("ledger/amount", shown("金额（元）", "amount (yuan)")),
 ];
 
 const PLEDGE: Rules = &[
