@@ -2,15 +2,15 @@
 
 mod show;
 
-use lianhu_core::card::Card;
 use lianhu_core::matter::{
     AmendForm, AssignForm, Matter, MatterDeed, RaiseForm, Urgency, emergency_card, temporary_code,
 };
 use lianhu_core::{DocId, DocKind, RecordId};
+use lianhu_server::Town;
 use lianhu_store::{Op, Query};
 use lianhu_sync::ports::{Township as _, ViewValue};
 
-use super::store_failure;
+use super::{store_failure, town_failure};
 use crate::args::{Handed, MatterAction, MatterArgs, Raised, Said};
 use crate::desk::Desk;
 use crate::failure::{Failure, Kind};
@@ -47,22 +47,10 @@ pub(super) fn named(desk: &mut Desk, said: &str) -> Result<DocId, Failure> {
         return desk.named(said, DocKind::Matter).map(|(id, _)| id);
     }
     let found = match desk {
-        Desk::Town(town) => {
-            let reader = town.store().read().map_err(|why| store_failure(&why))?;
-            let mut found: Vec<DocId> = Vec::new();
-            for column in ["number", "code"] {
-                let query = Query::default().filter(column, Op::Eq(ViewValue::Text(said.to_uppercase())));
-                let rows = reader.list("matters", &query).map_err(|why| store_failure(&why))?;
-                found.extend(rows.iter().filter_map(|row| match row.first() {
-                    Some(ViewValue::Text(id)) => id.parse::<DocId>().ok(),
-                    _ => None,
-                }));
-            }
-            found
-        }
+        Desk::Town(town) => at_town(town, &["number", "code"], &said.to_uppercase())?,
         Desk::Phone(_) => {
             let mut found = Vec::new();
-            for (id, _) in desk.list(DocKind::Matter)? {
+            for id in all(desk)? {
                 let number = desk.document(id)?.and_then(|document| Matter::read(&document).number);
                 let is = number.is_some_and(|number| number.value.as_str().eq_ignore_ascii_case(said));
                 if is || temporary_code(id).eq_ignore_ascii_case(said) {
@@ -223,7 +211,25 @@ fn deed<'a>(desk: &mut Desk, action: &'a MatterAction) -> Result<(&'a str, Matte
     })
 }
 
-/// The matters of a desk with their cards.
-fn all(desk: &mut Desk) -> Result<Vec<(DocId, Card)>, Failure> {
-    desk.list(DocKind::Matter)
+/// The matters of a desk.
+fn all(desk: &mut Desk) -> Result<Vec<DocId>, Failure> {
+    match desk {
+        Desk::Town(town) => town.documents_of(DocKind::Matter).map_err(|why| town_failure(&why)),
+        Desk::Phone(_) => Ok(desk.list(DocKind::Matter)?.into_iter().map(|(id, _)| id).collect()),
+    }
+}
+
+/// The matters at the township that hold this in one of these columns.
+fn at_town(town: &Town, columns: &[&str], said: &str) -> Result<Vec<DocId>, Failure> {
+    let reader = town.store().read().map_err(|why| store_failure(&why))?;
+    let mut found = Vec::new();
+    for column in columns {
+        let query = Query::default().filter(*column, Op::Eq(ViewValue::Text(said.to_owned())));
+        let rows = reader.list("matters", &query).map_err(|why| store_failure(&why))?;
+        found.extend(rows.iter().filter_map(|row| match row.first() {
+            Some(ViewValue::Text(id)) => id.parse::<DocId>().ok(),
+            _ => None,
+        }));
+    }
+    Ok(found)
 }

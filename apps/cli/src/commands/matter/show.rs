@@ -6,7 +6,7 @@ use lianhu_core::roster::Roster;
 use lianhu_core::{DocId, Lang, WorkerId};
 use serde_json::{Value, json};
 
-use super::{all, read};
+use super::{all, at_town, read};
 use crate::args::Tongue;
 use crate::commands::town_failure;
 use crate::desk::Desk;
@@ -28,11 +28,11 @@ pub(super) fn list(talk: Talk, desk: &mut Desk, state: Option<&str>) -> Result<(
         None => None,
     };
     let mut listed = Vec::new();
-    for (id, card) in all(desk)? {
-        if wanted.is_some() && card.state != wanted {
+    for id in all(desk)? {
+        let matter = read(desk, id)?;
+        if wanted.is_some_and(|wanted| wanted != matter.state()) {
             continue;
         }
-        let matter = read(desk, id)?;
         let limits = Deadlines::of(&matter, &terms(desk, &matter)?);
         let due = limits.due.filter(|_| matter.state().is_with_owner());
         let title = matter.title.as_ref().map_or("", |title| title.value.as_str());
@@ -105,11 +105,14 @@ pub(super) fn one(talk: Talk, desk: &mut Desk, id: DocId) -> Result<(), Failure>
 
 /// The matters that were merged into one, and those that were split from it.
 fn beside(desk: &mut Desk, id: DocId) -> Result<(Vec<DocId>, Vec<DocId>), Failure> {
+    if let Desk::Town(town) = desk {
+        let said = id.to_string();
+        return Ok((at_town(town, &["merged_into"], &said)?, at_town(town, &["split_from"], &said)?));
+    }
     let (mut merged, mut parts) = (Vec::new(), Vec::new());
-    for (other, card) in all(desk)? {
-        // Only what may be one of them is opened.
-        let matter = if other == id { continue } else { read(desk, other)? };
-        if card.state == Some(State::Merged) && matter.story.merged_into == Some(id) {
+    for other in all(desk)? {
+        let matter = read(desk, other)?;
+        if matter.story.merged_into == Some(id) {
             merged.push(other);
         }
         if matter.split_from.is_some_and(|from| from.value == id) {
