@@ -81,17 +81,41 @@ fn lines(parts: impl IntoIterator<Item = String>) -> String {
     said.join("\n")
 }
 
-/// A row in as many columns as the paper has room for: everything beyond the first cell goes into one on a pocket page.
-fn fitted(pocket: bool, first: String, others: Vec<String>) -> Vec<String> {
-    if pocket { vec![first, lines(others)] } else { std::iter::once(first).chain(others).collect() }
-}
-
 impl Page<'_> {
     fn say(&self, zh: &'static str, en: &'static str) -> &'static str {
         match self.lang {
             Lang::Zh => zh,
             Lang::En => en,
         }
+    }
+
+    /// A table as wide as the paper: on a pocket page everything beyond the first two cells of a row stands under the second,
+    /// each with its name.
+    fn table(
+        &self,
+        sheet: &mut Sheet,
+        columns: &[&'static str],
+        rows: impl Iterator<Item = Vec<String>>,
+        blank: usize,
+    ) {
+        match (self.pocket, columns) {
+            (true, [first, second, others @ ..]) => {
+                let joined =
+                    std::iter::once(second).chain(others).copied().collect::<Vec<_>>().join(self.say("、", ", "));
+                let rows = rows.map(|row| {
+                    let mut cells = row.into_iter();
+                    let (first, second) = (cells.next().unwrap_or_default(), cells.next().unwrap_or_default());
+                    let named = others.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
+                    let named = named.map(|(name, cell)| format!("{name} {}", cell.replace('\n', " ")));
+                    vec![first, lines(std::iter::once(second).chain(named))]
+                });
+                sheet.table(&[*first, joined.as_str()], rows.collect::<Vec<_>>());
+            }
+            _ => {
+                sheet.table(columns, rows);
+            }
+        }
+        sheet.blank_rows(blank);
     }
 
     fn name_of(&self, worker: WorkerId) -> String {
@@ -139,25 +163,19 @@ impl Page<'_> {
             let phone = shown(home.phone.as_ref(), |phone| phone.as_str().to_owned());
             let last = home.last_visit().map(|day| day.to_string()).unwrap_or_default();
             let next = next_visit(home, self.book.on).map(|day| day.to_string()).unwrap_or_default();
-            fitted(self.pocket, doorplate(home), vec![head(home), phone, members, residence, contact, last, next])
+            vec![doorplate(home), head(home), phone, members, residence, contact, last, next]
         });
-        match self.pocket {
-            true => sheet.table(&[self.say("门牌", "door"), self.say("户主、电话、情况", "head, phone, notes")], rows),
-            false => sheet.table(
-                &[
-                    self.say("门牌", "door"),
-                    self.say("户主", "head"),
-                    self.say("电话", "phone"),
-                    self.say("人口", "members"),
-                    self.say("居住", "residence"),
-                    self.say("联系方式", "contact"),
-                    self.say("上次走访", "last visit"),
-                    self.say("下次走访", "next visit"),
-                ],
-                rows,
-            ),
-        };
-        sheet.blank_rows(blank);
+        let columns = [
+            self.say("门牌", "door"),
+            self.say("户主", "head"),
+            self.say("电话", "phone"),
+            self.say("人口", "members"),
+            self.say("居住", "residence"),
+            self.say("联系方式", "contact"),
+            self.say("上次走访", "last visit"),
+            self.say("下次走访", "next visit"),
+        ];
+        self.table(sheet, &columns, rows, blank);
     }
 
     fn visits(&self, sheet: &mut Sheet, blank: usize) {
@@ -184,23 +202,17 @@ impl Page<'_> {
             let matters = if visit.matters.is_empty() { self.say("无", "none").to_owned() } else { lines(matters) };
             let next = visit.next_on.map(|day| day.to_string()).unwrap_or_default();
             let who = lines([doorplate(home), head(home)]);
-            fitted(self.pocket, day, vec![who, how, note, matters, next])
+            vec![day, who, how, note, matters, next]
         });
-        match self.pocket {
-            true => sheet.table(&[self.say("日期", "day"), self.say("户、情况、事项、下次", "whom, what, next")], rows),
-            false => sheet.table(
-                &[
-                    self.say("日期", "day"),
-                    self.say("户", "household"),
-                    self.say("方式", "how"),
-                    self.say("情况", "what was said"),
-                    self.say("事项", "matters"),
-                    self.say("下次", "next"),
-                ],
-                rows,
-            ),
-        };
-        sheet.blank_rows(blank);
+        let columns = [
+            self.say("日期", "day"),
+            self.say("户", "household"),
+            self.say("方式", "how"),
+            self.say("情况", "what was said"),
+            self.say("事项", "matters"),
+            self.say("下次", "next"),
+        ];
+        self.table(sheet, &columns, rows, blank);
     }
 
     fn diary(&self, sheet: &mut Sheet, blank: usize) {
@@ -242,24 +254,16 @@ impl Page<'_> {
             let state = matter.state().label(self.lang).to_owned();
             let owner = matter.story.owner.map(|owner| self.name_of(owner)).unwrap_or_default();
             let due = matter.story.due.map(|due| due.to_string()).unwrap_or_default();
-            fitted(self.pocket, number, vec![title, state, owner, due])
+            vec![number, title, state, owner, due]
         });
-        match self.pocket {
-            true => {
-                sheet.table(&[self.say("编号", "number"), self.say("事项、状态、期限", "matter, state, due")], rows)
-            }
-            false => sheet.table(
-                &[
-                    self.say("编号", "number"),
-                    self.say("事项", "matter"),
-                    self.say("状态", "state"),
-                    self.say("承办人", "owner"),
-                    self.say("期限", "due"),
-                ],
-                rows,
-            ),
-        };
-        sheet.blank_rows(blank);
+        let columns = [
+            self.say("编号", "number"),
+            self.say("事项", "matter"),
+            self.say("状态", "state"),
+            self.say("承办人", "owner"),
+            self.say("期限", "due"),
+        ];
+        self.table(sheet, &columns, rows, blank);
     }
 }
 
@@ -370,6 +374,11 @@ mod tests {
                 assert!(!html.contains(other), "{other} on {}", paper.code());
             }
             assert!(html.contains("class=\"blank\""), "there is room to write");
+            assert_eq!(
+                html.contains("下次走访 2026-11-20"),
+                paper == Paper::Pocket,
+                "what stands under another is named"
+            );
         }
     }
 
