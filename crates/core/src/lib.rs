@@ -110,6 +110,8 @@ mod refusals;
 #[cfg(test)]
 mod replicas;
 pub mod report;
+#[cfg(test)]
+mod required;
 pub mod roster;
 pub mod studio;
 #[cfg(test)]

@@ -57,7 +57,7 @@ pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn village() -> DocId {
+pub(super) fn village() -> DocId {
     roster::roster_id("新塍镇", "火炬村")
 }
 

@@ -31,6 +31,8 @@ pub(crate) const EVENTS: &[Event] = &[
     event("card", 90, writing::card),
     event("matter raised", 30, writing::raise),
     event("matter step", 60, writing::step),
+    event("meeting called", 8, writing::call),
+    event("minutes", 40, writing::minutes),
     event("conflict settled", 20, writing::settle),
     event("refused work", 20, writing::refused),
     event("sync", 260, writing::sync),

@@ -1,11 +1,12 @@
 //! People write on their phones, and sync.
 
 use chrono::{Days, NaiveDate};
-use lianhu_core::DocId;
 use lianhu_core::diary::{Audience, EntryForm};
 use lianhu_core::draft::{FieldId, Prose};
 use lianhu_core::household::{CardForm, VisitForm};
 use lianhu_core::matter::{Act, FeedbackWay, MatterForm};
+use lianhu_core::meeting::{CallForm, MeetingDeed, MeetingKind};
+use lianhu_core::{DocId, DocKind, WorkerId};
 use lianhu_device::{Place, Saved};
 
 use super::somebody;
@@ -91,6 +92,44 @@ pub(super) fn step(world: &mut World<'_>) -> Held {
             _ => (Act::Note { note: words, contacted_on: None }, true),
         };
         book.matters().step(matter, act).map(|_| has_word)
+    })
+}
+
+/// The board of a village calls a meeting of everybody in it.
+pub(super) fn call(world: &mut World<'_>) -> Held {
+    let (somebody, day) = (somebody(world), a_day(world)?);
+    let village = world.scene.phones.get(somebody).map(|phone| phone.village);
+    let Some(village) = village else { return Ok(()) };
+    let here = world.scene.phones.iter().enumerate().filter(|(_, phone)| phone.village == village);
+    let (numbers, workers): (Vec<usize>, Vec<WorkerId>) = here.map(|(number, phone)| (number, phone.worker)).unzip();
+    // The first of a village is its board.
+    let Some(board) = numbers.first().copied() else { return Ok(()) };
+    world.write(board, |book, _, word| {
+        let form = CallForm {
+            village,
+            kind: MeetingKind::Analysis.code().to_owned(),
+            date: day.to_string(),
+            number: String::new(),
+            time: String::new(),
+            place: word.to_owned(),
+            chair: None,
+            recorder: None,
+            branch: String::new(),
+            grid: None,
+            workers,
+        };
+        book.begin(&MeetingDeed::Call(form)).map(|_| true)
+    })
+}
+
+/// Somebody adds to the minutes of a meeting, whatever others have added meanwhile. Nothing is taken out: then it would be
+/// nobody's loss that a word is gone.
+pub(super) fn minutes(world: &mut World<'_>) -> Held {
+    let number = somebody(world);
+    world.write(number, |book, dice, word| {
+        let Some(meeting) = one(dice, &book.documents(DocKind::Meeting)?) else { return Ok(false) };
+        let added = MeetingDeed::AddMinutes { text: word.to_owned().into() };
+        Ok(book.act(meeting, &added)? != Saved::Unchanged)
     })
 }
 

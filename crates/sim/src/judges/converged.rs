@@ -1,7 +1,7 @@
 //! After healing: outboxes are empty, and every phone shows what the township shows.
 
-use lianhu_core::Document;
 use lianhu_core::views::project;
+use lianhu_core::{Document, PROSE_KEY};
 use lianhu_sync::ids::{Digest, DocId};
 use lianhu_sync::ports::{PendingState, PhoneStore as _, TownshipReader as _};
 
@@ -95,7 +95,8 @@ fn state(world: &mut World<'_>, number: usize) -> Held {
         if on_phone.heads() != at_town.heads() {
             return Err(differs("has other heads than the township's"));
         }
-        if project(&on_phone) != project(&at_town) {
+        let same_prose = on_phone.prose(PROSE_KEY) == at_town.prose(PROSE_KEY);
+        if !same_prose || project(&on_phone) != project(&at_town) {
             return Err(differs("reads otherwise than at the township"));
         }
     }
