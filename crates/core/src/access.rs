@@ -7,6 +7,9 @@
 //! | diary, with its comments | its author; with audience *branch* the leads of the author's branch; with *village* or *town* the village board too |
 //! | matter | who recorded it, the linked workers of its household, owner and those who assist, the leads of their branches, the village board, the supervisors |
 //! | meeting | who called it, chair, recorder, those called, the owners its decisions name, the leads, the village board, the supervisors |
+//! | help plan | helpers and linked workers of its household, the leads of their branches, the village board, the supervisors; its maker while there is neither |
+//! | application | who recorded it, the linked workers of its household, the leads of their branches, the village board, the supervisors |
+//! | fund | the village board, the supervisors, the leads; nobody at all of one that is the town's own |
 //! | pledge, studio, base | every active worker of the village; a studio's leader and members, a base's host, wherever they are |
 //!
 //! Somebody at the town desk, and nobody else at the town, reads through the office and is on no list. Only active

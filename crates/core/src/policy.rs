@@ -25,7 +25,16 @@
 //! | studio | card, `member/`, `step/` | its leader, whoever entered it, leads, the board, the desk; everybody joins and leaves for themself |
 //! | studio | `service/` | who is or was of it, naming themselves, or somebody who types for others; never rewritten |
 //! | base | all | its host, whoever entered it, stationed cadres, leads, the board, the desk; `batch/` and `outcome/` name their author |
-//! | household, matter, meeting | `late/` | the town desk |
+//! | help plan | card, `measure/` | helpers, linked workers, who drew it up, leads, the board, the desk |
+//! | help plan | `household`, `helper/` | who drew it up, leads, the board, the desk |
+//! | help plan | `step/` | by kind of step (`PlanAct::takers`); no helper, present or former, writes the household's confirmation |
+//! | application | card | who recorded it, leads, the board, the desk |
+//! | application | `loan/`, `repayment/` | linked workers too; `by` names the author; never rewritten |
+//! | application | `step/` | by kind of step (`AidAct::takers`): the branch's opinion the leads, the review the desk, decision and payment board and desk, an objection the supervisors too |
+//! | fund | all | the board and the desk; of the town's own, which names no village, the desk alone |
+//! | fund | `ledger/` | the same; `by` names the author; never rewritten, but two who pay one application apart are both let in |
+//! | fund | `opening`, `opened_on` | once |
+//! | household, matter, meeting, help plan, application | `late/` | the town desk |
 //! | any | `created_by`, `recorded_by`, `called_by` | once, naming the author |
 //! | any | `village` | once, the author's own; later that village's board and the town desk |
 //!
