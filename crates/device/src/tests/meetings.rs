@@ -87,9 +87,9 @@ fn minutes_and_decisions_that_two_phones_wrote_apart_come_together() {
     does(&mut lead, meeting, json!({ "do": "minutes", "text": "一、路灯。" }));
     does(&mut recorder, meeting, json!({ "do": "minutes", "text": "记录：到会九人。" }));
     does(&mut recorder, meeting, json!({ "do": "decide", "title": "食堂", "decision": "agree", "text": "先试" }));
-    for book in [&mut lead, &mut recorder, &mut lead] {
-        town.sync(book);
-    }
+    town.sync(&mut lead);
+    town.sync(&mut recorder);
+    town.sync(&mut lead);
     let read = |book: &mut Phone| book.read(meeting, Meeting::read).unwrap().content;
     let (one, other) = (read(&mut lead), read(&mut recorder));
     assert_eq!(one, other);
