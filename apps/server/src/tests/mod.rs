@@ -9,6 +9,7 @@ mod diary;
 mod generations;
 mod held;
 mod homes;
+mod meetings;
 mod night;
 mod numbers;
 mod office;
