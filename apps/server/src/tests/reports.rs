@@ -463,3 +463,30 @@ fn one_visit_and_one_matter_entered_once_are_in_every_report_they_belong_to() {
     assert_eq!(figures(ReportId::R17), ["0", "1", "0", "1", "0"], "new and ended");
     assert_eq!(figures(ReportId::R18), ["1", "0", "1.0"]);
 }
+
+#[test]
+fn a_plan_a_fund_a_pledge_and_a_meeting_are_counted_as_they_were_entered() {
+    let world = World::new();
+    let form = |number| CardForm { head: format!("第{number}户").into(), ..CardForm::default() };
+    for number in 3..=7 {
+        let draft = HouseholdDraft::new(village(), &form(number)).unwrap();
+        world.office(home(number), household::create(OFFICE, &draft));
+        world.office(home(number), household::care(CareTag::Dibao, true));
+    }
+    let nobody = DocId::mint(DocKind::Matter, [77; 16]);
+    for (kind, json) in BEGINS.iter().skip(3) {
+        let id = world.town.begin(&*deed(*kind, json, nobody, 3).unwrap()).unwrap();
+        let (_, deeds) = THEN.iter().find(|(of, _)| of == kind).unwrap();
+        for json in deeds.iter().take(3) {
+            let _ = world.town.do_to(id, &*deed(*kind, json, nobody, 3).unwrap());
+        }
+    }
+    let facts = world.town.report_facts().unwrap();
+    let figures = |id| lines(&report::of(&facts, id, &asked(&world, "2026-11")));
+    assert_eq!(figures(ReportId::R9)[..3], ["9/12", "11/12", "12"], "ballots of the review meeting");
+    assert_eq!(figures(ReportId::R13), ["1/5"], "one of five has a plan that runs");
+    assert_eq!(figures(ReportId::R14), ["0/1", "0"], "the looms were due on the 20th");
+    assert_eq!(figures(ReportId::R15), ["20000.00", "10123.45", "8000.55", "22122.90"]);
+    assert_eq!(figures(ReportId::R16), ["0/1", "0", "0", "1"], "one of two items was due, and nobody reviewed it");
+    assert_eq!(report::of(&facts, ReportId::R15, &asked(&world, "2026-11")).broken().count(), 0);
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::Lang;
-use crate::report::{FEWEST, ReportId};
+use crate::report::{FEWEST, Facts, ReportId, SOURCES};
 
 const PAGE: &str = include_str!("../../../../docs/reports.md");
 
@@ -36,4 +36,16 @@ fn every_report_is_on_the_page_in_its_order_with_its_definition() {
     let told = PAGE.find("## R1 ").map(|at| &PAGE[at..]).unwrap_or_default();
     assert!(told == expected, "docs/reports.md should end with:\n\n{expected}");
     assert!(PAGE.contains(&format!("fewer than {FEWEST}")));
+}
+
+#[test]
+fn every_source_of_every_report_is_a_column_of_a_view() {
+    for id in ReportId::ALL {
+        let sources = id.definition().sources;
+        assert_eq!(Facts::new().not_kept(sources), [], "{id:?}");
+        assert!(
+            sources.iter().all(|source| SOURCES.contains(&source.view)),
+            "{id:?} counts rows that are not taken in"
+        );
+    }
 }

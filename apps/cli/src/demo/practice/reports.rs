@@ -1,7 +1,7 @@
 //! The figures: the office counts all reports from what the other parts have entered, a board member's phone counts the
 //! village's from its own documents, and nobody types a number.
 
-use lianhu_core::report::{Period, ReportId, Scope};
+use lianhu_core::report::{self, Asked, Period, ReportId, Scope};
 use lianhu_core::roster::Role;
 use lianhu_server::reports::{Whose, json};
 use serde_json::Value;
@@ -47,22 +47,24 @@ fn the_phone_agrees(stage: &mut Stage<'_>) -> Result<u64, Failure> {
     let village = stage.roster.id;
     let told = stage.ask(&format!("/office/v1/reports?village={village}"))?;
     let office = told["reports"].as_array().cloned().unwrap_or_default();
+    let asked = office.first().and_then(|first| question(first, Scope::Village(village)));
+    let asked = asked.ok_or_else(|| Failure::new(Kind::Failed, "reports without days; this is a bug"))?;
+    let facts = board.book.report_facts().map_err(|why| workbook_failure(&why))?;
+    let whose = Whose { scope: asked.scope, name: String::new() };
     let mut equal = 0;
-    for (id, theirs) in ReportId::ALL.iter().zip(&office) {
-        let days: Option<(chrono::NaiveDate, chrono::NaiveDate)> = theirs["from"]
-            .as_str()
-            .zip(theirs["to"].as_str())
-            .and_then(|(from, to)| from.parse().ok().zip(to.parse().ok()));
-        let period = days.and_then(|(from, to)| Period::new(from, to).ok());
-        let period = period.ok_or_else(|| Failure::new(Kind::Failed, "a report without days; this is a bug"))?;
-        let scope = Scope::Village(village);
-        let ours = board.book.report(*id, scope, period).map_err(|why| workbook_failure(&why))?;
-        let ours = json(&ours, &Whose { scope, name: String::new() });
-        let agrees = ["lines", "tables", "checks"].iter().all(|part| ours[part] == theirs[part]);
+    for (ours, theirs) in report::all(&facts, &asked).iter().zip(&office) {
+        let told = json(ours, &whose);
+        let agrees = ["id", "lines", "tables", "checks"].iter().all(|part| told[part] == theirs[part]);
         equal += u64::from(agrees);
-        if *id == ReportId::R1 && !agrees {
+        if ours.id == ReportId::R1 && !agrees {
             return Err(Failure::new(Kind::Differences, "R1 on a board member's phone is not the office's"));
         }
     }
     Ok(equal)
+}
+
+/// What the office was asked, from its answer.
+fn question(told: &Value, scope: Scope) -> Option<Asked> {
+    let day = |name: &str| told[name].as_str()?.parse().ok();
+    Some(Asked { scope, period: Period::new(day("from")?, day("to")?).ok()?, today: day("as_of")? })
 }
