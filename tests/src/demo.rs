@@ -56,6 +56,17 @@ fn the_demo_is_sound_and_what_it_leaves_behind_is_too() {
         assert!(number(&told, "peak_rss_mib") > 1.0);
     }
 
+    let played: std::collections::BTreeSet<u64> = told["practice"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            assert!(row["count"].as_u64().unwrap() > 0, "nothing came of it: {row}");
+            row["row"].as_u64().unwrap()
+        })
+        .collect();
+    assert_eq!(played, (1..=15).collect(), "every row of seeds/practice.md is played");
+
     let quiet = &told["nothing_new"];
     assert_eq!(number(quiet, "round_trips_per_phone"), 1.0);
     assert!(number(quiet, "bytes_up_per_phone") <= 100.0, "{quiet}");

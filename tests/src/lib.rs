@@ -29,6 +29,8 @@ mod names;
 #[cfg(test)]
 mod newcomer;
 #[cfg(test)]
+mod practice;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod restored;

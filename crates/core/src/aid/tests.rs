@@ -290,7 +290,7 @@ fn an_application_hangs_on_the_board_from_its_publication_until_some_days_after_
     assert!(public(&after(&[6, 8])).is_empty());
     let (mut document, mut ledger) = (after(&TO_GRANT), fund());
     let hangs = |document: &Document, on| public(document)[0].is_posted(on);
-    assert!(hangs(&document, day(30)) && !hangs(&document, chrono::NaiveDate::from_ymd_opt(2026, 10, 31).unwrap()));
+    assert!(hangs(&document, day(30)) && !hangs(&document, NaiveDate::from_ymd_opt(2026, 10, 31).unwrap()));
     pays(&mut document, &mut ledger, 3, 20);
     assert!(hangs(&document, day(16)) && !hangs(&document, day(17)));
     let items = public(&document);
