@@ -347,11 +347,11 @@ pub fn put_link(id: RecordId, draft: &LinkDraft) -> Edit {
 
 /// Ends a link after a day, and leaves the rest of it as read.
 pub fn end_link(id: RecordId, read: &Link, last_day: NaiveDate) -> Edit {
-    rewrite_link(id, Link { to: Some(last_day), ..read.clone() })
+    rewrite_link(id, &Link { to: Some(last_day), ..read.clone() })
 }
 
 /// Writes a link anew, with the fields of a newer version that it carried.
-pub(crate) fn rewrite_link(id: RecordId, link: Link) -> Edit {
+pub(crate) fn rewrite_link(id: RecordId, link: &Link) -> Edit {
     let mut edit = Edit::new();
     edit.put(format!("link/{id}"), link.to_scalar());
     edit

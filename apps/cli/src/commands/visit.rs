@@ -127,7 +127,7 @@ fn list(talk: Talk, desk: &mut Desk, said: Option<&str>) -> Result<(), Failure> 
             all.push((visit.value.date, line, told));
         }
     }
-    all.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    all.sort_by_key(|(day, ..)| *day);
     all.iter().for_each(|(_, line, _)| talk.print(line));
     if all.is_empty() {
         talk.say(talk.pick("这里还没有走访记录。", "There are no visits here yet."));

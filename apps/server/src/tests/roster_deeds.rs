@@ -82,7 +82,7 @@ fn the_board_keeps_its_roster_offline_and_a_member_does_not() {
     world.sync(&mut wang);
     let deed = |json: Value| from_json(DocKind::Roster, &json.to_string()).unwrap();
     let link = json!({ "do": "link", "worker": worker(LI), "household": home(2), "from": "2026-11-23", "backup": worker(WANG) });
-    board.act(village(), &*deed(link.clone())).unwrap();
+    board.act(village(), &*deed(link)).unwrap();
     board.act(village(), &*deed(json!({ "do": "put_grid", "name": "第1网格" }))).unwrap();
     assert_eq!(world.sync(&mut board).recorded, 2);
     assert!(world.may_read(LI, home(2)));

@@ -425,7 +425,7 @@ impl SetBackup {
         if self.backup.is_some() && self.backup == link.worker {
             return Err(Refusal::new(FieldId::Backup, Reason::NotAChoice));
         }
-        Ok(roster::rewrite_link(id, roster::Link { backup: self.backup, ..link.clone() }))
+        Ok(roster::rewrite_link(id, &roster::Link { backup: self.backup, ..link.clone() }))
     }
 }
 
@@ -436,7 +436,7 @@ impl SetPublished {
         let published = parse_optional_date(FieldId::Date, &self.published_on)?;
         Ok(roster::rewrite_link(
             id,
-            roster::Link {
+            &roster::Link {
                 confirmed_on: confirmed.or(link.confirmed_on),
                 published_on: published.or(link.published_on),
                 ..link.clone()

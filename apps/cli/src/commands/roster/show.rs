@@ -51,8 +51,10 @@ pub(super) fn village(talk: Talk, desk: &mut Desk, said: Option<&str>) -> Result
         roster.area.as_ref().map(|area| area.value.to_string()).unwrap_or_default(),
     ];
     talk.print(places.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "));
-    for (id, grid) in &roster.grids {
-        talk.print(format!("  {}", grid_line(talk, &roster, *id, grid)));
+    let mut grids: Vec<_> = roster.grids.iter().map(|(id, grid)| (grid_name(&roster, *id), *id, grid)).collect();
+    grids.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    for (_, id, grid) in grids {
+        talk.print(format!("  {}", grid_line(talk, &roster, id, grid)));
     }
     for (id, worker) in roster.active_workers() {
         let roles = worker.roles.iter().flat_map(|roles| roles.value.iter());
@@ -157,10 +159,12 @@ pub(super) fn coverage(talk: Talk, desk: &mut Desk, said: Option<&str>, on: Opti
         let homes = scope.get(&village).map(Vec::as_slice).unwrap_or_default();
         let coverage = roster.coverage(on, homes.iter().map(|(home, _)| *home));
         talk.print(format!("{}\t{}", title(&roster), counted(talk, coverage.village)));
-        for (grid, count) in &coverage.grids {
-            let none = talk.pick("未分网格", "without a grid");
-            let grid = grid.map_or_else(|| none.to_owned(), |grid| grid_name(&roster, grid));
-            talk.print(format!("  {grid}\t{}", counted(talk, *count)));
+        let none = talk.pick("未分网格", "without a grid");
+        let called = |grid: Option<RecordId>| grid.map_or_else(|| none.to_owned(), |grid| grid_name(&roster, grid));
+        let mut grids: Vec<_> = coverage.grids.iter().map(|(grid, count)| (called(*grid), *count)).collect();
+        grids.sort_by(|(one, _), (other, _)| one.cmp(other));
+        for (grid, count) in grids {
+            talk.print(format!("  {grid}\t{}", counted(talk, count)));
         }
         let doors: BTreeMap<DocId, &str> = homes.iter().map(|(home, door)| (home.household, door.as_str())).collect();
         for (household, gap) in &coverage.gaps {

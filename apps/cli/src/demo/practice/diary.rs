@@ -4,7 +4,7 @@ use lianhu_core::deed::from_json;
 use lianhu_core::diary::{Audience, EntryForm};
 use lianhu_core::matter::MatterForm;
 use lianhu_core::roster::Role;
-use lianhu_core::{DocKind, WorkerId};
+use lianhu_core::{DocId, DocKind, WorkerId};
 use serde_json::{Value, json};
 
 use super::Stage;
@@ -41,11 +41,11 @@ pub(super) fn play(stage: &mut Stage<'_>) -> Result<(), Failure> {
     let comments = member.book.diary().get(at.doc).map_err(failed)?.comments_on(at.id).len();
     member.book.diary().move_to(at, Audience::Town).map_err(failed)?;
     stage.sync(&mut member)?;
-    count(stage, worker, matter.to_string(), comments)
+    count(stage, worker, matter, comments)
 }
 
 /// A page of the member's paper book, typed in at the village office.
-fn type_in(board: &mut super::stage::Actor, village: lianhu_core::DocId, author: WorkerId) -> Result<(), Failure> {
+fn type_in(board: &mut super::stage::Actor, village: DocId, author: WorkerId) -> Result<(), Failure> {
     let today = board.book.hand().today;
     let deed = json!({ "do": "write", "author": author, "village": village, "date": today.to_string(),
         "recorded_on": today.to_string(), "text": "（手写）给独居老人送了药。" });
@@ -54,7 +54,7 @@ fn type_in(board: &mut super::stage::Actor, village: lianhu_core::DocId, author:
     board.book.begin(&*deed).map(|_| ()).map_err(|why| workbook_failure(&why))
 }
 
-fn count(stage: &mut Stage<'_>, author: WorkerId, matter: String, comments: usize) -> Result<(), Failure> {
+fn count(stage: &mut Stage<'_>, author: WorkerId, matter: DocId, comments: usize) -> Result<(), Failure> {
     let total = |told: &Value| told.get("total").and_then(Value::as_u64).unwrap_or_default();
     let entries = stage.ask(&format!("/office/v1/lists/diary_entries?author={author}"))?;
     stage.count(2, "日记（不含只给自己看的）", "diary entries, those for oneself left out", total(&entries));
