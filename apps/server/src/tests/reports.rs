@@ -460,6 +460,8 @@ fn one_visit_and_one_matter_entered_once_are_in_every_report_they_belong_to() {
     for (id, first) in expected {
         assert_eq!(figures(id)[0], first, "{id:?}");
     }
+    let november = asked(&world, "2026-11").period;
+    assert_eq!(lines(&wang.report(ReportId::R2, Scope::All, november).unwrap()), ["1/2", "1"], "the phone's own");
     assert_eq!(figures(ReportId::R17), ["0", "1", "0", "1", "0"], "new and ended");
     assert_eq!(figures(ReportId::R18), ["1", "0", "1.0"]);
 }
