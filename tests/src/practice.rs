@@ -38,11 +38,14 @@ fn is_declared(place: &str, keywords: &[&str]) -> Result<(), String> {
     let (path, name) = place.split_once("::").ok_or(format!("{place} is no path::name"))?;
     let source = std::fs::read_to_string(Path::new(ROOT).join(path)).map_err(|why| format!("{path}: {why}"))?;
     let declared = |line: &str| {
-        keywords.iter().any(|keyword| {
-            let rest = line.split_once(keyword).map(|(_, rest)| rest.trim_start());
-            rest.and_then(|rest| rest.strip_prefix(name))
-                .is_some_and(|after| !after.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
-        })
+        // A choice is declared by a macro: its name, and what there is to choose.
+        let choice = line.trim_start().strip_prefix(name).is_some_and(|after| after.starts_with(" {"));
+        choice
+            || keywords.iter().any(|keyword| {
+                let rest = line.split_once(keyword).map(|(_, rest)| rest.trim_start());
+                rest.and_then(|rest| rest.strip_prefix(name))
+                    .is_some_and(|after| !after.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
+            })
     };
     if source.lines().any(declared) { Ok(()) } else { Err(format!("{path} declares no {name}")) }
 }

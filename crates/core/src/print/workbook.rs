@@ -145,7 +145,7 @@ impl Page<'_> {
         let said = who.into_iter().filter(|(_, value)| !value.is_empty());
         sheet.text(said.map(|(label, value)| format!("{label}{colon}{value}")).collect::<Vec<_>>().join("\n"));
         sheet.note(self.say(
-            "空行可手写。手写的内容由本人或代录人录入，并写明写下的日期；不打卡、不计分、不规定篇数字数。",
+            "空行可手写。手写的内容由本人或代录人录入，并写明写下的日期；篇数和字数都不作要求。",
             "Blank rows are for handwriting. It is typed in later, by you or a helper, with the day it was written. \
              Nothing is checked in, scored or counted against you.",
         ));
