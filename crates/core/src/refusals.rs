@@ -28,10 +28,8 @@ fn long(characters: usize) -> String {
 
 /// A constructor that did not take a form.
 fn case<T>(of: &str, outcome: Result<T, Refusal>) -> Case {
-    match outcome {
-        Ok(_) => panic!("{of} took what it should refuse"),
-        Err(refusal) => Case { of: of.to_owned(), refusal },
-    }
+    let refusal = outcome.err().unwrap_or_else(|| panic!("{of} took what it should refuse"));
+    Case { of: of.to_owned(), refusal }
 }
 
 fn households() -> Vec<Case> {

@@ -286,7 +286,7 @@ fn delivered(name: DocId, changes: &[Scan], dice: &mut Dice) -> Document {
 enum Reading {
     Household(Household),
     Diary(Diary),
-    Matter(Matter),
+    Matter(Box<Matter>),
     Roster(Roster),
     Other,
 }
@@ -312,7 +312,7 @@ impl Seen {
         let reading = match kind {
             DocKind::Household => Reading::Household(Household::read(document)),
             DocKind::Diary => Reading::Diary(Diary::read(document)),
-            DocKind::Matter => Reading::Matter(Matter::read(document)),
+            DocKind::Matter => Reading::Matter(Box::new(Matter::read(document))),
             DocKind::Roster => Reading::Roster(Roster::read(document)),
             _ => Reading::Other,
         };

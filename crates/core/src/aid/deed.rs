@@ -292,7 +292,7 @@ fn loan(form: &LoanForm) -> Result<Loan, Refusal> {
     let (from, to) = (parse_date(FieldId::From, &form.from)?, parse_date(FieldId::To, &form.to)?);
     in_order(from, to)?;
     let rule = match form.rule.trim() {
-        "" => InterestRule::default(),
+        "" => InterestRule::Days365,
         typed => InterestRule::parse(typed).ok_or(Refusal::new(FieldId::Rule, Reason::NotAChoice))?,
     };
     let typed = Fen::parse_optional(FieldId::Interest, &form.interest)?;

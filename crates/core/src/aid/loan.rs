@@ -14,12 +14,6 @@ codes! {
     }
 }
 
-impl Default for InterestRule {
-    fn default() -> Self {
-        InterestRule::Days365
-    }
-}
-
 /// The interest of a principal from one day to another, rounded to the fen once, at the end. `None` where the end lies
 /// before the beginning, or beyond what 64 bits hold.
 pub fn interest(principal: Fen, rate: Rate, from: NaiveDate, to: NaiveDate, rule: InterestRule) -> Option<Fen> {

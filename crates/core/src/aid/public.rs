@@ -58,7 +58,9 @@ pub fn public(application: &Application, lang: Lang) -> Option<PublicAid> {
 pub(super) fn item(application: &Application, seen: &Seen<'_>) -> Option<Item> {
     let shown = public(application, Lang::Zh)?;
     let mut item = Item::new(Section::Aid, application.id);
-    item.sort_by(shown.from).say("applicant", shown.name.as_str()).say("scheme", shown.scheme.label(Lang::Zh));
+    item.sort_by(shown.from.to_string())
+        .say("applicant", shown.name.as_str())
+        .say("scheme", shown.scheme.label(Lang::Zh));
     let own = application.scheme_other.as_ref().filter(|_| shown.scheme == Scheme::Other);
     item.say_maybe("scheme_other", own.map(|own| own.value.as_str().to_owned()));
     item.say("standard", shown.standard).say("published_on", shown.from).say("objections_until", shown.to);

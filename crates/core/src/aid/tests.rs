@@ -284,7 +284,7 @@ fn the_board_names_name_scheme_and_standard_and_nothing_else() {
 fn an_application_hangs_on_the_board_from_its_publication_until_some_days_after_it_was_paid() {
     use crate::board::{Section, Seen};
     let roster = crate::roster::Roster::read(&Document::new(doc(DocKind::Roster, 1)));
-    let others = std::collections::BTreeMap::new();
+    let others = BTreeMap::new();
     let seen = Seen { roster: &roster, others: &others, on: day(9), kept_days: 7 };
     let public = |document: &Document| crate::kind::Kind::public(&Applications, document, &seen);
     assert!(public(&after(&[6, 8])).is_empty());

@@ -63,6 +63,7 @@ impl Item {
 
     /// Says something under a key of [`rules`]. What no rule shows is left out, nothing said is nothing, and what looks like
     /// somebody's number is masked unless the rule lets it through.
+    #[expect(clippy::needless_pass_by_value, reason = "what is said is made where it is said: numbers, days and words")]
     pub fn say(&mut self, key: &str, text: impl ToString) -> &mut Self {
         let text = text.to_string();
         if let Some((key, rule)) = rules::find(self.section.kind(), key).filter(|_| !text.trim().is_empty()) {
@@ -96,8 +97,8 @@ impl Item {
     }
 
     /// Where it stands within its section: items are sorted by this text, then by their documents.
-    pub fn sort_by(&mut self, order: impl ToString) -> &mut Self {
-        self.order = order.to_string();
+    pub fn sort_by(&mut self, order: impl Into<String>) -> &mut Self {
+        self.order = order.into();
         self
     }
 

@@ -267,10 +267,10 @@ fn first_on_the_way(from: State, act: &Act, most: u8) -> Option<Act> {
     if target(kind, from).is_some() {
         return Some(act.clone());
     }
-    if let Act::Assign(assignment) = act {
-        if target(ActKind::Transfer, from).is_some() {
-            return Some(Act::Transfer(assignment.clone()));
-        }
+    if let Act::Assign(assignment) = act
+        && target(ActKind::Transfer, from).is_some()
+    {
+        return Some(Act::Transfer(assignment.clone()));
     }
     let before = [Act::Submit, Act::Analyse { opinion: None }];
     before.into_iter().find(|before| {

@@ -326,7 +326,7 @@ fn rules_and_calendars_are_set_by_the_town_desk_alone() {
     assert_eq!(ruling(&roster, BOARD, crate::deadline::put_calendar(&plan)), Why::TownRules.into());
     assert_eq!(ruling(&roster, DESK, crate::deadline::put_calendar(&plan)), ALLOWED);
     assert_eq!(ruling(&roster, DESK, put("rule/accept_days", 3_i64)), Why::NotItsType.into());
-    let mut set = roster.clone();
+    let mut set = roster;
     write(&mut set, DESK, edit());
     write(&mut set, DESK, crate::deadline::put_calendar(&plan));
     let terms = Roster::read(&set).terms;

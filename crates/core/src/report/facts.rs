@@ -220,10 +220,8 @@ impl Facts {
                 from: row.parsed("from_on"),
                 to: row.parsed("to_on"),
             }),
-            "workers" => {
-                if row.int("active") == Some(1) {
-                    self.at_work.insert((doc, row.parsed("id")?));
-                }
+            "workers" if row.int("active") == Some(1) => {
+                self.at_work.insert((doc, row.parsed("id")?));
             }
             "visits" => self.visits.push(VisitFact {
                 household: doc,
@@ -237,10 +235,8 @@ impl Facts {
                 let step = Move { on: row.parsed("on_day"), state: row.code("state", State::parse) };
                 self.moves.entry(doc).or_default().insert(row.int("place")?, step);
             }
-            "meetings" => {
-                if row.str("state") != Some("cancelled") {
-                    self.meetings.insert(doc, row.parsed("date"));
-                }
+            "meetings" if row.str("state") != Some("cancelled") => {
+                self.meetings.insert(doc, row.parsed("date"));
             }
             "meeting_ballots" => self.ballots.push(Ballots {
                 meeting: doc,

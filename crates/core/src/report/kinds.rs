@@ -109,7 +109,7 @@ fn median(mut days: Vec<u64>) -> Figure {
     let middle = days.len() / 2;
     let (upper, lower) = (days.get(middle), middle.checked_sub(1).and_then(|lower| days.get(lower)));
     match (upper, lower) {
-        (Some(upper), Some(lower)) if days.len() % 2 == 0 => Figure::TenthDays((upper + lower) * 5),
+        (Some(upper), Some(lower)) if days.len().is_multiple_of(2) => Figure::TenthDays((upper + lower) * 5),
         (Some(upper), _) => Figure::TenthDays(upper * 10),
         (None, _) => Figure::Nothing,
     }

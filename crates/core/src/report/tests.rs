@@ -39,8 +39,11 @@ const fn day(month: u32, day: u32) -> NaiveDate {
     }
 }
 
+/// A matter, and its timeline: the days on which it came into each state.
+type Told = (MatterFact, Vec<(Option<NaiveDate>, State)>);
+
 /// Two villages, with the matters given, all of the first one unless they say otherwise.
-fn with(matters: Vec<(MatterFact, Vec<(Option<NaiveDate>, State)>)>) -> Facts {
+fn with(matters: Vec<Told>) -> Facts {
     let mut facts = Facts::default();
     facts.villages.insert(village(1).unwrap(), "南浜村".into());
     facts.villages.insert(village(2).unwrap(), "庆胜村".into());

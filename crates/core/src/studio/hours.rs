@@ -90,8 +90,8 @@ mod tests {
     #[test]
     fn open_hours_are_read_as_they_stand_on_the_door() {
         let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
-        let cases: &[(&str, &[Weekday], Option<(NaiveTime, NaiveTime)>)] = &[
-            ("周三 8:30-11:30", &[Wed], Some((at(8, 30), at(11, 30)))),
+        let cases = [
+            ("周三 8:30-11:30", &[Wed][..], Some((at(8, 30), at(11, 30)))),
             ("星期一至星期五　９：００—１７：００", &[Mon, Tue, Wed, Thu, Fri], Some((at(9, 0), at(17, 0)))),
             ("周二、四晚上7点半", &[Tue, Thu], None),
             ("周末 9点到11点", &[Sat, Sun], Some((at(9, 0), at(11, 0)))),
@@ -101,7 +101,7 @@ mod tests {
         ];
         for (text, days, hours) in cases {
             let lines = open_lines(text);
-            assert_eq!((lines[0].days.as_slice(), lines[0].hours), (*days, *hours), "{text}");
+            assert_eq!((lines[0].days.as_slice(), lines[0].hours), (days, hours), "{text}");
             assert_eq!(lines[0].text, text.trim());
         }
         assert_eq!(open_lines("周一 8:00-9:00；周二 8:00-9:00\n\n随时").len(), 3);

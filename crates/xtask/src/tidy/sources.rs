@@ -40,12 +40,37 @@ fn shown(root: &Path, path: &Path, line: usize) -> String {
     format!("{}:{}", path.strip_prefix(root).unwrap_or(path).display(), line + 1)
 }
 
+/// The files that may declare a file as their module.
+fn parents(path: &Path) -> Vec<PathBuf> {
+    let Some(folder) = path.parent() else { return Vec::new() };
+    let beside = ["mod.rs", "lib.rs", "main.rs"].map(|name| folder.join(name));
+    std::iter::once(folder.with_extension("rs")).chain(beside).collect()
+}
+
+fn declares(line: &str, stem: &str) -> bool {
+    line.trim_end().ends_with(&format!("mod {stem};"))
+}
+
+/// Whether a file is compiled for tests alone: it lies among tests, or its parent declares it so. Tests may read the pages
+/// and golden files that they hold the code to, and may measure.
+fn is_for_tests(path: &Path) -> bool {
+    if path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs") {
+        return true;
+    }
+    let Some(stem) = path.file_stem().map(|stem| stem.to_string_lossy()) else { return false };
+    parents(path).iter().any(|parent| {
+        let said = lines(parent);
+        said.windows(2)
+            .any(|pair| matches!(pair, [mark, line] if mark.trim() == "#[cfg(test)]" && declares(line, &stem)))
+    })
+}
+
 /// Code (not comments, not tests) names nothing its crate should not know.
 pub(crate) fn absences(root: &Path) -> Vec<String> {
     let mut breaches = Vec::new();
     for (folder, words) in ABSENCES {
         for path in files(&root.join(folder), &[".rs"]) {
-            if path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs") {
+            if is_for_tests(&path) {
                 continue;
             }
             for (number, line) in lines(&path).iter().enumerate() {
@@ -104,10 +129,7 @@ pub(crate) fn orphans(root: &Path) -> Vec<String> {
             if is_a_root || folder.ends_with("examples") || folder.ends_with("bin") {
                 continue;
             }
-            let parents =
-                [folder.with_extension("rs"), folder.join("mod.rs"), folder.join("lib.rs"), folder.join("main.rs")];
-            let declares = |line: &String| line.trim_end().ends_with(&format!("mod {stem};"));
-            if !parents.iter().any(|parent| lines(parent).iter().any(declares)) {
+            if !parents(&path).iter().any(|parent| lines(parent).iter().any(|line| declares(line, &stem))) {
                 breaches.push(format!("{} is nobody's module", shown(root, &path, 0)));
             }
         }

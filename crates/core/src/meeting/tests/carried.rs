@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{OWNER, RECORDER, does, held, matter};
+use super::{OWNER, RECORDER, does, held, matter, saying};
 use crate::deadline::Terms;
 use crate::matter::{Act, ActKind, Categories, Matter, MatterDraft, MatterForm, Satisfaction, State};
 use crate::meeting::{CarriedOut, Meeting, NotCarried, carry_out, matters_to_carry_out};
@@ -31,9 +31,7 @@ fn raised(n: u8, acts: &[&str]) -> Document {
 
 fn decided(what: Value) -> Meeting {
     let mut document = held("assignment");
-    let mut said = json!({ "do": "decide", "matter": matter(1) });
-    said.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
-    does(&mut document, RECORDER, 30, said);
+    does(&mut document, RECORDER, 30, saying(json!({ "do": "decide", "matter": matter(1) }), what));
     Meeting::read(&document)
 }
 
@@ -209,9 +207,7 @@ fn handled() -> Document {
 
 fn judged(counts: Value) -> Meeting {
     let mut document = held("review");
-    let mut said = json!({ "do": "ballot", "matter": matter(1) });
-    said.as_object_mut().unwrap().extend(counts.as_object().unwrap().clone());
-    does(&mut document, RECORDER, 30, said);
+    does(&mut document, RECORDER, 30, saying(json!({ "do": "ballot", "matter": matter(1) }), counts));
     Meeting::read(&document)
 }
 

@@ -35,16 +35,25 @@ pub(super) fn hand(by: u8, random: u8) -> Hand {
 
 /// A deed as the office's JSON says it.
 pub(super) fn deed(said: Value) -> MeetingDeed {
-    serde_json::from_value(said.clone()).unwrap_or_else(|why| panic!("{said}: {why}"))
+    let shown = said.to_string();
+    serde_json::from_value(said).unwrap_or_else(|why| panic!("{shown}: {why}"))
 }
 
 pub(super) fn edit(document: &Document, by: u8, random: u8, said: Value) -> Result<Edit, Refusal> {
     deed(said).edit(document, &hand(by, random))
 }
 
+/// A deed with more fields than it has.
+pub(super) fn saying(mut deed: Value, more: Value) -> Value {
+    let Value::Object(more) = more else { panic!("{more} is no object") };
+    deed.as_object_mut().unwrap().extend(more);
+    deed
+}
+
 /// Somebody does something.
 pub(super) fn does(document: &mut Document, by: u8, random: u8, said: Value) {
-    let edit = edit(document, by, random, said.clone()).unwrap_or_else(|why| panic!("{said}: {why}"));
+    let shown = said.to_string();
+    let edit = edit(document, by, random, said).unwrap_or_else(|why| panic!("{shown}: {why}"));
     write(document, by, edit);
 }
 

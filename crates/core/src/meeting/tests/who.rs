@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{CHAIR, RECORDER, called, edit, held, matter, village};
+use super::{CHAIR, RECORDER, called, edit, held, matter, saying, village};
 use crate::access::{Facts, readers};
 use crate::meeting::Item;
 use crate::policy::{Author, Judgement, Ruling, Why, judge};
@@ -46,7 +46,8 @@ fn village_roster() -> Roster {
 
 /// What becomes of a deed.
 fn ruling(before: &Document, by: u8, said: Value) -> Ruling {
-    ruling_of(before, by, edit(before, by, 60, said.clone()).unwrap_or_else(|why| panic!("{said}: {why}")))
+    let shown = said.to_string();
+    ruling_of(before, by, edit(before, by, 60, said).unwrap_or_else(|why| panic!("{shown}: {why}")))
 }
 
 fn ruling_of(before: &Document, by: u8, edit: Edit) -> Ruling {
@@ -66,9 +67,7 @@ fn refused(why: Why) -> Ruling {
 }
 
 fn call(kind: &str, more: Value) -> Value {
-    let mut said = json!({ "do": "call", "village": village(), "kind": kind, "date": "2026-11-06" });
-    said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    said
+    saying(json!({ "do": "call", "village": village(), "kind": kind, "date": "2026-11-06" }), more)
 }
 
 #[test]

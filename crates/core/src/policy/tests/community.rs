@@ -78,12 +78,12 @@ fn nobody_judges_the_own_pledge_whatever_role_they_hold() {
     }
     assert_eq!(ruled(&pledge(2), STRANGER, close), Why::NotYourStep.into());
     let own = done(&pledge(2), BOARD, 50, close);
-    let own: Edit = rewritten(own, &worker(BOARD).to_string(), &worker(LINKED).to_string());
+    let own: Edit = rewritten(&own, &worker(BOARD).to_string(), &worker(LINKED).to_string());
     assert_eq!(ruling(&pledge(2), LINKED, own), Why::OwnWork.into());
     let residents = r#"{"do":"review","review":{"reviewer":"residents","verdict":"kept"}}"#;
     assert_eq!(ruled(&pledge(2), STRANGER, residents), ALLOWED);
     let own = rewritten(
-        done(&pledge(2), STRANGER, 50, residents),
+        &done(&pledge(2), STRANGER, 50, residents),
         &worker(STRANGER).to_string(),
         &worker(LINKED).to_string(),
     );
@@ -96,7 +96,7 @@ fn nobody_judges_the_own_pledge_whatever_role_they_hold() {
 }
 
 /// The same edit with one word for another in its texts, as only a hostile phone would write it.
-fn rewritten(edit: Edit, from: &str, to: &str) -> Edit {
+fn rewritten(edit: &Edit, from: &str, to: &str) -> Edit {
     let mut hostile = Edit::new();
     for (key, value) in edit.writes() {
         let text = value.and_then(Scalar::as_text).unwrap_or_default();
