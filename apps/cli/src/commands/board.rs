@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use lianhu_core::board::Board;
+use lianhu_core::board::{Board, rules};
 use serde_json::json;
 
 use crate::args::{BoardAction, BoardArgs};
@@ -41,9 +41,12 @@ fn show(talk: Talk, board: &Board) -> Result<(), Failure> {
     for section in board.sections() {
         talk.print(format!("【{}】", section.label(talk.lang())));
         let columns = board.columns(section);
+        let titles: Vec<_> =
+            columns.iter().filter_map(|key| rules::label(section.kind(), key, talk.lang())).collect();
+        talk.print(format!("  〔{}〕", titles.join(" · ")));
         for item in board.section(section) {
             let said: Vec<String> =
-                columns.iter().filter_map(|key| item.get(key)).map(|text| text.replace('\n', "；")).collect();
+                columns.iter().map(|key| item.get(key).unwrap_or("—").replace('\n', "；")).collect();
             talk.print(format!("  {}", said.join("  ")));
         }
     }

@@ -95,6 +95,9 @@ fn list(talk: Talk, desk: &mut Desk) -> Result<(), Failure> {
             "balance": ledger.balance, "overdrawn": ledger.is_overdrawn(), "needs_keeper": ledger.needs_keeper(),
         }));
     }
+    if rows.is_empty() {
+        talk.say(talk.pick("还没有关爱资金。", "There are no care funds yet."));
+    }
     talk.object(&json!({ "funds": rows }));
     Ok(())
 }

@@ -115,6 +115,9 @@ fn list(talk: Talk, desk: &mut Desk) -> Result<(), Failure> {
         let goal = plan.goal.as_ref().map_or("", |goal| goal.value.as_str());
         talk.print(format!("{}  {}  {goal}", plan.id, plan.status().label(talk.lang())));
     }
+    if plans.is_empty() {
+        talk.say(talk.pick("还没有帮扶计划。", "There are no help plans yet."));
+    }
     let rows: Vec<_> = plans
         .iter()
         .map(|plan| {

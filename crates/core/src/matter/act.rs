@@ -228,6 +228,11 @@ impl Act {
         Act::parse(&mut Record::of(&Scalar::from(json))?)
     }
 
+    /// The words that were written with it; none for an act without any.
+    pub fn words(&self) -> Option<Prose> {
+        self.to_record().take("text")
+    }
+
     fn of(record: Record) -> Act {
         let mut fields = record.clone();
         Act::parse(&mut fields).unwrap_or(Act::Unreadable(record))

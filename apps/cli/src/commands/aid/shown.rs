@@ -16,6 +16,9 @@ pub(super) fn list(talk: Talk, desk: &mut Desk) -> Result<(), Failure> {
     for application in &applications {
         talk.print(heading(application, talk.lang()));
     }
+    if applications.is_empty() {
+        talk.say(talk.pick("还没有申请。", "There are no applications yet."));
+    }
     talk.object(&json!({ "applications": applications.iter().map(as_json).collect::<Vec<_>>() }));
     Ok(())
 }

@@ -4,6 +4,7 @@ use lianhu_core::deadline::{Deadlines, Due, Known, Limit, Terms};
 use lianhu_core::matter::{Matter, State, Timeline, temporary_code};
 use lianhu_core::roster::Roster;
 use lianhu_core::{DocId, Lang, WorkerId};
+use lianhu_server::OFFICE;
 use serde_json::{Value, json};
 
 use super::{all, at_town, read};
@@ -47,6 +48,9 @@ pub(super) fn list(talk: Talk, desk: &mut Desk, state: Option<&str>) -> Result<(
             "due": due.map(|due| due.on),
         }));
     }
+    if listed.is_empty() {
+        talk.say(talk.pick("这里没有这样的事项。", "There are no such matters here."));
+    }
     talk.object(&json!({ "matters": listed }));
     Ok(())
 }
@@ -72,6 +76,9 @@ pub(super) fn one(talk: Talk, desk: &mut Desk, id: DocId) -> Result<(), Failure>
     let name = |worker: Option<WorkerId>| -> String {
         let entry = worker.and_then(|worker| roster.as_ref()?.workers.get(&worker));
         let name = entry.and_then(|entry| entry.name.as_ref()).map(|name| name.value.as_str().to_owned());
+        if worker == Some(OFFICE) {
+            return talk.pick("镇里", "the township").to_owned();
+        }
         name.unwrap_or_else(|| worker.map(|worker| worker.to_string()).unwrap_or_default())
     };
     let lang = talk.lang();
@@ -94,6 +101,9 @@ pub(super) fn one(talk: Talk, desk: &mut Desk, id: DocId) -> Result<(), Failure>
         let on = told.step.day().map(|on| on.to_string()).unwrap_or_default();
         let why = told.not_standing.map(|why| format!("  ✗ {}", why.label(lang))).unwrap_or_default();
         talk.print(format!("  {on}  {act}  {}  {}{why}", name(told.step.by), told.id));
+        if let Some(words) = told.step.act.words() {
+            talk.print(format!("    {}", words.as_str().replace('\n', "\n    ")));
+        }
         steps.push(json!({
             "id": told.id.to_string(), "act": told.step.act.kind().map(|kind| kind.code()), "by": told.step.by,
             "on": told.step.day(), "not_standing": told.not_standing.map(|why| why.code()),
