@@ -287,7 +287,7 @@ enum Reading {
     Household(Box<Household>),
     Diary(Diary),
     Matter(Box<Matter>),
-    Roster(Roster),
+    Roster(Box<Roster>),
     Other,
 }
 
@@ -313,7 +313,7 @@ impl Seen {
             DocKind::Household => Reading::Household(Box::new(Household::read(document))),
             DocKind::Diary => Reading::Diary(Diary::read(document)),
             DocKind::Matter => Reading::Matter(Box::new(Matter::read(document))),
-            DocKind::Roster => Reading::Roster(Roster::read(document)),
+            DocKind::Roster => Reading::Roster(Box::new(Roster::read(document))),
             _ => Reading::Other,
         };
         let readers = match &reading {
