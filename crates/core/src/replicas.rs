@@ -284,10 +284,10 @@ fn delivered(name: DocId, changes: &[Scan], dice: &mut Dice) -> Document {
 /// What a kind's own reading says.
 #[derive(Debug, PartialEq)]
 enum Reading {
-    Household(Household),
+    Household(Box<Household>),
     Diary(Diary),
     Matter(Box<Matter>),
-    Roster(Roster),
+    Roster(Box<Roster>),
     Other,
 }
 
@@ -310,10 +310,10 @@ impl Seen {
     fn of(document: &Document) -> Self {
         let kind = document.id().kind();
         let reading = match kind {
-            DocKind::Household => Reading::Household(Household::read(document)),
+            DocKind::Household => Reading::Household(Box::new(Household::read(document))),
             DocKind::Diary => Reading::Diary(Diary::read(document)),
             DocKind::Matter => Reading::Matter(Box::new(Matter::read(document))),
-            DocKind::Roster => Reading::Roster(Roster::read(document)),
+            DocKind::Roster => Reading::Roster(Box::new(Roster::read(document))),
             _ => Reading::Other,
         };
         let readers = match &reading {

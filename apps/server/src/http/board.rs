@@ -47,12 +47,15 @@ impl AsOf {
     }
 }
 
+/// A village's board as of a moment; `None` where the village has none.
+type LaidOut = (AsOf, Option<Arc<Board>>);
+
 /// Boards that were laid out, until something is recorded or a day begins. One is laid out at a time.
 #[derive(Default)]
-pub(crate) struct Boards(Mutex<BTreeMap<DocId, (AsOf, Option<Arc<Board>>)>>);
+pub(crate) struct Boards(Mutex<BTreeMap<DocId, LaidOut>>);
 
 impl Boards {
-    fn of(&self, town: &Town, village: DocId) -> Result<(AsOf, Option<Arc<Board>>), TownError> {
+    fn of(&self, town: &Town, village: DocId) -> Result<LaidOut, TownError> {
         let mut laid_out = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = AsOf::now(town)?;
         if let Some((as_of, board)) = laid_out.get(&village).filter(|(as_of, _)| *as_of == now) {

@@ -74,7 +74,7 @@ pub(crate) async fn carry_out(
 fn read(kind: DocKind, asked: &Value) -> Result<Box<dyn Deed + Send>, Problem> {
     // Written out over several lines, so that the place an error names is the line of a field.
     let json = serde_json::to_string_pretty(asked).unwrap_or_default();
-    from_json(kind, &json).map_err(|why: NotADeed| Problem::bad_request("not_a_deed", &why.to_string()))
+    from_json(kind, &json).map_err(|why: NotADeed| Problem::bad_request("not_a_deed", why.to_string()))
 }
 
 fn problem(why: DeedError) -> Problem {

@@ -48,7 +48,7 @@ fn the_board_is_open_to_everybody_and_names_the_matter_and_its_owner_and_nothing
     let page = served.ask(&format!("GET /board/{}", village()), &[("host", "lianhu.example")], b"");
     assert_eq!((page.status, page.header("content-type").as_deref()), (200, Some("text/html; charset=utf-8")));
     assert!(page.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
-    let html = String::from_utf8(page.body.clone()).unwrap();
+    let html = String::from_utf8(page.body).unwrap();
     for shown in ["火炬村 公开栏", "清理河道 &lt;垃圾&gt;", "王建国", "2026-12-01", "已交办"] {
         assert!(html.contains(shown), "{shown}");
     }

@@ -177,7 +177,7 @@ impl Random {
                 self.office(here, &edit);
             }
             4 | 5 => {
-                let met = (on % 4 == 0).then_some(Met::Nobody);
+                let met = (on.is_multiple_of(4)).then_some(Met::Nobody);
                 let form =
                     VisitForm { date: Some(date), met, note: "来过".to_owned().into(), ..VisitForm::default() };
                 let _ = self.phones[phone].households().visit(here, form);
@@ -185,7 +185,7 @@ impl Random {
             6 => self.something_goes(self.home(which), on),
             7 => self.office(village(), &link_from(1 + who % 5, here, &date.to_string())),
             8 => {
-                let edit = roster::set_active(worker(1 + who % 4), on % 2 == 0);
+                let edit = roster::set_active(worker(1 + who % 4), on.is_multiple_of(2));
                 self.office(village(), &edit);
             }
             9 => self.begin(who, which, on),
@@ -197,13 +197,13 @@ impl Random {
 
     fn a_household(&mut self, which: u8, on: u8) {
         self.homes += 1;
-        let of = if which % 3 == 0 { roster::roster_id("新塍镇", "桃园村") } else { village() };
-        let residence = (on % 3 == 0).then_some(Residence::Empty);
+        let of = if which.is_multiple_of(3) { roster::roster_id("新塍镇", "桃园村") } else { village() };
+        let residence = (on.is_multiple_of(3)).then_some(Residence::Empty);
         let doorplate = format!("{}号", self.homes).into();
         let form = CardForm { head: "某户".into(), doorplate, residence, ..CardForm::default() };
         let draft = HouseholdDraft::new(of, &form).unwrap();
         self.office(home(self.homes), &household::create(OFFICE, &draft));
-        if on % 2 == 0 {
+        if on.is_multiple_of(2) {
             self.office(village(), &link_from(1 + which % 3, home(self.homes), "2026-01-01"));
         }
     }
@@ -211,7 +211,7 @@ impl Random {
     /// Erases a visit, or the doorplate.
     fn something_goes(&self, id: DocId, on: u8) {
         let recorded = self.world.town.document(id).unwrap();
-        let visit = Household::read(&recorded).visits.keys().next().copied().filter(|_| on % 2 == 0);
+        let visit = Household::read(&recorded).visits.keys().next().copied().filter(|_| on.is_multiple_of(2));
         let key = visit.map_or("doorplate".to_owned(), |visit| format!("visit/{visit}"));
         let _ = self.world.town.erase(id, &Erase::Keys(vec![key]), "本人要求");
     }
@@ -234,8 +234,8 @@ impl Random {
         let Some((_, deeds)) = THEN.iter().find(|(kind, _)| *kind == id.kind()) else { return };
         // Most often what comes next, or little would ever come to its end; sometimes anything.
         let come = self.come.entry(id).or_default();
-        let place = if on % 8 == 0 { usize::from(on / 8) } else { *come };
-        *come += usize::from(on % 8 != 0);
+        let place = if on.is_multiple_of(8) { usize::from(on / 8) } else { *come };
+        *come += usize::from(!on.is_multiple_of(8));
         let Some(deed) = deed(id.kind(), deeds[place % deeds.len()], self.a_matter(on), 1) else { return };
         let at_the_office = match self.phones.get_mut(usize::from(who % 6)) {
             Some(phone) => phone.act(id, &*deed).is_err(),
@@ -376,13 +376,13 @@ fn the_office_asks_for_a_report_as_json_as_a_table_as_a_page_and_for_all_as_a_wo
 
     let table = served.get("/office/v1/reports/R1.csv?lang=zh");
     assert_eq!(table.header("content-type").as_deref(), Some("text/csv; charset=utf-8"));
-    let text = String::from_utf8(table.body.clone()).unwrap();
+    let text = String::from_utf8(table.body).unwrap();
     assert!(text.starts_with("\u{feff}R1 联户覆盖率\r\n") && text.contains("联户覆盖率,2,2,100.00%\r\n"), "{text}");
     assert!(text.contains("口径："));
 
     let page = served.get("/office/v1/reports/R18.html");
     assert!(page.header("content-security-policy").unwrap().contains("sandbox"));
-    assert!(String::from_utf8(page.body.clone()).unwrap().contains("R18 类事分析"));
+    assert!(String::from_utf8(page.body).unwrap().contains("R18 类事分析"));
 
     let workbook = served.get("/office/v1/reports.xlsx");
     assert_eq!((workbook.status, &workbook.body[..2]), (200, b"PK".as_slice()));

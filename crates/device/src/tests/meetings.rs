@@ -11,8 +11,9 @@ use crate::{Saved, WorkbookError};
 
 const LEAD: u8 = 4;
 
-fn does(book: &mut Phone, id: DocId, said: Value) {
-    let saved = book.act(id, &*from_json(DocKind::Meeting, &said.to_string()).unwrap()).unwrap();
+fn does(book: &mut Phone, id: DocId, said: &Value) {
+    let said = said.to_string();
+    let saved = book.act(id, &*from_json(DocKind::Meeting, &said).unwrap()).unwrap();
     assert_ne!(saved, Saved::Unchanged, "{said}");
 }
 
@@ -27,7 +28,7 @@ fn held(book: &mut Phone, matter: DocId, recorder: u8) -> DocId {
         json!({ "do": "hold", "on": "2026-11-23" }),
         json!({ "do": "decide", "matter": matter, "decision": "assign", "owner": worker(1), "due": "2026-12-20" }),
     ] {
-        does(book, id, said);
+        does(book, id, &said);
     }
     id
 }
@@ -84,9 +85,9 @@ fn minutes_and_decisions_that_two_phones_wrote_apart_come_together() {
     let meeting = held(&mut lead, matter, 2);
     town.sync(&mut lead);
     town.sync(&mut recorder);
-    does(&mut lead, meeting, json!({ "do": "minutes", "text": "一、路灯。" }));
-    does(&mut recorder, meeting, json!({ "do": "minutes", "text": "记录：到会九人。" }));
-    does(&mut recorder, meeting, json!({ "do": "decide", "title": "食堂", "decision": "agree", "text": "先试" }));
+    does(&mut lead, meeting, &json!({ "do": "minutes", "text": "一、路灯。" }));
+    does(&mut recorder, meeting, &json!({ "do": "minutes", "text": "记录：到会九人。" }));
+    does(&mut recorder, meeting, &json!({ "do": "decide", "title": "食堂", "decision": "agree", "text": "先试" }));
     town.sync(&mut lead);
     town.sync(&mut recorder);
     town.sync(&mut lead);
