@@ -230,7 +230,7 @@ pub enum AgendaAction {
         /// What it is called, fit for the public board; a matter's own title if left out
         #[arg(required_unless_present = "matter")]
         title: Option<String>,
-        /// The matter it is about: id, number or temporary number
+        /// The matter it is about: id, number or temporary code
         #[arg(long, value_name = "MATTER")]
         matter: Option<String>,
         /// Which of the five matters it belongs to

@@ -94,6 +94,7 @@ fn visit(talk: Talk, workbook: FileWorkbook, household: &str, note: &str, how: &
     let mut desk = Desk::Phone(Box::new(workbook));
     let id = desk.household(household)?;
     let (visit, matter) = super::visit::record(&mut desk, id, note, how)?;
+    matter.iter().for_each(|matter| super::visit::raised(talk, *matter));
     kept(talk, &json!({ "document": id, "visit": visit, "matter": matter, "place": "kept" }));
     Ok(())
 }
@@ -104,7 +105,7 @@ fn raise(talk: Talk, workbook: &mut FileWorkbook, household: &str, title: &str, 
         MatterForm { household: Some(household), title: title.into(), text: text.into(), ..MatterForm::default() };
     let id = workbook.matters().raise(form).map_err(|why| workbook_failure(&why))?;
     let code = lianhu_core::matter::temporary_code(id);
-    talk.print(format!("{}{code}", talk.pick("临时编号：", "temporary number: ")));
+    talk.print(format!("{}{code}", talk.pick("临时编号：", "temporary code: ")));
     kept(talk, &json!({ "document": id, "code": code, "place": "kept" }));
     Ok(())
 }

@@ -20,8 +20,9 @@ pub fn run(talk: Talk, args: &DiaryArgs) -> Result<(), Failure> {
     match &args.action {
         DiaryAction::Write { text, more } => {
             let at = write(&mut desk, text, more)?;
+            at.1.iter().for_each(|entry| talk.print(entry.to_string()));
             desk.done(talk);
-            talk.object(&json!({ "document": at.0, "entry": at.1, "place": "kept" }));
+            talk.object(&json!({ "document": at.0, "entry": at.1 }));
             Ok(())
         }
         DiaryAction::List { month } => list(talk, &mut desk, month.as_deref()),
@@ -39,10 +40,9 @@ pub fn run(talk: Talk, args: &DiaryArgs) -> Result<(), Failure> {
             let form = MatterForm { title: title.as_str().into(), household, ..MatterForm::default() };
             let book = own_phone(&mut desk)?;
             let matter = book.diary().raise(at, sentence, form).map_err(|why| workbook_failure(&why))?;
-            let code = temporary_code(matter);
-            talk.print(format!("{}{code}", talk.pick("临时编号：", "temporary number: ")));
+            super::visit::raised(talk, matter);
             desk.done(talk);
-            talk.object(&json!({ "document": matter, "code": code, "entry": at.id }));
+            talk.object(&json!({ "document": matter, "code": temporary_code(matter), "entry": at.id }));
             Ok(())
         }
         DiaryAction::Move { entry, audience } => {

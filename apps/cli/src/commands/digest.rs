@@ -14,22 +14,22 @@ use crate::talk::Talk;
 pub fn at_the_desk(talk: Talk, args: &DigestArgs) -> Result<(), Failure> {
     let told = existing_town(&args.township.dir)?.digest().map_err(|why| town_failure(&why))?;
     let shown = Some(told.digest).filter(|_| args.anyway || !told.quiet);
-    show(talk, shown.as_ref());
+    show(talk, shown.as_ref(), "--anyway");
     Ok(())
 }
 
 /// A phone's.
 pub(super) fn on_the_phone(talk: Talk, workbook: &mut FileWorkbook, again: bool) -> Result<(), Failure> {
     let told = if again { workbook.digest_of_today().map(Some) } else { workbook.digest() };
-    show(talk, told.map_err(|why| workbook_failure(&why))?.as_ref());
+    show(talk, told.map_err(|why| workbook_failure(&why))?.as_ref(), "--again");
     Ok(())
 }
 
-fn show(talk: Talk, digest: Option<&Digest>) {
+/// Shows a digest; where there is none now, `flag` is what shows it all the same.
+fn show(talk: Talk, digest: Option<&Digest>, flag: &str) {
     let Some(digest) = digest else {
-        talk.print(
-            talk.pick("现在不提醒：今天已经看过，或正是免打扰时段。", "Nothing now: seen today, or quiet hours."),
-        );
+        let now = talk.pick("现在不提醒：今天已经看过，或正是免打扰时段。", "Nothing now: seen today, or quiet hours.");
+        talk.print(format!("{now} {}{flag}", talk.pick("仍要看：", "To look all the same: ")));
         talk.object(&json!({ "shown": false, "reminders": [] }));
         return;
     };

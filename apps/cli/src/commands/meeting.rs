@@ -6,7 +6,7 @@ mod shown;
 use std::path::Path;
 
 use lianhu_core::meeting::{
-    CallForm, CardForm, Counts, DecideForm, GuestForm, Meeting, MeetingDeed, NotCarried, Paperwork, sheet,
+    CallForm, CardForm, Counts, DecideForm, GuestForm, Meeting, MeetingDeed, MeetingState, NotCarried, Paperwork, sheet,
 };
 use lianhu_core::print::Paper;
 use lianhu_core::roster::Roster;
@@ -209,9 +209,20 @@ fn decide(talk: Talk, desk: &mut Desk, asked: &DecideArgs) -> Result<(), Failure
             ..DecideForm::default()
         }),
     };
-    let changed = desk.act(meeting.id, &deed)?;
+    let changed = desk.act(meeting.id, &deed).map_err(|why| held_first(&meeting, why))?;
     told(talk, desk, meeting.id, changed);
     Ok(())
+}
+
+/// Decisions and votes are of a meeting that took place; where it has not, the next step says so.
+fn held_first(meeting: &Meeting, why: Failure) -> Failure {
+    if meeting.state() != MeetingState::Called {
+        return why;
+    }
+    why.hint((
+        "会议还没有开；开过之后先运行 lianhu meeting hold 会议编号",
+        "the meeting has not taken place; once it has: lianhu meeting hold MEETING",
+    ))
 }
 
 fn ballot(talk: Talk, desk: &mut Desk, asked: &BallotArgs) -> Result<(), Failure> {
@@ -237,7 +248,7 @@ fn ballot(talk: Talk, desk: &mut Desk, asked: &BallotArgs) -> Result<(), Failure
         partly: asked.partly,
         no: asked.no,
     };
-    let changed = desk.act(meeting.id, &MeetingDeed::Ballot(counts))?;
+    let changed = desk.act(meeting.id, &MeetingDeed::Ballot(counts)).map_err(|why| held_first(&meeting, why))?;
     told(talk, desk, meeting.id, changed);
     Ok(())
 }

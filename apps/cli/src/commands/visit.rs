@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use lianhu_core::household::{Household, HouseholdDeed, RewriteVisit, Visit, VisitTyped};
-use lianhu_core::matter::{Act, MatterForm};
+use lianhu_core::matter::{Act, MatterForm, temporary_code};
 use lianhu_core::{DocId, DocKind, Lang, RecordId, Refusal};
 use serde_json::{Value, json};
 
@@ -21,6 +21,7 @@ pub fn run(talk: Talk, args: &VisitArgs) -> Result<(), Failure> {
         VisitAction::Record { household, note, how } => {
             let id = desk.household(household)?;
             let (visit, matter) = record(&mut desk, id, note, how)?;
+            matter.iter().for_each(|matter| raised(talk, *matter));
             desk.done(talk);
             talk.object(&json!({ "document": id, "visit": visit, "matter": matter }));
             Ok(())
@@ -39,6 +40,11 @@ pub fn run(talk: Talk, args: &VisitArgs) -> Result<(), Failure> {
         VisitAction::List { household } => list(talk, &mut desk, household.as_deref()),
         VisitAction::Next => next(talk, &mut desk),
     }
+}
+
+/// Says what a matter that was just raised is called until the township gives it a number.
+pub(super) fn raised(talk: Talk, matter: DocId) {
+    talk.print(format!("{}{}", talk.pick("临时编号：", "temporary code: "), temporary_code(matter)));
 }
 
 fn no_visit() -> Failure {

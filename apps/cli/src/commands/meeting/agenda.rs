@@ -99,7 +99,7 @@ fn proposed(talk: Talk, desk: &mut Desk, meeting: &Meeting, add: bool) -> Result
     Ok(())
 }
 
-/// A matter by id, number or temporary number.
+/// A matter by id, number or temporary code.
 fn matter_named(desk: &mut Desk, said: &str) -> Result<Matter, Failure> {
     let id = matter::named(desk, said)?;
     desk.named(&id.to_string(), DocKind::Matter).map(|(_, document)| Matter::read(&document))
