@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
-use lianhu_core::board::{Board, KEPT_DAYS, Seen};
+use lianhu_core::board::{Board, Seen};
 use lianhu_core::household::Residence;
 use lianhu_core::roster::{Covered, InScope, Roster};
 use lianhu_core::views::find;
@@ -48,12 +48,13 @@ impl Town {
         }
         let (roster, on) = (Roster::read(&document), self.today());
         let mut documents = Vec::new();
+        let kept_days = roster.terms.rules.board_days;
         for (view, by, without) in HANGING.iter().filter(|(view, ..)| find(view).is_some()) {
             let mut query = in_village(village);
             for value in *without {
                 query = query.filter(*by, Op::Ne(ViewValue::Text((*value).to_owned())));
             }
-            for row in reader.list(view, &query)?.iter().filter(|row| !is_over(view, row, on)) {
+            for row in reader.list(view, &query)?.iter().filter(|row| !is_over(view, row, on, kept_days)) {
                 if let Some(id) = doc_of(row).and_then(|doc| DocId::from_bytes(doc.0).ok()) {
                     documents.push(self.opened(&reader, id)?);
                 }
@@ -61,7 +62,7 @@ impl Town {
         }
         let others = names(&reader)?;
         let coverage = coverage(&reader, &roster, on)?;
-        let seen = Seen { roster: &roster, others: &others, on, kept_days: KEPT_DAYS };
+        let seen = Seen { roster: &roster, others: &others, on };
         Ok(Some(Board::of(&documents, &seen, Some(coverage))))
     }
 
@@ -71,9 +72,9 @@ impl Town {
 }
 
 /// Whether a matter was closed so long ago that it does not hang any more: it need not be opened.
-fn is_over(view: &str, row: &[ViewValue], on: NaiveDate) -> bool {
+fn is_over(view: &str, row: &[ViewValue], on: NaiveDate, kept_days: u32) -> bool {
     let closed = row.get(column(view, "closed_on")).and_then(text).and_then(|day| day.parse::<NaiveDate>().ok());
-    let last = closed.and_then(|closed| closed.checked_add_days(Days::new(KEPT_DAYS.into())));
+    let last = closed.and_then(|closed| closed.checked_add_days(Days::new(kept_days.into())));
     view == "matters" && last.is_some_and(|last| last < on)
 }
 

@@ -34,9 +34,6 @@ use crate::lang::Lang;
 use crate::roster::{Covered, Roster};
 use crate::value::shown;
 
-/// For how many days a matter stays on the board after it was closed: at least seven (domain §5).
-pub const KEPT_DAYS: u32 = 7;
-
 /// The kinds of documents that hang on the board.
 pub fn kinds() -> impl Iterator<Item = DocKind> {
     Section::ALL.iter().map(|section| section.kind()).collect::<std::collections::BTreeSet<_>>().into_iter()
@@ -51,8 +48,6 @@ pub struct Seen<'a> {
     pub others: &'a BTreeMap<WorkerId, String>,
     /// The day.
     pub on: NaiveDate,
-    /// For how many days what is over stays.
-    pub kept_days: u32,
 }
 
 impl Seen<'_> {
@@ -69,7 +64,7 @@ impl Seen<'_> {
 
     /// The last day of what ended on a day.
     pub fn last_day(&self, ended: NaiveDate) -> NaiveDate {
-        ended.checked_add_days(chrono::Days::new(self.kept_days.into())).unwrap_or(ended)
+        ended.checked_add_days(chrono::Days::new(self.roster.terms.rules.board_days.into())).unwrap_or(ended)
     }
 }
 

@@ -39,11 +39,6 @@ impl Hand {
     }
 }
 
-/// A day as it was typed; today if nothing was.
-pub(crate) fn day(field: FieldId, text: &str, hand: &Hand) -> Result<NaiveDate, Refusal> {
-    if text.trim().is_empty() { Ok(hand.today) } else { parse_date(field, text) }
-}
-
 /// One thing that can be done to a document of one kind.
 pub trait Deed {
     /// The kind of document it is done to.

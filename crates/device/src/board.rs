@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lianhu_core::board::{self, Board, KEPT_DAYS, Seen};
+use lianhu_core::board::{self, Board, Seen};
 use lianhu_core::{DocKind, Document};
 use lianhu_sync::ports::PhoneStore;
 
@@ -25,7 +25,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         }
         let others = BTreeMap::new();
         let on = today(self.surroundings.now());
-        let seen = Seen { roster: &roster.content, others: &others, on, kept_days: KEPT_DAYS };
+        let seen = Seen { roster: &roster.content, others: &others, on };
         Ok(Some(Board::of(&documents, &seen, None)))
     }
 }

@@ -35,8 +35,8 @@ pub struct LoanArgs {
     /// Who lends
     #[arg(long, value_name = "NAME", default_value = "")]
     pub lender: String,
-    /// How the interest is reckoned; the township's setting
-    #[arg(long, value_name = "RULE", default_value = "days_365",
+    /// How the interest is reckoned; the township's rule (lianhu rules show), if left out
+    #[arg(long, value_name = "RULE", default_value = "", hide_default_value = true,
         value_parser = choices(InterestRule::ALL, InterestRule::code, InterestRule::label))]
     pub rule: String,
     /// The figure the bank reckoned, where that is to hold

@@ -41,8 +41,7 @@ fn show(talk: Talk, board: &Board) -> Result<(), Failure> {
     for section in board.sections() {
         talk.print(format!("【{}】", section.label(talk.lang())));
         let columns = board.columns(section);
-        let titles: Vec<_> =
-            columns.iter().filter_map(|key| rules::label(section.kind(), key, talk.lang())).collect();
+        let titles: Vec<_> = columns.iter().filter_map(|key| rules::label(section.kind(), key, talk.lang())).collect();
         talk.print(format!("  〔{}〕", titles.join(" · ")));
         for item in board.section(section) {
             let said: Vec<String> =

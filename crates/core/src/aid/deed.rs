@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::aid::{AidAct, AidState, Application, InterestRule, Loan, Repayment, Scheme, interest};
+use crate::deadline::Terms;
 use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit};
 use crate::draft::{Fen, FieldId, PersonName, Prose, Rate, Reason, Refusal, ShortText, parse_date, require};
@@ -54,7 +55,7 @@ pub struct LoanForm {
     pub from: String,
     /// Until when; this day bears none. Needed.
     pub to: String,
-    /// The code of an [`InterestRule`]; `days_365` if left out.
+    /// The code of an [`InterestRule`]; the township's rule (`lianhu rules`) if left out.
     pub rule: String,
     /// The figure the bank reckoned, where it is to hold instead of one reckoned here.
     pub interest: String,
@@ -203,11 +204,15 @@ impl Deed for AidDeed {
     }
 
     fn edit(&self, document: &Document, hand: &Hand) -> Result<Edit, Refusal> {
+        self.edit_under(document, hand, Terms::usual())
+    }
+
+    fn edit_under(&self, document: &Document, hand: &Hand, terms: &Terms) -> Result<Edit, Refusal> {
         let read = Application::read(document);
         let act = match self {
-            AidDeed::Apply(form) => return apply(document, form, hand),
+            AidDeed::Apply(form) => return apply(document, form, hand, terms),
             AidDeed::Change(change) => return changed(&read, change),
-            AidDeed::AddLoan(form) => return Ok(added(hand, &loan(form)?)),
+            AidDeed::AddLoan(form) => return Ok(added(hand, &loan(form, terms)?)),
             AidDeed::Repay { loan, amount, date } => return repay(&read, *loan, amount, date, hand),
             AidDeed::ReverseRepayment { repayment, date } => return reverse_repayment(&read, *repayment, date, hand),
             AidDeed::Pay { fund, on } => return pay(&read, *fund, on, hand),
@@ -240,7 +245,7 @@ fn in_order(from: chrono::NaiveDate, to: chrono::NaiveDate) -> Result<(), Refusa
     if from <= to { Ok(()) } else { Err(Refusal::new(FieldId::To, Reason::EndsBeforeItBegins)) }
 }
 
-fn apply(document: &Document, form: &ApplicationForm, hand: &Hand) -> Result<Edit, Refusal> {
+fn apply(document: &Document, form: &ApplicationForm, hand: &Hand, terms: &Terms) -> Result<Edit, Refusal> {
     if !document.is_blank() {
         return Err(Refusal::new(FieldId::Step, Reason::NotNow));
     }
@@ -251,7 +256,7 @@ fn apply(document: &Document, form: &ApplicationForm, hand: &Hand) -> Result<Edi
     if scheme == Scheme::Other && other.is_none() {
         return Err(Refusal::new(FieldId::SchemeOther, Reason::Missing));
     }
-    let loan = form.loan.as_ref().map(loan).transpose()?;
+    let loan = form.loan.as_ref().map(|form| loan(form, terms)).transpose()?;
     let borne = loan.as_ref().and_then(|loan| loan.interest).filter(|_| form.asked.trim().is_empty());
     let asked = borne.map_or_else(|| Fen::parse_some(FieldId::Asked, &form.asked), Ok)?;
     let mut edit = Edit::new();
@@ -286,13 +291,13 @@ fn changed(application: &Application, change: &AidChange) -> Result<Edit, Refusa
 }
 
 /// The figure that was typed holds; otherwise the rule reckons it.
-fn loan(form: &LoanForm) -> Result<Loan, Refusal> {
+fn loan(form: &LoanForm, terms: &Terms) -> Result<Loan, Refusal> {
     let principal = Fen::parse_some(FieldId::Principal, &form.principal)?;
     let rate = Rate::parse(FieldId::Rate, &form.rate)?;
     let (from, to) = (parse_date(FieldId::From, &form.from)?, parse_date(FieldId::To, &form.to)?);
     in_order(from, to)?;
     let rule = match form.rule.trim() {
-        "" => InterestRule::Days365,
+        "" => terms.rules.interest,
         typed => InterestRule::parse(typed).ok_or(Refusal::new(FieldId::Rule, Reason::NotAChoice))?,
     };
     let typed = Fen::parse_optional(FieldId::Interest, &form.interest)?;

@@ -285,7 +285,7 @@ fn an_application_hangs_on_the_board_from_its_publication_until_some_days_after_
     use crate::board::{Section, Seen};
     let roster = crate::roster::Roster::read(&Document::new(doc(DocKind::Roster, 1)));
     let others = BTreeMap::new();
-    let seen = Seen { roster: &roster, others: &others, on: day(9), kept_days: 7 };
+    let seen = Seen { roster: &roster, others: &others, on: day(9) };
     let public = |document: &Document| crate::kind::Kind::public(&Applications, document, &seen);
     assert!(public(&after(&[6, 8])).is_empty());
     let (mut document, mut ledger) = (after(&TO_GRANT), fund());

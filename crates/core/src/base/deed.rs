@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::base::{Base, BaseOutcome, Batch};
 use crate::board::Posting;
 use crate::course::Act as _;
-use crate::deed::{Deed, Hand, day};
+use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit};
 use crate::draft::{FieldId, Headcount, PersonName, Prose, Reason, Refusal, ShortText, parse_date};
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
@@ -137,14 +137,14 @@ impl Deed for BaseDeed {
             }
             BaseDeed::Outcome { outcome } => {
                 let outcome = BaseOutcome {
-                    on: Some(day(FieldId::Date, &outcome.on, hand)?),
+                    on: Some(hand.day(FieldId::Date, &outcome.on)?),
                     text: Some(Prose::parse(FieldId::Outcome, &outcome.text)?),
                     by: Some(hand.worker),
                     other: Record::default(),
                 };
                 edit.put(format!("outcome/{}", hand.record(0)), outcome.to_scalar());
             }
-            BaseDeed::Post { on } => return post(&base, hand, Posting::Post { on: day(FieldId::Date, on, hand)? }),
+            BaseDeed::Post { on } => return post(&base, hand, Posting::Post { on: hand.day(FieldId::Date, on)? }),
             BaseDeed::Unpost { reason } => {
                 let reason = ShortText::parse_optional(FieldId::Reason, reason)?;
                 return post(&base, hand, Posting::Unpost { on: hand.today, reason });
@@ -173,7 +173,7 @@ fn card(form: &BaseForm) -> Result<Edit, Refusal> {
 }
 
 fn batch_of(form: &BatchForm, hand: &Hand) -> Result<Batch, Refusal> {
-    let from = day(FieldId::From, &form.from, hand)?;
+    let from = hand.day(FieldId::From, &form.from)?;
     let to = Some(form.to.as_str()).filter(|to| !to.trim().is_empty());
     let to = to.map(|to| parse_date(FieldId::To, to)).transpose()?;
     if to.is_some_and(|to| to < from) {

@@ -70,7 +70,7 @@ const ASSIGN: &str = r#"{"act":"assign","owner":"02020202-0202-0202-0202-0202020
 fn board(documents: &[Document], on: u32, coverage: Option<Covered>) -> Board {
     let (village, others) = (village(), BTreeMap::new());
     let roster = Roster::read(&village);
-    let seen = Seen { roster: &roster, others: &others, on: day(on), kept_days: KEPT_DAYS };
+    let seen = Seen { roster: &roster, others: &others, on: day(on) };
     Board::of(documents, &seen, coverage)
 }
 
@@ -311,7 +311,7 @@ proptest! {
         mark(&mut village, &mut n, &mut marks);
         prop_assert!(marks.len() >= 20, "only {} marks were made", marks.len());
         let (roster, others) = (Roster::read(&village), BTreeMap::new());
-        let seen = Seen { roster: &roster, others: &others, on: day(on), kept_days: KEPT_DAYS };
+        let seen = Seen { roster: &roster, others: &others, on: day(on) };
         let board = Board::of(&documents, &seen, Some(Covered { households: 3, linked: 3, empty: 0 }));
         let shown = [serde_json::to_string(&board).unwrap(), board.sheet(Lang::Zh).to_html(Lang::Zh), board.sheet(Lang::En).to_html(Lang::En)];
         for text in &shown {

@@ -3,6 +3,7 @@
 use chrono::{NaiveTime, Timelike as _};
 
 use super::days::YearPlan;
+use crate::aid::InterestRule;
 use crate::document::{Edit, Scalar};
 use crate::draft::{FieldId, Reason, Refusal, ShortText, half_width};
 use crate::lang::codes;
@@ -20,6 +21,8 @@ codes! {
         ContactDays = "contact_days", "首次联系时限（工作日）", "working days to the first contact";
         FeedbackDays = "feedback_days", "反馈时限（工作日）", "working days to feed back";
         EvaluationDays = "evaluation_days", "评议回访时限（天）", "days to ask for the verdict";
+        BoardDays = "board_days", "办结后公开天数", "days on the board after closing";
+        Interest = "interest", "贴息计算方式", "how interest is reckoned";
         Categories = "categories", "事项类别", "categories of matters";
         Preset = "preset", "联户户数", "households for each member";
         QuietHours = "quiet_hours", "免打扰时段", "quiet hours";
@@ -31,6 +34,8 @@ codes! {
 /// What a list that is not set shows.
 pub const NOT_SET: &str = "";
 
+/// The fewest days for which what is over stays on the board (domain §5).
+const FEWEST_BOARD_DAYS: u32 = 7;
 /// The most days a limit may have: a year.
 const MAX_DAYS: i64 = 366;
 /// The most members a list may have.
@@ -80,6 +85,10 @@ pub struct Rules {
     pub feedback_days: u32,
     /// Days from telling to asking for the verdict: 15.
     pub evaluation_days: u32,
+    /// Days for which what is over stays on the board: 7, and never fewer (domain §5).
+    pub board_days: u32,
+    /// How interest that is borne for a household is reckoned, where a loan does not say.
+    pub interest: InterestRule,
     /// The categories of matters.
     pub categories: Categories,
     /// How many households a member should have; warns, never blocks.
@@ -103,6 +112,8 @@ impl Default for Rules {
             contact_days: 3,
             feedback_days: 3,
             evaluation_days: 15,
+            board_days: FEWEST_BOARD_DAYS,
+            interest: InterestRule::Days365,
             categories: Categories::default(),
             preset: Preset::JIAXING,
             quiet_hours: Hours { from: hour(21), until: hour(7) },
@@ -124,6 +135,8 @@ impl Rules {
             Rule::ContactDays => self.contact_days.to_string(),
             Rule::FeedbackDays => self.feedback_days.to_string(),
             Rule::EvaluationDays => self.evaluation_days.to_string(),
+            Rule::BoardDays => self.board_days.to_string(),
+            Rule::Interest => self.interest.code().to_owned(),
             Rule::Categories => self.categories.names().collect::<Vec<_>>().join(" "),
             Rule::Preset => format!("{}-{}", self.preset.min, self.preset.max),
             Rule::QuietHours => format!("{}-{}", time(self.quiet_hours.from), time(self.quiet_hours.until)),
@@ -152,6 +165,8 @@ impl Rules {
             Rule::ContactDays => self.contact_days = days()?,
             Rule::FeedbackDays => self.feedback_days = days()?,
             Rule::EvaluationDays => self.evaluation_days = days()?,
+            Rule::BoardDays => self.board_days = parse_days_from(FEWEST_BOARD_DAYS.into(), text)?,
+            Rule::Interest => self.interest = InterestRule::parse(text.trim()).ok_or_else(not_a_rule)?,
             Rule::Categories => {
                 let names = parse_list(text)?;
                 self.categories = if names.is_empty() { Categories::default() } else { Categories::new(names) };
@@ -170,9 +185,13 @@ fn not_a_rule() -> Refusal {
 }
 
 fn parse_days(text: &str) -> Result<u32, Refusal> {
-    let out_of_range = Refusal::new(FieldId::Rule, Reason::OutOfRange { min: 1, max: MAX_DAYS });
+    parse_days_from(1, text)
+}
+
+fn parse_days_from(min: i64, text: &str) -> Result<u32, Refusal> {
+    let out_of_range = Refusal::new(FieldId::Rule, Reason::OutOfRange { min, max: MAX_DAYS });
     let days: i64 = half_width(text).trim().parse().map_err(|_| out_of_range)?;
-    if (1..=MAX_DAYS).contains(&days) { u32::try_from(days).map_err(|_| out_of_range) } else { Err(out_of_range) }
+    if (min..=MAX_DAYS).contains(&days) { u32::try_from(days).map_err(|_| out_of_range) } else { Err(out_of_range) }
 }
 
 fn members(text: &str) -> impl Iterator<Item = &str> {

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
 use crate::deadline::{Deadlines, Terms};
-use crate::deed::{Deed, Hand, day};
+use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit};
 use crate::draft::{FieldId, Headcount, Prose, Reason, Refusal, ShortText, Title, parse_date, require};
 use crate::household::VisitChannel;
@@ -318,7 +318,7 @@ pub(crate) fn next_by(act: &Act, today: NaiveDate, terms: &Terms) -> Option<Naiv
 fn raise(form: &RaiseForm, hand: &Hand, terms: &Terms) -> Result<Edit, Refusal> {
     let form = MatterForm {
         village: form.village,
-        date: Some(day(FieldId::Date, &form.date, hand)?),
+        date: Some(hand.day(FieldId::Date, &form.date)?),
         title: form.title.clone(),
         text: form.text.clone(),
         household: form.household,
@@ -435,19 +435,19 @@ impl MatterDeed {
             MatterDeed::Similar { similar } => Act::Similar { to: another(FieldId::Similar, matter, *similar)? },
             MatterDeed::Decline { text } => Act::Decline { reason: reason(text)? },
             MatterDeed::Done { text } => Act::Done { result: Prose::parse(FieldId::Result, text)? },
-            MatterDeed::Feedback { way, on } => Act::Feedback { way: *way, on: day(FieldId::Date, on, hand)? },
+            MatterDeed::Feedback { way, on } => Act::Feedback { way: *way, on: hand.day(FieldId::Date, on)? },
             MatterDeed::Evaluate { solved, satisfaction, text, collected_by, on } => Act::Evaluate {
                 solved: *solved,
                 satisfaction: *satisfaction,
                 grounds: Prose::parse_optional(FieldId::Text, text)?,
                 collected_by: *collected_by,
-                on: Some(day(FieldId::Date, on, hand)?),
+                on: Some(hand.day(FieldId::Date, on)?),
             },
             MatterDeed::Close { closing } => Act::Close { closing: *closing },
             MatterDeed::Reopen { text } => Act::Reopen { grounds: reason(text)? },
             MatterDeed::Withdraw {} => Act::Withdraw,
             MatterDeed::Supervise { text } => Act::Supervise { note: said(text)? },
-            MatterDeed::Post { on } => Act::Post { on: day(FieldId::Date, on, hand)? },
+            MatterDeed::Post { on } => Act::Post { on: hand.day(FieldId::Date, on)? },
             MatterDeed::Note { text, on } => {
                 Act::Note { note: said(text)?, contacted_on: optional_day(FieldId::Date, on)? }
             }

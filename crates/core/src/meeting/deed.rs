@@ -5,7 +5,7 @@ mod people;
 
 use serde::Deserialize;
 
-use crate::deed::{Deed, Hand, day};
+use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit, Field, PROSE_KEY};
 use crate::draft::{FieldId, Prose, Reason, Refusal, ShortText, Title};
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
@@ -160,7 +160,7 @@ impl Deed for MeetingDeed {
             MeetingDeed::Ballot(counts) => counts.edit(&meeting),
             MeetingDeed::Minutes { text, read } => minutes(&meeting, text, read.as_deref().map(String::as_str)),
             MeetingDeed::AddMinutes { text } => add_minutes(&meeting, text),
-            MeetingDeed::Hold { on } => step(&meeting, hand, MeetingAct::Hold { on: day(FieldId::Date, on, hand)? }),
+            MeetingDeed::Hold { on } => step(&meeting, hand, MeetingAct::Hold { on: hand.day(FieldId::Date, on)? }),
             MeetingDeed::Close {} => step(&meeting, hand, MeetingAct::Close),
             MeetingDeed::Publish { on } => publish(&meeting, hand, on),
             MeetingDeed::Cancel { reason } => {
@@ -202,7 +202,7 @@ fn publish(meeting: &Meeting, hand: &Hand, on: &str) -> Result<Edit, Refusal> {
     if meeting.decisions.values().any(Field::is_conflict) {
         return Err(not_now(FieldId::Decision));
     }
-    step(meeting, hand, MeetingAct::Publish { on: day(FieldId::Date, on, hand)? })
+    step(meeting, hand, MeetingAct::Publish { on: hand.day(FieldId::Date, on)? })
 }
 
 /// Minutes are written before, during and after a meeting, and of one that was cancelled there are none.

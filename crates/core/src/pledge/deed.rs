@@ -4,7 +4,7 @@ use chrono::Datelike as _;
 use serde::Deserialize;
 
 use crate::course::Act as _;
-use crate::deed::{Deed, Hand, day};
+use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit};
 use crate::draft::{FieldId, Prose, Reason, Refusal, ShortText, parse_date};
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
@@ -234,7 +234,7 @@ fn put_review(pledge: &Pledge, hand: &Hand, form: &ReviewForm) -> Result<Edit, R
         reviewer: Some(form.reviewer),
         verdict: Some(form.verdict),
         text: Prose::parse_optional(FieldId::Review, &form.text)?,
-        on: Some(day(FieldId::Date, &form.on, hand)?),
+        on: Some(hand.day(FieldId::Date, &form.on)?),
         by: Some(hand.worker),
         other: Record::default(),
     };
@@ -250,7 +250,7 @@ fn act_of(deed: &PledgeDeed, pledge: &Pledge, hand: &Hand) -> Result<Option<Pled
         PledgeDeed::SendBack { reason } => PledgeAct::SendBack { reason: Prose::parse(FieldId::Reason, reason)? },
         PledgeDeed::Publish { on } => {
             concrete(pledge)?;
-            PledgeAct::Publish { on: day(FieldId::Date, on, hand)? }
+            PledgeAct::Publish { on: hand.day(FieldId::Date, on)? }
         }
         PledgeDeed::Start {} => PledgeAct::Start,
         PledgeDeed::Result { item, outcome, reason } => {

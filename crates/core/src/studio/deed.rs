@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::board::Posting;
 use crate::course::Act as _;
-use crate::deed::{Deed, Hand, day};
+use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit};
 use crate::draft::{FieldId, Headcount, Phone, Prose, Reason, Refusal, ShortText, half_width};
 use crate::ids::{DocId, DocKind, WorkerId};
@@ -144,7 +144,7 @@ impl Deed for StudioDeed {
             StudioDeed::Join { worker, since } => {
                 let read = studio.members.get(worker).cloned().unwrap_or_default();
                 let goes_on = read.since.filter(|_| since.is_empty() && read.until.is_none());
-                let since = goes_on.map_or_else(|| day(FieldId::From, since, hand), Ok)?;
+                let since = goes_on.map_or_else(|| hand.day(FieldId::From, since), Ok)?;
                 let member = Membership { since: Some(since), until: None, ..read };
                 edit.put(format!("member/{worker}"), member.to_scalar());
             }
@@ -158,13 +158,13 @@ impl Deed for StudioDeed {
                 let key = format!("service/{}", hand.record(0));
                 edit.put(key, served(&studio, service, hand)?.to_scalar());
             }
-            StudioDeed::Post { on } => return post(&studio, hand, Posting::Post { on: day(FieldId::Date, on, hand)? }),
+            StudioDeed::Post { on } => return post(&studio, hand, Posting::Post { on: hand.day(FieldId::Date, on)? }),
             StudioDeed::Unpost { reason } => {
                 let reason = ShortText::parse_optional(FieldId::Reason, reason)?;
                 return post(&studio, hand, Posting::Unpost { on: hand.today, reason });
             }
             StudioDeed::Close { on } => {
-                edit.put_value("closed_on", Some(&day(FieldId::ClosedOn, on, hand)?));
+                edit.put_value("closed_on", Some(&hand.day(FieldId::ClosedOn, on)?));
             }
         }
         Ok(edit)
@@ -205,7 +205,7 @@ fn served(studio: &Studio, form: &ServiceForm, hand: &Hand) -> Result<Service, R
         return Err(Refusal::new(FieldId::Matter, Reason::NotThere));
     }
     Ok(Service {
-        date: Some(day(FieldId::Date, &form.date, hand)?),
+        date: Some(hand.day(FieldId::Date, &form.date)?),
         hours_tenths: tenths(&form.hours)?,
         place: ShortText::parse_optional(FieldId::Place, &form.place)?,
         content: Some(Prose::parse(FieldId::Content, &form.content)?),
