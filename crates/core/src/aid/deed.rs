@@ -203,6 +203,13 @@ impl Deed for AidDeed {
         matches!(self, AidDeed::Apply(_)).then(|| hand.document(DocKind::Application))
     }
 
+    fn village(&self) -> Option<DocId> {
+        match self {
+            AidDeed::Apply(form) => Some(form.village),
+            _ => None,
+        }
+    }
+
     fn edit(&self, document: &Document, hand: &Hand) -> Result<Edit, Refusal> {
         self.edit_under(document, hand, Terms::usual())
     }

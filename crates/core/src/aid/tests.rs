@@ -250,6 +250,23 @@ fn interest_is_borne_by_the_figure_that_stands_in_the_record() {
 }
 
 #[test]
+fn a_loan_that_says_nothing_else_is_reckoned_as_the_township_has_it() {
+    let document = Document::new(doc(DocKind::Application, 1));
+    let json = r#"{"do":"apply","village":"01010101-0101-8101-8101-010101010101",
+        "household":"02010101-0101-8101-8101-010101010101","applicant":"李某","scheme":"interest_subsidy","reason":"养蚕",
+        "loan":{"principal":"70000","rate":"4.35%","from":"2025-11-01","to":"2026-11-01"}}"#;
+    let deed = crate::deed::from_json(DocKind::Application, json).unwrap();
+    let mut terms = crate::deadline::Terms::default();
+    terms.rules.set(crate::deadline::Rule::Interest, "days_360").unwrap();
+    let hand = crate::deed::Hand { worker: worker(1), at: DeviceMillis(1), today: day(9), random: [1; 16] };
+    let mut bankers = document.clone();
+    write(&mut bankers, 1, deed.edit_under(&document, &hand, &terms).unwrap());
+    let application = Application::read(&bankers);
+    let loan = application.loans.values().next().unwrap();
+    assert_eq!((loan.interest, loan.rule), (Some(Fen::new(308_729)), Some(InterestRule::Days360)));
+}
+
+#[test]
 fn a_wrong_repayment_is_taken_back_and_only_once() {
     let mut one = applied();
     does(&mut one, 1, 1, SAMPLES[3]);

@@ -275,6 +275,8 @@ mod tests {
             (Rule::AcceptDays, "", range(1, MAX_DAYS), "“规则”应在1到366之间。"),
             (Rule::FinishDays, "0", range(1, MAX_DAYS), "“规则”应在1到366之间。"),
             (Rule::FinishDays, "seven", range(1, MAX_DAYS), "“规则”应在1到366之间。"),
+            (Rule::BoardDays, "6", range(7, MAX_DAYS), "“规则”应在7到366之间。"),
+            (Rule::Interest, "monthly", Reason::NotAChoice, "“规则”不在可选项内，请从列表中选。"),
             (Rule::Preset, "6-7", Reason::NotAChoice, "“规则”不在可选项内，请从列表中选。"),
             (Rule::QuietHours, "at night", Reason::NotAChoice, "“规则”不在可选项内，请从列表中选。"),
             (Rule::ReportDays, "15 32", range(1, 31), "“规则”应在1到31之间。"),
