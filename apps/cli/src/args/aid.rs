@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use lianhu_core::aid::{InterestRule, Scheme};
 
 use super::DeskArgs;
-use super::choices::choices;
+use super::choices::code_of;
 
 /// Applications for aid.
 #[derive(Debug, Args)]
@@ -35,9 +35,15 @@ pub struct LoanArgs {
     /// Who lends
     #[arg(long, value_name = "NAME", default_value = "")]
     pub lender: String,
+<<<<<<< HEAD
     /// How the interest is reckoned; the township's rule (lianhu rules show), if left out
     #[arg(long, value_name = "RULE", default_value = "", hide_default_value = true,
         value_parser = choices(InterestRule::ALL, InterestRule::code, InterestRule::label))]
+=======
+    /// How the interest is reckoned; the township's setting
+    #[arg(long, value_name = "RULE", default_value = "days_365",
+        value_parser = code_of::<InterestRule>())]
+>>>>>>> lint
     pub rule: String,
     /// The figure the bank reckoned, where that is to hold
     #[arg(long, value_name = "YUAN", default_value = "")]
@@ -64,7 +70,7 @@ pub enum AidAction {
         /// Why; never published
         reason: String,
         /// Under which scheme
-        #[arg(long, value_name = "SCHEME", value_parser = choices(Scheme::ALL, Scheme::code, Scheme::label))]
+        #[arg(long, value_name = "SCHEME", value_parser = code_of::<Scheme>())]
         scheme: String,
         /// What another scheme is called, with `--scheme other`
         #[arg(long, value_name = "NAME", default_value = "")]

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use lianhu_core::diary::Audience;
 
-use super::choices;
+use super::choices::one_of;
 use super::desk::DeskArgs;
 
 /// The diary, at a desk.
@@ -59,7 +59,7 @@ pub enum DiaryAction {
         /// The entry's id, as `list` shows it
         entry: String,
         /// Who may read it: self, branch, village, town
-        #[arg(value_parser = choices::audience)]
+        #[arg(value_parser = one_of::<Audience>())]
         audience: Audience,
     },
     /// Take an entry out
@@ -76,7 +76,7 @@ pub struct EntryMore {
     #[arg(long, value_name = "DATE", default_value = "", hide_default_value = true)]
     pub on: String,
     /// Who may read it: self, branch (as usual), village, town
-    #[arg(long, value_parser = choices::audience)]
+    #[arg(long, value_parser = one_of::<Audience>())]
     pub audience: Option<Audience>,
     /// A household it tells of: id, doorplate or the head's name; may be given several times
     #[arg(long = "household", value_name = "HOUSEHOLD")]

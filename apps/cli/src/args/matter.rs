@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use lianhu_core::household::VisitChannel;
 use lianhu_core::matter::{Closing, FeedbackWay, Level, MatterKind, Satisfaction, Solved, Urgency};
-use serde::de::DeserializeOwned;
 
 use super::DeskArgs;
+use super::choices::one_of;
 
 /// Matters.
 #[derive(Debug, Args)]
@@ -17,11 +17,6 @@ pub struct MatterArgs {
     /// What to do
     #[command(subcommand)]
     pub action: MatterAction,
-}
-
-/// A choice by its code.
-fn choice<T: DeserializeOwned>(said: &str) -> Result<T, String> {
-    serde_json::from_value(serde_json::Value::String(said.to_owned())).map_err(|_| "not one of the choices".to_owned())
 }
 
 /// A matter and some words.
@@ -54,8 +49,8 @@ pub struct Handed {
     /// Those who assist
     #[arg(long = "with", value_name = "WORKER")]
     pub with: Vec<String>,
-    /// The level: member, grid, village, town, county, referred
-    #[arg(long, value_name = "LEVEL", value_parser = choice::<Level>)]
+    /// At which level it is handled
+    #[arg(long, value_name = "LEVEL", value_parser = one_of::<Level>())]
     pub level: Option<Level>,
     /// What is to be done
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
@@ -88,14 +83,14 @@ pub struct Raised {
     /// One of the township's categories (lianhu rules show)
     #[arg(long, value_name = "CATEGORY", default_value = "", hide_default_value = true)]
     pub category: String,
-    /// enquiry, help, complaint, report or suggestion
-    #[arg(long, value_name = "KIND", value_parser = choice::<MatterKind>)]
+    /// What sort of thing it is
+    #[arg(long, value_name = "KIND", value_parser = one_of::<MatterKind>())]
     pub kind: Option<MatterKind>,
-    /// at_once, ordinary or hard; an emergency is not written down but called in: 110, 119, 120
-    #[arg(long, value_name = "URGENCY", value_parser = choice::<Urgency>)]
+    /// How urgent it is; an emergency is not written down but called in: 110, 119, 120
+    #[arg(long, value_name = "URGENCY", value_parser = one_of::<Urgency>())]
     pub urgency: Option<Urgency>,
-    /// The channel by which it was taken: overnight, regular, off_hours, village_week, on_request, everyday, festival
-    #[arg(long, value_name = "CHANNEL", value_parser = choice::<VisitChannel>)]
+    /// The channel by which it was taken
+    #[arg(long, value_name = "CHANNEL", value_parser = one_of::<VisitChannel>())]
     pub channel: Option<VisitChannel>,
     /// How many people it concerns
     #[arg(long, value_name = "N")]
@@ -128,11 +123,11 @@ pub enum MatterAction {
         /// One of the township's categories
         #[arg(long, value_name = "CATEGORY", default_value = "", hide_default_value = true)]
         category: String,
-        /// enquiry, help, complaint, report or suggestion
-        #[arg(long, value_name = "KIND", value_parser = choice::<MatterKind>)]
+        /// What sort of thing it is
+        #[arg(long, value_name = "KIND", value_parser = one_of::<MatterKind>())]
         kind: Option<MatterKind>,
-        /// at_once, ordinary or hard
-        #[arg(long, value_name = "URGENCY", value_parser = choice::<Urgency>)]
+        /// How urgent it is
+        #[arg(long, value_name = "URGENCY", value_parser = one_of::<Urgency>())]
         urgency: Option<Urgency>,
         /// How many people it concerns
         #[arg(long, value_name = "N")]
@@ -250,8 +245,8 @@ pub enum MatterAction {
     Feedback {
         /// The matter: its number, its temporary code or its id
         matter: String,
-        /// How: visit, phone, wechat, meeting or board
-        #[arg(long, value_name = "WAY", default_value = "visit", value_parser = choice::<FeedbackWay>)]
+        /// How
+        #[arg(long, value_name = "WAY", default_value = "visit", value_parser = one_of::<FeedbackWay>())]
         way: FeedbackWay,
         /// The day; today unless named
         #[arg(long, value_name = "DATE")]
@@ -261,11 +256,11 @@ pub enum MatterAction {
     Evaluate {
         /// The matter: its number, its temporary code or its id
         matter: String,
-        /// Whether it is solved: yes, partly or no
-        #[arg(long, value_name = "SOLVED", value_parser = choice::<Solved>)]
+        /// Whether it is solved
+        #[arg(long, value_name = "SOLVED", value_parser = one_of::<Solved>())]
         solved: Solved,
-        /// satisfied, basically, not or no_answer
-        #[arg(long, value_name = "ANSWER", value_parser = choice::<Satisfaction>)]
+        /// How satisfied they are
+        #[arg(long, value_name = "ANSWER", value_parser = one_of::<Satisfaction>())]
         satisfaction: Satisfaction,
         /// Their words
         #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
@@ -281,8 +276,8 @@ pub enum MatterAction {
     Close {
         /// The matter: its number, its temporary code or its id
         matter: String,
-        /// How it ended, which is never hidden: substantive, phased, procedural or discontinued
-        #[arg(long, value_name = "KIND", value_parser = choice::<Closing>)]
+        /// How it ended, which is never hidden
+        #[arg(long, value_name = "KIND", value_parser = one_of::<Closing>())]
         kind: Closing,
     },
     /// Take it up again, because residents are not satisfied: their grounds

@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Subcommand};
-use lianhu_core::Lang;
 use lianhu_core::matter::Level;
 use lianhu_core::meeting::{Decided, MeetingKind, Paperwork};
 
 use super::DeskArgs;
+use super::choices::code_of;
 
 /// A meeting, from the call to what comes of it.
 #[derive(Debug, Args)]
@@ -21,37 +20,13 @@ pub struct MeetingArgs {
     pub action: MeetingAction,
 }
 
-fn choices<T: Copy + 'static>(
-    all: &'static [T],
-    code: fn(T) -> &'static str,
-    label: fn(T, Lang) -> &'static str,
-) -> PossibleValuesParser {
-    all.iter().map(|choice| PossibleValue::new(code(*choice)).help(label(*choice, Lang::Zh))).collect::<Vec<_>>().into()
-}
-
-fn kinds() -> PossibleValuesParser {
-    choices(MeetingKind::ALL, MeetingKind::code, MeetingKind::label)
-}
-
-fn decisions() -> PossibleValuesParser {
-    choices(Decided::ALL, Decided::code, Decided::label)
-}
-
-fn levels() -> PossibleValuesParser {
-    choices(Level::ALL, Level::code, Level::label)
-}
-
-fn papers() -> PossibleValuesParser {
-    choices(Paperwork::ALL, Paperwork::code, Paperwork::label)
-}
-
 /// What can be done with meetings.
 #[derive(Debug, Subcommand)]
 pub enum MeetingAction {
     /// Call a meeting; prints its id
     Call {
         /// Which meeting
-        #[arg(value_parser = kinds())]
+        #[arg(value_parser = code_of::<MeetingKind>())]
         kind: String,
         /// The day, yyyy-mm-dd
         date: String,
@@ -182,7 +157,7 @@ pub enum MeetingAction {
         /// The meeting's id
         meeting: String,
         /// Which paper
-        #[arg(value_parser = papers(), default_value = "notice")]
+        #[arg(value_parser = code_of::<Paperwork>(), default_value = "notice")]
         what: String,
         /// For the pocket-size book instead of A4
         #[arg(long)]
@@ -263,7 +238,7 @@ pub struct DecideArgs {
     /// The item's number on the agenda
     pub item: usize,
     /// What was decided
-    #[arg(value_parser = decisions(), required_unless_present = "take_back")]
+    #[arg(value_parser = code_of::<Decided>(), required_unless_present = "take_back")]
     pub decision: Option<String>,
     /// Measures, reason, opinion, or what was agreed
     #[arg(long, value_name = "TEXT", default_value = "")]
@@ -278,7 +253,7 @@ pub struct DecideArgs {
     #[arg(long = "with", value_name = "WORKER")]
     pub with: Vec<String>,
     /// The level that handles it
-    #[arg(long, value_parser = levels())]
+    #[arg(long, value_parser = code_of::<Level>())]
     pub level: Option<String>,
     /// The day it is due, or looked at again
     #[arg(long, value_name = "DATE", default_value = "")]

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use lianhu_core::plan::Cause;
 
 use super::DeskArgs;
-use super::choices::choices;
+use super::choices::code_of;
 
 /// Help plans.
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ pub enum PlanAction {
         /// What the help is to reach
         goal: String,
         /// Why the household is in need; two at most
-        #[arg(long, value_name = "CAUSE", value_parser = choices(Cause::ALL, Cause::code, Cause::label))]
+        #[arg(long, value_name = "CAUSE", value_parser = code_of::<Cause>())]
         cause: Vec<String>,
         /// The cause in words, with `--cause other`
         #[arg(long, value_name = "TEXT", default_value = "")]
@@ -60,7 +60,7 @@ pub enum PlanAction {
         #[arg(long, value_name = "TEXT")]
         effect: Option<String>,
         /// Why the household is in need; all causes anew
-        #[arg(long, value_name = "CAUSE", value_parser = choices(Cause::ALL, Cause::code, Cause::label))]
+        #[arg(long, value_name = "CAUSE", value_parser = code_of::<Cause>())]
         cause: Vec<String>,
         /// The cause in words
         #[arg(long, value_name = "TEXT")]

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use lianhu_core::roster::{Chosen, Exempt, GridKind, Role};
 
-use super::choices;
+use super::choices::one_of;
 use super::desk::DeskArgs;
 
 /// A village's roster, at a desk: on a phone the owner's own village, where the board keeps it.
@@ -61,7 +61,7 @@ pub enum RosterAction {
         /// Who: name, phone or id
         worker: String,
         /// Why
-        #[arg(value_parser = choices::exempt)]
+        #[arg(value_parser = one_of::<Exempt>())]
         reason: Exempt,
     },
     /// Say that a worker has left, or works here again with --back
@@ -162,7 +162,7 @@ pub struct WorkerArgs {
     #[arg(long, default_value = "", hide_default_value = true)]
     pub phone: String,
     /// A role: member, node, branch_lead, village_board, supervisor, resident_cadre; may be given several times
-    #[arg(long = "role", value_parser = choices::role)]
+    #[arg(long = "role", value_parser = one_of::<Role>())]
     pub roles: Vec<Role>,
     /// Branch
     #[arg(long, default_value = "", hide_default_value = true)]
@@ -208,7 +208,7 @@ pub enum GridAction {
 #[derive(Clone, Debug, Default, Args)]
 pub struct GridMore {
     /// Kind: grid, micro_grid, area, group
-    #[arg(long, value_parser = choices::grid_kind)]
+    #[arg(long, value_parser = one_of::<GridKind>())]
     pub kind: Option<GridKind>,
     /// The branch it belongs to
     #[arg(long, default_value = "", hide_default_value = true)]
@@ -241,7 +241,7 @@ pub struct LinkArgs {
     #[arg(long, value_name = "DATE", default_value = "", hide_default_value = true)]
     pub to: String,
     /// How it came about: self_reported, by_residents, assigned
-    #[arg(long, value_parser = choices::chosen)]
+    #[arg(long, value_parser = one_of::<Chosen>())]
     pub chosen: Option<Chosen>,
     /// Who stands in
     #[arg(long, value_name = "WORKER")]

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use lianhu_core::household::{Met, VisitChannel, VisitMode};
 
-use super::choices;
+use super::choices::one_of;
 use super::desk::DeskArgs;
 
 /// Visits, at a desk.
@@ -62,13 +62,13 @@ pub struct VisitHow {
     #[arg(long, value_name = "TIME", default_value = "", hide_default_value = true)]
     pub time: String,
     /// How: home, phone, road, field, studio, wechat (or in Chinese)
-    #[arg(long, value_parser = choices::visit_mode)]
+    #[arg(long, value_parser = one_of::<VisitMode>())]
     pub mode: Option<VisitMode>,
     /// On which occasion: overnight, regular, off_hours, village_week, on_request (五承办), everyday, festival
-    #[arg(long, value_parser = choices::visit_channel)]
+    #[arg(long, value_parser = one_of::<VisitChannel>())]
     pub channel: Option<VisitChannel>,
     /// Who was met: head, family, nobody
-    #[arg(long, value_parser = choices::met)]
+    #[arg(long, value_parser = one_of::<Met>())]
     pub met: Option<Met>,
     /// When to come again
     #[arg(long, value_name = "DATE", default_value = "", hide_default_value = true)]

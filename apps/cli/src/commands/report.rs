@@ -223,7 +223,7 @@ mod tests {
         let sheet = book.worksheet_range("R1 联户覆盖率").unwrap();
         let has = |data: &Data| sheet.rows().flatten().any(|cell| cell == data);
         assert!(has(&Data::String("=1+1号".into())) && has(&Data::Float(0.5)) && has(&Data::Float(2.0)));
-        let last = sheet.rows().last().and_then(|row| row.first()).map(ToString::to_string).unwrap_or_default();
+        let last = sheet.rows().next_back().and_then(|row| row.first()).map(ToString::to_string).unwrap_or_default();
         assert!(last.starts_with("口径："), "the definition is under every table");
 
         assert!(run(TALK, &one).is_err(), "a file that is there is left alone");

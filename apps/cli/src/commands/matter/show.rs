@@ -62,7 +62,7 @@ pub(super) fn where_it_stands(talk: Talk, desk: &mut Desk, id: DocId) -> Result<
     talk.print(format!("{}  {}", called(&matter), matter.state().label(talk.lang())));
     let open: Vec<_> = limits.open(&matter);
     open.iter().for_each(|(limit, due)| talk.print(expected(talk, *limit, *due)));
-    talk.object(&object(&matter, &open, Vec::new(), &[]));
+    talk.object(&object(&matter, &open, &[], &[]));
     Ok(())
 }
 
@@ -109,7 +109,7 @@ pub(super) fn one(talk: Talk, desk: &mut Desk, id: DocId) -> Result<(), Failure>
             "on": told.step.day(), "not_standing": told.not_standing.map(|why| why.code()),
         }));
     }
-    talk.object(&object(&matter, &open, steps, &merged_here));
+    talk.object(&object(&matter, &open, &steps, &merged_here));
     Ok(())
 }
 
@@ -155,7 +155,7 @@ fn relations(talk: Talk, matter: &Matter, merged_here: &[DocId], parts: &[DocId]
     lines
 }
 
-fn object(matter: &Matter, open: &[(Limit, Due)], steps: Vec<Value>, merged_here: &[DocId]) -> Value {
+fn object(matter: &Matter, open: &[(Limit, Due)], steps: &[Value], merged_here: &[DocId]) -> Value {
     let (story, days) = (&matter.story, Timeline::of(matter));
     let expected: Vec<_> = open
         .iter()

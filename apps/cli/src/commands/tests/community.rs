@@ -97,7 +97,7 @@ fn a_pledge_is_written_on_a_phone_without_a_signal_and_agreed_judged_and_shown_a
             verdict: OutcomeArg::Kept,
             text: String::new(),
         },
-        PledgeAction::Close { pledge: name.clone(), outcome: OutcomeArg::Partly, reason: "还差一种".to_owned() },
+        PledgeAction::Close { pledge: name, outcome: OutcomeArg::Partly, reason: "还差一种".to_owned() },
         PledgeAction::List,
     ] {
         desk.pledge(None, action).unwrap();

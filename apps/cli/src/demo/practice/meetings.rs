@@ -114,19 +114,21 @@ fn assigned(stage: &mut Stage<'_>, all: &mut People, told: &[DocId]) -> Result<D
     let later = |days| today.checked_add_days(chrono::Days::new(days)).unwrap_or(today).to_string();
     for (n, id) in told.iter().enumerate() {
         let said = match n {
-            2 => json!({ "decision": "park", "text": "等镇里规划，已说明", "due": later(60) }),
-            _ => json!({ "decision": "assign", "owner": all.owner.worker, "due": later(20), "text": "两周内办好" }),
+            2 => json!({
+                "do": "decide", "matter": id, "decision": "park", "text": "等镇里规划，已说明", "due": later(60),
+            }),
+            _ => json!({
+                "do": "decide", "matter": id, "decision": "assign", "owner": all.owner.worker, "due": later(20),
+                "text": "两周内办好",
+            }),
         };
-        let mut said = said;
-        said["do"] = json!("decide");
-        said["matter"] = json!(id);
         does(&mut all.board, meeting, &said)?;
     }
     all.board.book.carry_out(meeting, false).map_err(|why| workbook_failure(&why))?;
     all.all_sync(stage)?;
     // The office carries the same decisions out: nothing is left to do, and nothing is done twice.
     let again = stage.office(&format!("/office/v1/meetings/{meeting}/carry-out"), &json!({}))?;
-    let nothing = again["steps"].as_array().is_some_and(Vec::is_empty);
+    let nothing = again.get("steps").and_then(Value::as_array).is_some_and(Vec::is_empty);
     stage.count(5, "再执行一次，不重复办理", "carried out again, and nothing twice", nothing.into());
     does(&mut all.board, meeting, &json!({ "do": "publish" }))?;
     for said in [json!({ "do": "accept" }), json!({ "do": "start" }), json!({ "do": "done", "text": "办好了" })] {
@@ -193,9 +195,10 @@ fn count(stage: &mut Stage<'_>, meetings: &[DocId], told: &[DocId]) -> Result<()
     let names = |ids: &[DocId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
     let rows = |view: &str, ids: &[DocId]| -> Result<Vec<Value>, Failure> {
         let list = stage.ask(&format!("/office/v1/lists/{view}?limit=500"))?;
-        let columns: Vec<&str> = list["columns"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let part = |name| list.get(name).and_then(Value::as_array).into_iter().flatten();
+        let columns: Vec<&str> = part("columns").filter_map(Value::as_str).collect();
         let ids = names(ids);
-        let rows = list["rows"].as_array().into_iter().flatten().filter_map(Value::as_array);
+        let rows = part("rows").filter_map(Value::as_array);
         let named = rows.map(|row| {
             let cells = columns.iter().zip(row).map(|(column, cell)| ((*column).to_owned(), cell.clone()));
             Value::Object(cells.collect())
