@@ -35,16 +35,9 @@ pub struct LoanArgs {
     /// Who lends
     #[arg(long, value_name = "NAME", default_value = "")]
     pub lender: String,
-<<<<<<< HEAD
     /// How the interest is reckoned; the township's rule (lianhu rules show), if left out
-    #[arg(long, value_name = "RULE", default_value = "", hide_default_value = true,
-        value_parser = choices(InterestRule::ALL, InterestRule::code, InterestRule::label))]
-=======
-    /// How the interest is reckoned; the township's setting
-    #[arg(long, value_name = "RULE", default_value = "days_365",
-        value_parser = code_of::<InterestRule>())]
->>>>>>> lint
-    pub rule: String,
+    #[arg(long, value_name = "RULE", value_parser = code_of::<InterestRule>())]
+    pub rule: Option<String>,
     /// The figure the bank reckoned, where that is to hold
     #[arg(long, value_name = "YUAN", default_value = "")]
     pub interest: String,

@@ -92,7 +92,7 @@ fn loan_form(loan: &LoanArgs) -> LoanForm {
         rate: loan.rate.clone(),
         from: loan.loan_from.clone(),
         to: loan.loan_to.clone(),
-        rule: loan.rule.clone(),
+        rule: loan.rule.clone().unwrap_or_default(),
         interest: loan.interest.clone(),
     }
 }
