@@ -228,6 +228,15 @@ fn every_act_reads_as_it_was_written() {
 }
 
 #[test]
+fn an_act_gives_the_words_that_were_written_with_it() {
+    let reason = prose("等规划");
+    let parked = Act::Park { reason: reason.clone(), recheck_on: day(30) };
+    assert_eq!(parked.words(), Some(reason));
+    assert_eq!(Act::AnswerExtension { granted: true, answer: None, told_on: None }.words(), None);
+    assert_eq!(Act::Submit.words(), None);
+}
+
+#[test]
 fn an_emergency_is_not_recorded() {
     let form = MatterForm { urgency: Some(Urgency::Emergency), ..MatterForm::default() };
     let refusal = MatterDraft::new(&form, &Categories::default()).unwrap_err();

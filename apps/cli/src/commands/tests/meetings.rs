@@ -76,6 +76,7 @@ fn a_meeting_is_held_on_a_phone_and_its_decisions_step_the_matters() {
     on_phone(&["attend", meeting, "--guest", "沈阿姨", "--as", "居民代表"]).unwrap();
     let early = on_phone(&["decide", meeting, "1", "assign", "--owner", "曹兰月", "--due", "2099-12-31"]).unwrap_err();
     assert_eq!(early.kind(), Kind::Input, "it was not held yet");
+    assert!(early.told(crate::args::Tongue::En).contains("lianhu meeting hold"), "and the next step is named");
     on_phone(&["hold", meeting]).unwrap();
     let no_owner = on_phone(&["decide", meeting, "1", "assign", "--due", "2099-12-31"]).unwrap_err();
     assert!(no_owner.told(crate::args::Tongue::Zh).contains("承办人"));
