@@ -258,7 +258,12 @@ fn a_loan_that_says_nothing_else_is_reckoned_as_the_township_has_it() {
     let deed = crate::deed::from_json(DocKind::Application, json).unwrap();
     let mut terms = crate::deadline::Terms::default();
     terms.rules.set(crate::deadline::Rule::Interest, "days_360").unwrap();
-    let hand = crate::deed::Hand { worker: crate::testing::worker(1), at: crate::DeviceMillis(1), today: day(9), random: [1; 16] };
+    let hand = crate::deed::Hand {
+        worker: crate::testing::worker(1),
+        at: crate::DeviceMillis(1),
+        today: day(9),
+        random: [1; 16],
+    };
     let mut bankers = document.clone();
     write(&mut bankers, 1, deed.edit_under(&document, &hand, &terms).unwrap());
     let application = Application::read(&bankers);
