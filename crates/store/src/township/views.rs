@@ -93,6 +93,8 @@ fn is_name(name: &str) -> bool {
 /// All views of a township, with the statements that fill them.
 pub(super) struct Views {
     views: Vec<View>,
+    /// Which of the views hold rows of a document, by their names.
+    holding: String,
 }
 
 pub(super) struct View {
@@ -113,7 +115,8 @@ impl Views {
             let delete = format!("DELETE FROM {} WHERE _doc = ?1", spec.table());
             views.push(View { spec: spec.clone(), insert, delete });
         }
-        Ok(Views { views })
+        let holding = holding(&views);
+        Ok(Views { views, holding })
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &View> {
@@ -148,10 +151,12 @@ impl Views {
         Ok(current)
     }
 
-    /// Replaces what the views hold of one document.
+    /// Replaces what the views hold of one document. There are many views and a document has rows in few: they are asked
+    /// all at once, which is far cheaper than to delete from each.
     pub(super) fn replace(&self, connection: &Connection, doc: DocId, rows: &[ViewRow]) -> Result<(), StoreError> {
-        for view in &self.views {
-            connection.prepare_cached(&view.delete)?.execute([doc.0])?;
+        let mut holding = connection.prepare_cached(&self.holding)?;
+        for name in holding.query_map([doc.0], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()? {
+            connection.prepare_cached(&self.find(&name)?.delete)?.execute([doc.0])?;
         }
         self.insert(connection, doc, rows)
     }
@@ -197,6 +202,17 @@ impl Views {
     fn fingerprint(&self) -> String {
         self.views.iter().map(|view| view.spec.create()).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// One question for all views: the names of those that hold rows of a document.
+fn holding(views: &[View]) -> String {
+    let ask = |view: &View| {
+        let (name, table) = (view.spec.name, view.spec.table());
+        format!(" UNION ALL SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {table} WHERE _doc = ?1)")
+    };
+    // The first is none of them: there may be no views at all.
+    let asked: String = views.iter().map(ask).collect();
+    format!("SELECT '' WHERE ?1 IS NULL{asked}")
 }
 
 fn fits(spec: &ViewSpec, row: &ViewRow) -> bool {
