@@ -103,11 +103,7 @@ enum Lacks {
 fn lacking(reader: &Reader, matters: &BTreeSet<DocId>) -> Result<BTreeMap<DocId, Lacks>, StoreError> {
     let (mut lacking, mut shared) = (BTreeMap::new(), BTreeMap::new());
     for doc in matters {
-        let Ok(id) = lianhu_core::DocId::from_bytes(doc.0) else { continue };
-        let of_doc = |view: &str| -> Result<_, StoreError> {
-            reader.list(view, &Query::default().filter("doc", Op::Eq(ViewValue::Text(id.to_string()))))
-        };
-        let Some(row) = of_doc(VIEW)?.into_iter().next() else { continue };
+        let Some(row) = reader.list_of(VIEW, *doc)?.into_iter().next() else { continue };
         // What was erased has neither village nor title any more: it needs no number.
         if cell(&row, "village") == ViewValue::Null || cell(&row, "title") == ViewValue::Null {
             continue;
@@ -118,7 +114,7 @@ fn lacking(reader: &Reader, matters: &BTreeSet<DocId>) -> Result<BTreeMap<DocId,
             continue;
         }
         let key = ViewValue::Text("number".into());
-        if of_doc("conflicts")?.iter().any(|row| row.get(1) == Some(&key)) {
+        if reader.list_of("conflicts", *doc)?.iter().any(|row| row.get(1) == Some(&key)) {
             lacking.insert(*doc, Lacks::OneNumber);
         }
         let sharing = reader.list(VIEW, &Query::default().filter("number", Op::Eq(number)))?;

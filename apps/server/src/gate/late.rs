@@ -3,7 +3,7 @@
 use lianhu_core::WorkerId;
 use lianhu_core::gate::{Scan, Trial, TrialVerdict, scan, trial};
 use lianhu_core::late::{LateMark, TownMillis, mark, mark_id};
-use lianhu_store::{Op, Query, Reader, StoreError};
+use lianhu_store::{Reader, StoreError};
 use lianhu_sync::ids::{ChangeHash, DocId};
 use lianhu_sync::ports::{Admitted, Received, Scanned, ViewValue};
 
@@ -41,9 +41,6 @@ impl Judging<'_> {
 
 /// Whether a recorded change bears the mark: a phone that did not hear its verdict is told so again.
 pub(super) fn is_marked(reader: &Reader, doc: DocId, change: lianhu_core::ChangeHash) -> Result<bool, StoreError> {
-    let text = |text: String| Op::Eq(ViewValue::Text(text));
-    let doc = uuid::Uuid::from_bytes(doc.0).to_string();
-    let query = Query { limit: Some(1), ..Query::default() };
-    let query = query.filter("doc", text(doc)).filter("id", text(mark_id(change).to_string()));
-    Ok(!reader.list("late_entries", &query)?.is_empty())
+    let mark = ViewValue::Text(mark_id(change).to_string());
+    Ok(reader.list_of("late_entries", doc)?.iter().any(|row| row.get(1) == Some(&mark)))
 }

@@ -99,6 +99,9 @@ fn a_documents_rows_replace_what_it_had() {
     project(store, doc(1), 3, vec![person("张伟", "南村", Int(41))]).unwrap();
     let now = store.read().unwrap();
     assert_eq!(now.rows_of(doc(1)).unwrap(), [person("张伟", "南村", Int(41))]);
+    assert_eq!(now.list_of("people", doc(1)).unwrap(), [person("张伟", "南村", Int(41)).values]);
+    assert_eq!(now.list_of("people", doc(9)).unwrap(), Vec::<Vec<ViewValue>>::new());
+    assert_eq!(now.list_of("animals", doc(1)), Err(StoreError::UnknownView("animals".into())));
     assert_eq!(now.count_all_rows().unwrap(), 3);
 }
 

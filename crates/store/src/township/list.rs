@@ -100,13 +100,21 @@ impl Reader {
     pub fn rows_of(&self, doc: DocId) -> Result<Vec<ViewRow>, StoreError> {
         let mut found = Vec::new();
         for view in self.views().all() {
-            let (columns, table) = (columns(&view.spec), view.spec.table());
-            let mut statement =
-                self.prepare(&format!("SELECT {columns} FROM {table} WHERE _doc = ?1 ORDER BY _row"))?;
-            let mut rows = statement.query([doc.0])?;
-            while let Some(row) = rows.next()? {
-                found.push(ViewRow { view: view.spec.name, values: values(row, 0)? });
-            }
+            let name = view.spec.name;
+            found.extend(self.list_of(name, doc)?.into_iter().map(|values| ViewRow { view: name, values }));
+        }
+        Ok(found)
+    }
+
+    /// The rows a view holds of one document, found without looking at those of others.
+    pub fn list_of(&self, view: &str, doc: DocId) -> Result<Vec<Vec<ViewValue>>, StoreError> {
+        let spec = &self.views().find(view)?.spec;
+        let (columns, table) = (columns(spec), spec.table());
+        let mut statement = self.prepare(&format!("SELECT {columns} FROM {table} WHERE _doc = ?1 ORDER BY _row"))?;
+        let mut rows = statement.query([doc.0])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(values(row, 0)?);
         }
         Ok(found)
     }
