@@ -12,7 +12,9 @@ use lianhu_core::household::{Met, VisitChannel, VisitMode};
 use lianhu_core::matter::{Closing, FeedbackWay, Level, MatterKind, Satisfaction, Solved, Urgency};
 use lianhu_core::meeting::{Decided, MeetingKind, Paperwork};
 use lianhu_core::plan::Cause;
+use lianhu_core::pledge::{Outcome, Reviewer};
 use lianhu_core::roster::{Chosen, Exempt, GridKind, Role};
+use lianhu_core::studio::StudioKind;
 
 /// A choice of the domain: it has a stored code, and a word in either language.
 pub trait Choice: Copy + Send + Sync + 'static {
@@ -42,7 +44,7 @@ macro_rules! choices {
 
 choices! {
     Audience, Cause, Chosen, Closing, Decided, Exempt, FeedbackWay, GridKind, InterestRule, Level, MatterKind, MeetingKind,
-    Met, Paperwork, Role, Satisfaction, Scheme, Solved, Urgency, VisitChannel, VisitMode,
+    Met, Outcome, Paperwork, Reviewer, Role, Satisfaction, Scheme, Solved, StudioKind, Urgency, VisitChannel, VisitMode,
 }
 
 /// Takes one of the choices; help lists their codes and words.

@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
+use lianhu_core::pledge::{Outcome, Reviewer};
+use lianhu_core::studio::StudioKind;
 
 use super::DeskArgs;
+use super::choices::one_of;
 
 /// What members pledge.
 #[derive(Debug, Args)]
@@ -100,7 +103,8 @@ pub enum PledgeAction {
         /// The item's id
         item: String,
         /// What became of it
-        outcome: OutcomeArg,
+        #[arg(value_parser = one_of::<Outcome>())]
+        outcome: Outcome,
         /// Why it was not kept, or not wholly
         #[arg(long, default_value = "")]
         reason: String,
@@ -110,7 +114,8 @@ pub enum PledgeAction {
         /// The pledge's id
         pledge: String,
         /// What became of it
-        outcome: OutcomeArg,
+        #[arg(value_parser = one_of::<Outcome>())]
+        outcome: Outcome,
         /// Why it was not kept, or not wholly
         #[arg(long, default_value = "")]
         reason: String,
@@ -120,38 +125,15 @@ pub enum PledgeAction {
         /// The pledge's id
         pledge: String,
         /// For whom it speaks
-        reviewer: ReviewerArg,
+        #[arg(value_parser = one_of::<Reviewer>())]
+        reviewer: Reviewer,
         /// What they find
-        verdict: OutcomeArg,
+        #[arg(value_parser = one_of::<Outcome>())]
+        verdict: Outcome,
         /// In their words
         #[arg(long, default_value = "")]
         text: String,
     },
-}
-
-/// What became of something pledged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum OutcomeArg {
-    /// 兑现
-    Kept,
-    /// 部分兑现
-    Partly,
-    /// 未兑现
-    Not,
-}
-
-/// For whom a review speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReviewerArg {
-    /// 本人自评
-    #[value(name = "self")]
-    Own,
-    /// 党员互评
-    Members,
-    /// 组织评定
-    Organisation,
-    /// 群众评议
-    Residents,
 }
 
 /// Studios and teams.
@@ -169,8 +151,8 @@ pub struct StudioArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub struct StudioCard {
     /// What it is
-    #[arg(long, value_name = "KIND")]
-    pub kind: Option<StudioKindArg>,
+    #[arg(long, value_name = "KIND", value_parser = one_of::<StudioKind>())]
+    pub kind: Option<StudioKind>,
     /// Who leads it: name, phone or worker id
     #[arg(long, value_name = "WORKER")]
     pub leader: Option<String>,
@@ -192,19 +174,6 @@ pub struct StudioCard {
     /// Whether everybody may see the phone on the board
     #[arg(long, value_name = "true|false")]
     pub phone_public: Option<bool>,
-}
-
-/// What kind of studio it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum StudioKindArg {
-    /// 党员工作室
-    Studio,
-    /// 志愿服务队
-    Team,
-    /// 驻村工作室
-    Stationed,
-    /// 服务站点
-    Station,
 }
 
 /// What is done with studios and teams.

@@ -22,8 +22,8 @@ mod visit;
 
 pub use aid::{AidAction, AidArgs, LoanArgs};
 pub use community::{
-    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, OutcomeArg, PledgeAction, PledgeArgs, ReviewerArg,
-    StudioAction, StudioArgs, StudioCard, StudioKindArg,
+    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, PledgeAction, PledgeArgs, StudioAction, StudioArgs,
+    StudioCard,
 };
 
 pub use desk::DeskArgs;

@@ -1,10 +1,10 @@
 //! `lianhu pledge`
 
-use lianhu_core::pledge::{ItemForm, Outcome, Pledge, PledgeDeed, ReviewForm, Reviewer};
+use lianhu_core::pledge::{ItemForm, Outcome, Pledge, PledgeDeed, ReviewForm};
 use lianhu_core::{DocKind, Private, RecordId};
 use serde_json::{Value, json};
 
-use crate::args::{OutcomeArg, PledgeAction, PledgeArgs, ReviewerArg};
+use crate::args::{PledgeAction, PledgeArgs};
 use crate::desk::Desk;
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
@@ -62,31 +62,17 @@ fn deed(action: &PledgeAction) -> Result<Option<(&String, PledgeDeed)>, Failure>
         PledgeAction::Start { pledge } => (pledge, PledgeDeed::Start {}),
         PledgeAction::Result { pledge, item, outcome, reason } => {
             let (item, reason) = (record(item)?, Private(reason.clone()));
-            (pledge, PledgeDeed::Result { item, outcome: outcome_of(*outcome), reason })
+            (pledge, PledgeDeed::Result { item, outcome: *outcome, reason })
         }
         PledgeAction::Close { pledge, outcome, reason } => {
-            (pledge, PledgeDeed::Close { outcome: outcome_of(*outcome), reason: Private(reason.clone()) })
+            (pledge, PledgeDeed::Close { outcome: *outcome, reason: Private(reason.clone()) })
         }
         PledgeAction::Review { pledge, reviewer, verdict, text } => {
-            let reviewer = match reviewer {
-                ReviewerArg::Own => Reviewer::Own,
-                ReviewerArg::Members => Reviewer::Members,
-                ReviewerArg::Organisation => Reviewer::Organisation,
-                ReviewerArg::Residents => Reviewer::Residents,
-            };
-            let verdict = outcome_of(*verdict);
+            let (reviewer, verdict) = (*reviewer, *verdict);
             let review = ReviewForm { reviewer, verdict, text: Private(text.clone()), on: String::new() };
             (pledge, PledgeDeed::Review { review })
         }
     }))
-}
-
-const fn outcome_of(outcome: OutcomeArg) -> Outcome {
-    match outcome {
-        OutcomeArg::Kept => Outcome::Kept,
-        OutcomeArg::Partly => Outcome::Partly,
-        OutcomeArg::Not => Outcome::Not,
-    }
 }
 
 /// A record's name as it was typed.

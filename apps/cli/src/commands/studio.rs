@@ -1,10 +1,10 @@
 //! `lianhu studio`
 
-use lianhu_core::studio::{ServiceForm, Studio, StudioDeed, StudioForm, StudioKind, open_lines};
+use lianhu_core::studio::{ServiceForm, Studio, StudioDeed, StudioForm, open_lines};
 use lianhu_core::{DocId, DocKind, Document, Private};
 use serde_json::json;
 
-use crate::args::{StudioAction, StudioArgs, StudioCard, StudioKindArg};
+use crate::args::{StudioAction, StudioArgs, StudioCard};
 use crate::desk::Desk;
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
@@ -39,14 +39,8 @@ pub fn run(talk: Talk, args: &StudioArgs) -> Result<(), Failure> {
 }
 
 fn form(desk: &mut Desk, name: &str, card: &StudioCard) -> Result<StudioForm, Failure> {
-    let kind = card.kind.map(|kind| match kind {
-        StudioKindArg::Studio => StudioKind::Studio,
-        StudioKindArg::Team => StudioKind::Team,
-        StudioKindArg::Stationed => StudioKind::Stationed,
-        StudioKindArg::Station => StudioKind::Station,
-    });
     Ok(StudioForm {
-        kind,
+        kind: card.kind,
         name: name.to_owned(),
         leader: card.leader.as_ref().map(|said| desk.worker(said)).transpose()?,
         place: card.place.clone(),

@@ -1,14 +1,14 @@
 //! Pledges, studios, bases and the board, as a person at the terminal meets them: on a phone without a signal, and at the
 //! township.
 
-use lianhu_core::pledge::Pledge;
+use lianhu_core::pledge::{Outcome, Pledge, Reviewer};
 use lianhu_core::studio::Studio;
 use lianhu_core::{DocId, DocKind};
 
 use super::*;
 use crate::args::{
-    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, DeskArgs, OutcomeArg, PledgeAction, PledgeArgs,
-    ReviewerArg, StudioAction, StudioArgs, StudioCard,
+    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, DeskArgs, PledgeAction, PledgeArgs, StudioAction,
+    StudioArgs, StudioCard,
 };
 use crate::commands::{base, board, pledge, studio};
 use crate::desk;
@@ -93,11 +93,11 @@ fn a_pledge_is_written_on_a_phone_without_a_signal_and_agreed_judged_and_shown_a
         PledgeAction::Publish { pledge: name.clone(), on: "2026-11-03".to_owned() },
         PledgeAction::Review {
             pledge: name.clone(),
-            reviewer: ReviewerArg::Residents,
-            verdict: OutcomeArg::Kept,
+            reviewer: Reviewer::Residents,
+            verdict: Outcome::Kept,
             text: String::new(),
         },
-        PledgeAction::Close { pledge: name, outcome: OutcomeArg::Partly, reason: "还差一种".to_owned() },
+        PledgeAction::Close { pledge: name, outcome: Outcome::Partly, reason: "还差一种".to_owned() },
         PledgeAction::List,
     ] {
         desk.pledge(None, action).unwrap();
