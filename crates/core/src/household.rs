@@ -174,9 +174,9 @@ impl Household {
         }
     }
 
-    /// Whether care is written on the card: a hardship household (困难户). Which of them count where is the township's rule.
+    /// Whether one of the care tags on the card says hardship (困难户).
     pub fn is_hardship(&self) -> bool {
-        !self.care.is_empty()
+        self.care.iter().any(|tag| tag.is_hardship())
     }
 
     /// The day of the last visit at which somebody was met or at least tried, by the visits' own dates.

@@ -38,6 +38,22 @@ codes! {
     }
 }
 
+impl CareTag {
+    /// Whether it says that the household is in hardship (困难户): minimum living allowance, destitute, or near the allowance
+    /// line. Others are a reason to look in, and not hardship by themselves.
+    pub const fn is_hardship(self) -> bool {
+        match self {
+            CareTag::Dibao | CareTag::Tekun | CareTag::NearDibao => true,
+            CareTag::Disabled
+            | CareTag::Alone
+            | CareTag::LeftBehind
+            | CareTag::ChildInNeed
+            | CareTag::Honoured
+            | CareTag::SeriouslyIll => false,
+        }
+    }
+}
+
 codes! {
     /// Sex by GB/T 2261.1.
     Sex {

@@ -295,13 +295,8 @@ fn household(row: &Columns<'_>) -> HouseholdFact {
         doorplate: row.text("doorplate"),
         code: row.text("code"),
         is_empty: row.code("residence", Residence::parse) == Some(Residence::Empty),
-        in_hardship: tags.into_iter().any(is_hardship),
+        in_hardship: tags.into_iter().any(CareTag::is_hardship),
     }
-}
-
-/// The care tags that say a household is in hardship, as the definition of R13 lists them.
-fn is_hardship(tag: CareTag) -> bool {
-    matches!(tag, CareTag::Dibao | CareTag::Tekun | CareTag::NearDibao)
 }
 
 fn matter(row: &Columns<'_>) -> MatterFact {
