@@ -29,7 +29,7 @@ pub(crate) use kind::Matters;
 pub use number::{Number, number, temporary_code, village_code};
 pub use source::Source;
 pub use story::{Conclusion, Move, NotStanding, Story, Told as StepTold};
-pub use table::{TRANSITIONS, Target, Transition, target};
+pub use table::{TRANSITIONS, Target, Transition, next_from, target};
 pub use timeline::Timeline;
 
 use crate::document::{Document, Edit, Field, Scalar};

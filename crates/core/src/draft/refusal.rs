@@ -2,7 +2,7 @@
 
 use crate::draft::FieldId;
 use crate::lang::Lang;
-use crate::matter::{ActKind, NotStanding, State};
+use crate::matter::{ActKind, NotStanding, State, next_from};
 
 /// A draft that was not taken: which field, and what is wrong with it. It never repeats what was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -124,7 +124,8 @@ impl Refusal {
                 Reason::NotThere => format!("“{field}”所指的内容不在这里，可能已被改动。"),
                 Reason::OwnWork => format!("“{field}”：承办人不能登记对自己工作的评议（报办分离），请由他人收集。"),
                 Reason::CannotStand { act, state, why } => {
-                    format!("事项“{}”，不能“{}”：{}。", state.label(lang), act.label(lang), why.label(lang))
+                    let (said, instead) = (why.label(lang), instead(state, why, lang));
+                    format!("事项“{}”，不能“{}”：{said}。{instead}", state.label(lang), act.label(lang))
                 }
                 Reason::NotMoney => format!("“{field}”不是金额：请按“元”填写，最多两位小数。"),
                 Reason::Emergency => {
@@ -155,10 +156,11 @@ impl Refusal {
                     )
                 }
                 Reason::CannotStand { act, state, why } => format!(
-                    "The matter is “{}”; the step “{}” cannot be taken: {}.",
+                    "The matter is “{}”; the step “{}” cannot be taken: {}.{}",
                     state.label(lang),
                     act.label(lang),
-                    why.label(lang)
+                    why.label(lang),
+                    instead(state, why, lang)
                 ),
                 Reason::NotMoney => format!("The {field} is not an amount: write yuan with at most two decimals."),
                 Reason::Emergency => {
@@ -167,6 +169,20 @@ impl Refusal {
                 }
             },
         }
+    }
+}
+
+/// What can be done with a matter where it stands, so that nobody has to guess; nothing where the step itself is the
+/// trouble.
+fn instead(state: State, why: NotStanding, lang: Lang) -> String {
+    if why != NotStanding::NoSuchStep {
+        return String::new();
+    }
+    let acts: Vec<&str> = next_from(state).map(|act| act.label(lang)).collect();
+    match (lang, acts.is_empty()) {
+        (_, true) => String::new(),
+        (Lang::Zh, false) => format!("现在可以：{}。", acts.join("、")),
+        (Lang::En, false) => format!(" Possible now: {}.", acts.join(", ")),
     }
 }
 

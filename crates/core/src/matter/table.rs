@@ -86,6 +86,12 @@ pub const TRANSITIONS: &[Transition] = {
     ]
 };
 
+/// The acts that lead on from a state, in the order of a matter's life.
+pub fn next_from(from: State) -> impl Iterator<Item = ActKind> {
+    let moves = move |row: &&Transition| row.to != Target::Stays && row.from.contains(&from);
+    TRANSITIONS.iter().filter(moves).map(|row| row.act)
+}
+
 /// Where an act leads from a state; `None` where the diagram has no such arrow.
 pub fn target(act: ActKind, from: State) -> Option<Target> {
     let row = TRANSITIONS.iter().find(|row| row.act == act && row.from.contains(&from))?;
@@ -101,6 +107,13 @@ mod tests {
         for act in ActKind::ALL {
             assert_eq!(TRANSITIONS.iter().filter(|row| row.act == *act).count(), 1, "{act:?}");
         }
+    }
+
+    #[test]
+    fn who_may_not_close_yet_is_told_what_may_be_done() {
+        let next: Vec<ActKind> = next_from(State::Done).collect();
+        assert_eq!(next, [ActKind::Feedback, ActKind::Withdraw]);
+        assert_eq!(next_from(State::Closed).count(), 0);
     }
 
     #[test]
