@@ -232,8 +232,8 @@ fn only_who_may_type_for_others_records_anothers_visit() {
 #[test]
 fn living_alone_is_no_hardship_and_an_allowance_is() {
     let mut document = Document::new(doc(DocKind::Household, 1));
-    write(&mut document, 1, crate::household::care(CareTag::Alone, true));
+    write(&mut document, 1, care(CareTag::Alone, true));
     assert!(!Household::read(&document).is_hardship());
-    write(&mut document, 1, crate::household::care(CareTag::NearDibao, true));
+    write(&mut document, 1, care(CareTag::NearDibao, true));
     assert!(Household::read(&document).is_hardship());
 }
