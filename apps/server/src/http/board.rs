@@ -10,7 +10,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use lianhu_core::board::{Board, index};
 use lianhu_core::{DocId, Lang};
@@ -77,6 +77,11 @@ impl Boards {
 pub(crate) struct Tongue {
     #[serde(default)]
     lang: Lang,
+}
+
+/// The address as people type it.
+pub(crate) async fn door() -> Redirect {
+    Redirect::permanent("/board/")
 }
 
 /// The boards there are.

@@ -36,6 +36,7 @@ fn phones() -> Router<Room> {
 /// Everybody: the public boards, wherever the server listens.
 fn everybody() -> Router<Room> {
     Router::new()
+        .route("/board", get(board::door))
         .route("/board/", get(board::villages))
         .route("/board/{village}", get(board::board))
         .route("/board/v1/{village}", get(board::json))

@@ -85,6 +85,13 @@ fn whoever_has_the_board_already_is_told_so_until_something_is_recorded_or_a_day
 }
 
 #[test]
+fn the_address_as_people_type_it_leads_to_the_boards() {
+    let world = World::new();
+    let answer = Served::of(&world.town).get("/board");
+    assert_eq!((answer.status, answer.header("location").as_deref()), (308, Some("/board/")));
+}
+
+#[test]
 fn there_is_no_board_of_what_is_no_village() {
     let world = World::new();
     let served = Served::of(&world.town);
