@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Datelike as _;
 use lianhu_core::draft::{FieldId, Prose};
 use lianhu_core::matter::{self, Act, Matter, Number, village_code};
-use lianhu_core::{DeviceMillis, DocKind, Document, Edit, RecordId, Refusal, views};
+use lianhu_core::{DeviceMillis, DocKind, Document, Edit, RecordId, Refusal};
 use lianhu_store::{Op, Query, Reader, StoreError};
 use lianhu_sync::ids::DocId;
 use lianhu_sync::message::{Chunk, DocChanges, RefusedCode, Verdict};
@@ -20,7 +20,7 @@ use lianhu_sync::ports::{Township as _, ViewValue};
 use crate::act::ActError;
 use crate::gate::{GateError, OFFICE};
 use crate::limits::{NUMBERED_AT_ONCE, WRITTEN_AGAIN};
-use crate::projection::doc_of;
+use crate::projection::{self, doc_of};
 use crate::town::{Town, TownError};
 
 const VIEW: &str = "matters";
@@ -118,8 +118,10 @@ fn lacking(reader: &Reader, matters: &BTreeSet<DocId>) -> Result<BTreeMap<DocId,
             lacking.insert(*doc, Lacks::OneNumber);
         }
         let sharing = reader.list(VIEW, &Query::default().filter("number", Op::Eq(number)))?;
-        let mut sharing: Vec<_> =
-            sharing.iter().filter_map(|row| Some((text(row, "recorded_on"), doc_of(row)?))).collect();
+        let mut sharing: Vec<_> = sharing
+            .iter()
+            .filter_map(|row| Some((projection::text(row, VIEW, "recorded_on").unwrap_or_default(), doc_of(row)?)))
+            .collect();
         sharing.sort();
         shared.extend(sharing.into_iter().skip(1).map(|(_, doc)| (doc, Lacks::OwnNumber)));
     }
@@ -231,13 +233,5 @@ impl Serials<'_> {
 }
 
 fn cell(row: &[ViewValue], column: &str) -> ViewValue {
-    let place = views::find(VIEW).and_then(|view| view.columns.iter().position(|(name, _)| *name == column));
-    place.and_then(|place| row.get(place)).cloned().unwrap_or(ViewValue::Null)
-}
-
-fn text(row: &[ViewValue], column: &str) -> String {
-    match cell(row, column) {
-        ViewValue::Text(text) => text,
-        _ => String::new(),
-    }
+    projection::cell(row, VIEW, column).cloned().unwrap_or(ViewValue::Null)
 }

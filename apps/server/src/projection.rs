@@ -66,10 +66,15 @@ pub(crate) fn row(view: &'static str, values: Vec<ViewValue>) -> Row {
     Row { view, values: values.into_iter().map(cell).collect() }
 }
 
+/// What stands in a column of a row of a view; nothing where the view has no such column.
+pub(crate) fn cell<'r>(row: &'r [ViewValue], view: &str, column: &str) -> Option<&'r ViewValue> {
+    let place = views::find(view)?.columns.iter().position(|(name, _)| *name == column)?;
+    row.get(place)
+}
+
 /// The text in a column of a row of a view.
 pub(crate) fn text(row: &[ViewValue], view: &str, column: &str) -> Option<String> {
-    let place = views::find(view)?.columns.iter().position(|(name, _)| *name == column)?;
-    match row.get(place)? {
+    match cell(row, view, column)? {
         ViewValue::Text(text) => Some(text.clone()),
         ViewValue::Int(_) | ViewValue::Null => None,
     }

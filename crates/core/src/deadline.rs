@@ -15,7 +15,7 @@ mod rules;
 
 use std::sync::LazyLock;
 
-pub use days::{Due, Known, WorkingDays, YearPlan, day_in_china};
+pub use days::{Due, Known, WorkingDays, YearPlan};
 pub use digest::{Digest, Reminder, Reminds, Seen, digest};
 pub use due::{Deadlines, Limit};
 pub(crate) use rules::is_valid_rule;

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::{DateTime, NaiveDateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -329,6 +330,14 @@ impl fmt::Debug for ActorId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DeviceMillis(pub i64);
+
+impl DeviceMillis {
+    /// Day and time by the clock on the wall: the whole country keeps the time of UTC+8.
+    pub fn in_china(self) -> NaiveDateTime {
+        let utc = DateTime::from_timestamp_millis(self.0).unwrap_or_default().naive_utc();
+        utc.checked_add_signed(TimeDelta::hours(8)).unwrap_or(utc)
+    }
+}
 
 /// The SHA-256 hash that names a change.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

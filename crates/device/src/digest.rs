@@ -1,12 +1,11 @@
 //! The digest: what the owner is reminded of today, from what this phone holds. It is asked for and never pushed; there is
 //! one for each day, and none in the village's quiet hours.
 
-use chrono::{DateTime, NaiveTime, TimeDelta};
+use lianhu_core::DocKind;
 use lianhu_core::deadline::{Digest, Seen, digest};
 use lianhu_core::household::Household;
 use lianhu_core::matter::Matter;
 use lianhu_core::roster::Role;
-use lianhu_core::{DeviceMillis, DocKind};
 use lianhu_sync::ports::PhoneStore;
 
 use crate::error::WorkbookError;
@@ -18,7 +17,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Today's digest, to be shown now; `None` in quiet hours, and once it has been shown today.
     pub fn digest(&mut self) -> Result<Option<Digest>, WorkbookError<S::Error>> {
         let now = self.surroundings.now();
-        let quiet = self.terms(None)?.rules.quiet_hours.contains(time_of_day(now));
+        let quiet = self.terms(None)?.rules.quiet_hours.contains(now.in_china().time());
         if quiet || self.host.digest_shown == Some(today(now)) {
             return Ok(None);
         }
@@ -51,10 +50,4 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         }
         Ok(digest(Seen::By { worker, leads }, on, &matters, &households, &terms))
     }
-}
-
-/// The time of day in China.
-fn time_of_day(now: DeviceMillis) -> NaiveTime {
-    let utc = DateTime::from_timestamp_millis(now.0).unwrap_or_default().naive_utc();
-    utc.checked_add_signed(TimeDelta::hours(8)).unwrap_or(utc).time()
 }

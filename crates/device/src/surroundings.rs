@@ -1,6 +1,6 @@
 //! What a workbook asks of the world around it besides its store: the time, and dice.
 
-use chrono::{DateTime, NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use lianhu_core::{DeviceMillis, RecordId};
 
 /// The clock and the dice. Both are the host's: the SDK never asks the system itself, so it runs in a browser and in a
@@ -20,14 +20,15 @@ pub(crate) fn record_id(surroundings: &mut impl Surroundings) -> RecordId {
     RecordId([a, b, c, d, e, f, g, h])
 }
 
-/// The day in China at a moment; the whole country keeps the time of UTC+8.
+/// The day in China at a moment.
 pub(crate) fn today(now: DeviceMillis) -> NaiveDate {
-    let utc = DateTime::from_timestamp_millis(now.0).unwrap_or_default().naive_utc();
-    utc.checked_add_signed(TimeDelta::hours(8)).unwrap_or(utc).date()
+    now.in_china().date()
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
 
     #[test]

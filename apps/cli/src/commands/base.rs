@@ -4,7 +4,7 @@ use lianhu_core::base::{Base, BaseDeed, BaseForm, BatchForm, OutcomeForm};
 use lianhu_core::{DocKind, Private};
 use serde_json::json;
 
-use super::pledge::record;
+use super::told::record;
 use crate::args::{BaseAction, BaseArgs, BaseCard};
 use crate::desk::Desk;
 use crate::failure::Failure;

@@ -138,8 +138,7 @@ fn name(talk: Talk, names: &Names, by: ActorId) -> String {
 
 /// A moment as the author's clock claimed it, by the wall clock of the country.
 pub(super) fn moment(at: DeviceMillis) -> String {
-    let utc = chrono::DateTime::<chrono::Utc>::from_timestamp_millis(at.0).unwrap_or_default();
-    (utc + chrono::Duration::hours(8)).format("%Y-%m-%d %H:%M").to_string()
+    at.in_china().format("%Y-%m-%d %H:%M").to_string()
 }
 
 fn settled(talk: Talk, doc: DocId, about: &About) {

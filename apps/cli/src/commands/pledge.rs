@@ -1,9 +1,10 @@
 //! `lianhu pledge`
 
 use lianhu_core::pledge::{ItemForm, Outcome, Pledge, PledgeDeed, ReviewForm};
-use lianhu_core::{DocKind, Private, RecordId};
+use lianhu_core::{DocKind, Private};
 use serde_json::{Value, json};
 
+use super::told::record;
 use crate::args::{PledgeAction, PledgeArgs};
 use crate::desk::Desk;
 use crate::failure::{Failure, Kind};
@@ -73,14 +74,6 @@ fn deed(action: &PledgeAction) -> Result<Option<(&String, PledgeDeed)>, Failure>
             (pledge, PledgeDeed::Review { review })
         }
     }))
-}
-
-/// A record's name as it was typed.
-pub(super) fn record(said: &str) -> Result<RecordId, Failure> {
-    said.trim().parse().map_err(|_| {
-        Failure::new(Kind::Input, ("这不是记录编号", "this is no record's id"))
-            .hint(("请写“show”列出的编号", "give the id that `show` lists"))
-    })
 }
 
 fn list(talk: Talk, desk: &mut Desk) -> Result<(), Failure> {

@@ -2,12 +2,12 @@
 
 use std::sync::atomic::Ordering;
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
+use chrono::{Datelike, Duration, NaiveDate};
 use lianhu_core::diary::EntryForm;
 use lianhu_core::draft::Prose;
 use lianhu_core::household::{CardForm, ContactBy, Residence, VisitForm};
 use lianhu_core::matter::{Act, FeedbackWay, MatterForm, State};
-use lianhu_core::{DocId, Private};
+use lianhu_core::{DeviceMillis, DocId, Private};
 use lianhu_device::{Saved, WorkbookError};
 use serde::Serialize;
 use serde_json::json;
@@ -99,8 +99,7 @@ impl<'a> Day<'a> {
     }
 
     fn date(&self) -> NaiveDate {
-        let utc = DateTime::<Utc>::from_timestamp_millis(self.now).unwrap_or_default();
-        (utc + Duration::hours(8)).date_naive()
+        DeviceMillis(self.now).in_china().date()
     }
 
     /// What one day brings: about three diary entries, two visits, one correction and now and then a matter in five days.

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Weekday};
+use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::document::Scalar;
 use crate::draft::{FieldId, Reason, Refusal, parse_date};
-use crate::ids::DeviceMillis;
 use crate::value::Value;
 
 /// The holidays of the last and the present year, as they were published.
@@ -17,12 +16,6 @@ const SHIPPED: &[&str] =
 
 /// How many days are looked through for one working day: no calendar has a month without any.
 const LONGEST_BREAK_DAYS: u32 = 31;
-
-/// The day in China at a moment; the whole country keeps the time of UTC+8.
-pub fn day_in_china(at: DeviceMillis) -> NaiveDate {
-    let utc = DateTime::from_timestamp_millis(at.0).unwrap_or_default().naive_utc();
-    utc.checked_add_signed(TimeDelta::hours(8)).unwrap_or(utc).date()
-}
 
 /// The days of one year that are not as the week has them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

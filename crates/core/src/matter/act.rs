@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use crate::deadline::day_in_china;
 use crate::document::Scalar;
 use crate::draft::{Prose, ShortText};
 use crate::ids::{DeviceMillis, DocId, RecordId, WorkerId};
@@ -400,7 +399,7 @@ impl Step {
             Act::Evaluate { on, .. } => *on,
             _ => None,
         };
-        named.or(self.at.map(day_in_china))
+        named.or(self.at.map(|at| at.in_china().date()))
     }
 
     /// Whether a judge lets this stand in a document: somebody did something this version can read.

@@ -9,7 +9,9 @@ use serde::Deserialize;
 use crate::deadline::{Deadlines, Terms};
 use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit};
-use crate::draft::{FieldId, Headcount, Prose, Reason, Refusal, ShortText, Title, parse_date, require};
+use crate::draft::{
+    FieldId, Headcount, Prose, Reason, Refusal, ShortText, Title, parse_date, parse_optional_date, require,
+};
 use crate::household::VisitChannel;
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
 use crate::matter::{
@@ -345,21 +347,16 @@ impl AmendForm {
         let category = Some(&self.category).filter(|name| !name.trim().is_empty());
         let headcount = self.headcount.map(|count| Headcount::parse(FieldId::Headcount, count));
         let mut edit = Edit::new();
-        let mut set = |key: &str, value: Option<crate::Scalar>| {
-            if let Some(value) = value {
-                edit.put(key, value);
-            }
-        };
-        use crate::value::Value as _;
-        set("title", title.map(|text| Title::parse_public(FieldId::Title, text)).transpose()?.map(|it| it.to_scalar()));
-        set("text", Prose::parse_optional(FieldId::Text, &self.text)?.map(|it| it.to_scalar()));
-        set("household", self.household.map(|it| it.to_scalar()));
-        set("raised", self.household.map(|_| Raised::Household.to_scalar()));
-        set("headcount", headcount.transpose()?.map(|it| it.to_scalar()));
-        set("category", category.map(|name| terms.rules.categories.find(name)).transpose()?.map(|it| it.to_scalar()));
-        set("kind", self.kind.map(|it| it.to_scalar()));
-        set("urgency", self.urgency.map(|it| it.to_scalar()));
-        set("place", ShortText::parse_optional(FieldId::Place, &self.place)?.map(|it| it.to_scalar()));
+        let raised = self.household.map(|_| Raised::Household);
+        edit.put_value("title", title.map(|text| Title::parse_public(FieldId::Title, text)).transpose()?.as_ref());
+        edit.put_value("text", Prose::parse_optional(FieldId::Text, &self.text)?.as_ref());
+        edit.put_value("household", self.household.as_ref());
+        edit.put_value("raised", raised.as_ref());
+        edit.put_value("headcount", headcount.transpose()?.as_ref());
+        edit.put_value("category", category.map(|name| terms.rules.categories.find(name)).transpose()?.as_ref());
+        edit.put_value("kind", self.kind.as_ref());
+        edit.put_value("urgency", self.urgency.as_ref());
+        edit.put_value("place", ShortText::parse_optional(FieldId::Place, &self.place)?.as_ref());
         Ok(edit)
     }
 }
@@ -367,7 +364,7 @@ impl AmendForm {
 impl AssignForm {
     fn assignment(&self, matter: &Matter, hand: &Hand, terms: &Terms) -> Result<Assignment, Refusal> {
         let hard = matter.urgency.as_ref().is_some_and(|urgency| urgency.value == Urgency::Hard);
-        let due = match optional_day(FieldId::Due, &self.due)? {
+        let due = match parse_optional_date(FieldId::Due, &self.due)? {
             Some(due) => due,
             None if hard => return Err(Refusal::new(FieldId::Due, Reason::Missing)),
             None => terms.days.after(hand.today, terms.rules.finish_days).on,
@@ -416,7 +413,7 @@ impl MatterDeed {
             MatterDeed::AnswerExtension { granted, text, on } => Act::AnswerExtension {
                 granted: *granted,
                 answer: Prose::parse_optional(FieldId::Text, text)?,
-                told_on: optional_day(FieldId::Date, on)?,
+                told_on: parse_optional_date(FieldId::Date, on)?,
             },
             MatterDeed::Escalate { text } => Act::Escalate { reason: reason(text)? },
             MatterDeed::Park { text, on } => {
@@ -449,7 +446,7 @@ impl MatterDeed {
             MatterDeed::Supervise { text } => Act::Supervise { note: said(text)? },
             MatterDeed::Post { on } => Act::Post { on: hand.day(FieldId::Date, on)? },
             MatterDeed::Note { text, on } => {
-                Act::Note { note: said(text)?, contacted_on: optional_day(FieldId::Date, on)? }
+                Act::Note { note: said(text)?, contacted_on: parse_optional_date(FieldId::Date, on)? }
             }
             MatterDeed::Settle { stands } => Act::Settle { stands: *stands },
         })
@@ -487,10 +484,6 @@ fn extension(matter: &Matter, until: NaiveDate, terms: &Terms) -> Result<NaiveDa
         return Err(Refusal::new(FieldId::ExtensionDays, Reason::OutOfRange { min: 1, max: most.into() }));
     }
     Ok(until)
-}
-
-fn optional_day(field: FieldId, text: &str) -> Result<Option<NaiveDate>, Refusal> {
-    if text.trim().is_empty() { Ok(None) } else { parse_date(field, text).map(Some) }
 }
 
 /// One deed of each sort at least.

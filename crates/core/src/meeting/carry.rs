@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::deadline::{Terms, day_in_china};
+use crate::deadline::Terms;
 use crate::document::Edit;
 use crate::draft::{FieldId, Prose, ShortText};
 use crate::ids::{DeviceMillis, DocId, RecordId, WorkerId};
@@ -187,7 +187,7 @@ impl Source<'_> {
         if self.was_taken(matter, kind) {
             return Err(NotCarried::NotNow);
         }
-        let limit = next_by(&act, day_in_china(self.at), self.terms);
+        let limit = next_by(&act, self.at.in_china().date(), self.terms);
         let id = self.step_id(self.by, kind, limit, &matter.story.latest);
         Ok(Some(Due { id, at: self.at, act, limit }))
     }

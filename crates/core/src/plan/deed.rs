@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit};
-use crate::draft::{Fen, FieldId, Prose, Reason, Refusal, ShortText, parse_date};
+use crate::draft::{Fen, FieldId, Prose, Reason, Refusal, ShortText, parse_date, parse_optional_date};
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
 use crate::plan::{Cause, HelpPlan, MAX_CAUSES, PlanAct};
 use crate::private::Private;
@@ -237,7 +237,7 @@ fn draft(document: &Document, form: &PlanForm, hand: &Hand) -> Result<Edit, Refu
     edit.put_value("causes", Some(&causes).filter(|causes| !causes.is_empty()));
     edit.put_value("cause_other", other.as_ref());
     edit.put_value("goal", Some(&goal));
-    edit.put_value("review_on", optional_day(FieldId::ReviewOn, &form.review_on)?.as_ref());
+    edit.put_value("review_on", parse_optional_date(FieldId::ReviewOn, &form.review_on)?.as_ref());
     let helpers: BTreeSet<WorkerId> = form.helpers.iter().copied().collect();
     for (n, worker) in (1..).zip(&helpers) {
         edit.put_value(format!("helper/{}/worker", hand.record(n)), Some(worker));
@@ -334,7 +334,7 @@ fn confirm(plan: &HelpPlan, on: &str, yes: bool, words: &str, hand: &Hand) -> Re
 /// A review says when the next one is, in the step and on the card.
 fn review(plan: &HelpPlan, on: &str, words: &str, next: &str, hand: &Hand) -> Result<Edit, Refusal> {
     let on = hand.day(FieldId::Date, on)?;
-    let next = optional_day(FieldId::ReviewOn, next)?;
+    let next = parse_optional_date(FieldId::ReviewOn, next)?;
     if next.is_some_and(|next| next <= on) {
         return Err(Refusal::new(FieldId::ReviewOn, Reason::EndsBeforeItBegins));
     }
@@ -342,8 +342,4 @@ fn review(plan: &HelpPlan, on: &str, words: &str, next: &str, hand: &Hand) -> Re
     let mut edit = plan.course.taken(hand, PlanAct::Review { on, words, next })?;
     edit.put_value("review_on", next.as_ref());
     Ok(edit)
-}
-
-fn optional_day(field: FieldId, typed: &str) -> Result<Option<chrono::NaiveDate>, Refusal> {
-    if typed.trim().is_empty() { Ok(None) } else { parse_date(field, typed).map(Some) }
 }

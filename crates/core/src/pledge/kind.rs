@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::access::{Facts, Relations};
 use crate::board::{self, Section, Seen};
 use crate::card::Card;
-use crate::deadline::day_in_china;
 use crate::deed::{Deed, NotADeed};
 use crate::document::Document;
 use crate::ids::WorkerId;
@@ -308,5 +307,5 @@ fn public(pledge: &Pledge, seen: &Seen<'_>) -> Option<board::Item> {
 /// The day it came to its end: that of the step that closed it.
 fn ended_on(pledge: &Pledge) -> Option<chrono::NaiveDate> {
     let closing = pledge.course.standing().filter(|(_, act)| matches!(act, PledgeAct::Close { .. })).last();
-    closing.and_then(|(step, _)| step.at).map(day_in_china)
+    closing.and_then(|(step, _)| step.at).map(|at| at.in_china().date())
 }
