@@ -1,6 +1,6 @@
 //! One CRDT document: a flat map of keys to scalars, with its whole history; a meeting has one text besides ([`PROSE_KEY`]).
 //!
-//! Only this file and the gate touch automerge. A document is created by its *genesis*, a change that every device
+//! Only this module and the gate touch automerge. A document is created by its *genesis*, a change that every device
 //! derives from the document's id; nothing else may write [`ID_KEY`], [`SCHEMA_KEY`] or [`GENERATION_KEY`], and because every later change
 //! depends on the genesis, a change cannot be moved from one document to another, nor from one generation of a document to
 //! another (`docs/adr/0004-generations.md`).
@@ -8,18 +8,18 @@
 //! Keys are `field` for a card's own fields, `collection/id` for a record written as one value (a visit), and
 //! `collection/id/field` for a record several people keep up (a resident): see `docs/adr/0001-flat-documents.md`.
 
-use std::collections::BTreeSet;
-
 use automerge::transaction::{CommitOptions, Transactable as _};
 use automerge::{Automerge, LoadOptions, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding, ValueRef};
 
 use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocId, Generation, Stamp};
-use crate::value::Value;
-use prose::Wanted;
 
+mod edit;
+mod field;
 mod generation;
 mod prose;
 
+pub use edit::Edit;
+pub use field::{Field, Scalar, Told};
 pub use generation::{NextGeneration, NotRenewed};
 pub use prose::{CharId, PROSE_KEY};
 pub(crate) use prose::{PROSE_COUNTER, has_prose};
@@ -36,131 +36,6 @@ pub const SCHEMA: i64 = 1;
 /// Whether a key is the genesis's alone.
 pub(crate) fn is_genesis_key(key: &str) -> bool {
     matches!(key, ID_KEY | SCHEMA_KEY | GENERATION_KEY)
-}
-
-/// A value under a key. Anything else a newer version may have written reads as [`Scalar::Unknown`] and is kept.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Scalar {
-    /// Text. May be personal: never print it.
-    Text(crate::Private<String>),
-    /// A whole number.
-    Int(i64),
-    /// Yes or no.
-    Bool(bool),
-    /// Bytes, such as a document id.
-    Bytes(Vec<u8>),
-    /// A value this version has no use for.
-    Unknown,
-}
-
-impl Scalar {
-    /// The text, if it is one.
-    pub fn as_text(&self) -> Option<&str> {
-        match self {
-            Scalar::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The whole number, if it is one.
-    pub fn as_int(&self) -> Option<i64> {
-        match self {
-            Scalar::Int(number) => Some(*number),
-            _ => None,
-        }
-    }
-
-    /// Yes or no, if it is that.
-    pub fn as_bool(&self) -> Option<bool> {
-        match self {
-            Scalar::Bool(yes) => Some(*yes),
-            _ => None,
-        }
-    }
-
-    fn from_automerge(value: &automerge::Value<'_>) -> Self {
-        match value {
-            automerge::Value::Scalar(scalar) => match scalar.as_ref() {
-                ScalarValue::Str(text) => Scalar::Text(crate::Private(text.to_string())),
-                ScalarValue::Int(number) => Scalar::Int(*number),
-                ScalarValue::Uint(number) => i64::try_from(*number).map_or(Scalar::Unknown, Scalar::Int),
-                ScalarValue::Boolean(yes) => Scalar::Bool(*yes),
-                ScalarValue::Bytes(bytes) => Scalar::Bytes(bytes.clone()),
-                _ => Scalar::Unknown,
-            },
-            automerge::Value::Object(_) => Scalar::Unknown,
-        }
-    }
-
-    fn into_automerge(self) -> Option<ScalarValue> {
-        match self {
-            Scalar::Text(text) => Some(ScalarValue::Str(text.0.into())),
-            Scalar::Int(number) => Some(ScalarValue::Int(number)),
-            Scalar::Bool(yes) => Some(ScalarValue::Boolean(yes)),
-            Scalar::Bytes(bytes) => Some(ScalarValue::Bytes(bytes)),
-            Scalar::Unknown => None,
-        }
-    }
-}
-
-impl From<&str> for Scalar {
-    fn from(text: &str) -> Self {
-        Scalar::Text(text.into())
-    }
-}
-
-impl From<String> for Scalar {
-    fn from(text: String) -> Self {
-        Scalar::Text(text.into())
-    }
-}
-
-impl From<i64> for Scalar {
-    fn from(number: i64) -> Self {
-        Scalar::Int(number)
-    }
-}
-
-impl From<bool> for Scalar {
-    fn from(yes: bool) -> Self {
-        Scalar::Bool(yes)
-    }
-}
-
-/// A value somebody wrote: who, when by their clock, and what.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Told<T> {
-    /// The device incarnation that wrote it.
-    pub by: ActorId,
-    /// That device's clock.
-    pub at: DeviceMillis,
-    /// What was written.
-    pub value: T,
-}
-
-/// What a key holds now. A concurrent overwrite is a value, not an accident: when two people wrote different things
-/// without seeing each other, `value` is the one every replica shows first and `rivals` tells all of them, that one
-/// first, until somebody settles it by writing the key again. Two people who wrote the same thing agree.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Field<T> {
-    /// The value every replica shows.
-    pub value: T,
-    /// Empty unless concurrent writes disagree; then every value with its author and time, the shown one first.
-    pub rivals: Vec<Told<T>>,
-}
-
-impl<T> Field<T> {
-    /// Whether concurrent writes disagree about this value.
-    pub fn is_conflict(&self) -> bool {
-        !self.rivals.is_empty()
-    }
-
-    /// The same field in another type; rivals that do not convert are left out of the reading (not of the document).
-    pub fn try_map<U>(&self, convert: impl Fn(&T) -> Option<U>) -> Option<Field<U>> {
-        let rivals = self.rivals.iter();
-        let rivals = rivals.filter_map(|told| Some(Told { by: told.by, at: told.at, value: convert(&told.value)? }));
-        Some(Field { value: convert(&self.value)?, rivals: rivals.collect() })
-    }
 }
 
 /// A change this device just wrote.
@@ -201,121 +76,6 @@ pub enum WriteError {
     /// automerge refused; a bug on our side.
     #[error("the document refused the write")]
     Document,
-}
-
-/// The keys one save writes and removes.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Edit {
-    writes: Vec<(String, Option<Scalar>)>,
-    prose: Vec<(String, Wanted)>,
-}
-
-impl Edit {
-    /// Nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets a key. An equal value writes nothing unless the key is in conflict, where writing settles it.
-    pub fn put(&mut self, key: impl Into<String>, value: impl Into<Scalar>) -> &mut Self {
-        self.writes.push((key.into(), Some(value.into())));
-        self
-    }
-
-    /// Removes a key; a missing key is no error.
-    pub fn remove(&mut self, key: impl Into<String>) -> &mut Self {
-        self.writes.push((key.into(), None));
-        self
-    }
-
-    /// Makes the prose under a key ([`PROSE_KEY`]) say `text`; only the difference to what the document says when it is
-    /// written is written. Whoever shows the text to a person first and saves later uses [`Edit::prose_read`], so that
-    /// what others wrote meanwhile stays.
-    pub fn prose(&mut self, key: impl Into<String>, text: impl Into<String>) -> &mut Self {
-        self.prose.push((key.into(), Wanted::Says { read: None, text: text.into().into() }));
-        self
-    }
-
-    /// The same for somebody who had `read` before their eyes: what was done to it since stays done.
-    pub fn prose_read(
-        &mut self,
-        key: impl Into<String>,
-        read: impl Into<String>,
-        text: impl Into<String>,
-    ) -> &mut Self {
-        self.prose.push((key.into(), Wanted::Says { read: Some(read.into().into()), text: text.into().into() }));
-        self
-    }
-
-    /// Adds words at the end of the prose under a key, as paragraphs of their own.
-    pub fn prose_added(&mut self, key: impl Into<String>, text: impl Into<String>) -> &mut Self {
-        self.prose.push((key.into(), Wanted::Added(text.into().into())));
-        self
-    }
-
-    /// What a change that was not taken writes when it is written again, in another place of its document's history.
-    ///
-    /// Keys are set and removed as they were. The characters it inserted into prose stood among others that may not be
-    /// there any more, so they are added at the end, and nothing is deleted: no word is lost, and a person sees both.
-    pub fn again(scan: &crate::gate::Scan) -> Edit {
-        let mut edit = Edit::new();
-        let mut prose = String::new();
-        for (key, value) in scan.words() {
-            match value {
-                Some(Scalar::Text(run)) if key == PROSE_KEY => prose.push_str(&run),
-                None if key == PROSE_KEY => {}
-                Some(value) => _ = edit.put(key, value),
-                None => _ = edit.remove(key),
-            }
-        }
-        if !prose.is_empty() {
-            edit.prose_added(PROSE_KEY, prose);
-        }
-        edit
-    }
-
-    /// The prose alone, without any other key.
-    pub fn only_prose(&self) -> Edit {
-        Edit { writes: Vec::new(), prose: self.prose.clone() }
-    }
-
-    /// Sets a key, or leaves it alone when there is nothing to set.
-    pub(crate) fn put_value<T: Value>(&mut self, key: impl Into<String>, value: Option<&T>) -> &mut Self {
-        match value {
-            Some(value) => self.put(key, value.to_scalar()),
-            None => self,
-        }
-    }
-
-    /// Adds what another edit writes, after this one's.
-    pub fn extend(&mut self, other: Edit) -> &mut Self {
-        self.writes.extend(other.writes);
-        self.prose.extend(other.prose);
-        self
-    }
-
-    /// The same without what it puts or removes under some keys. Prose stays: it takes nothing's place.
-    #[must_use]
-    pub fn without(mut self, keys: &BTreeSet<&str>) -> Self {
-        self.writes.retain(|(key, _)| !keys.contains(key.as_str()));
-        self
-    }
-
-    /// The keys this edit sets or removes, and those under which it changes prose.
-    pub fn keys(&self) -> impl Iterator<Item = &str> {
-        let prose = self.prose.iter().map(|(key, _)| key.as_str());
-        self.writes.iter().map(|(key, _)| key.as_str()).chain(prose)
-    }
-
-    /// What this edit writes besides prose: keys with their new values, `None` for a key that goes.
-    pub fn writes(&self) -> impl Iterator<Item = (&str, Option<&Scalar>)> {
-        self.writes.iter().map(|(key, value)| (key.as_str(), value.as_ref()))
-    }
-
-    /// Whether there is nothing to write.
-    pub fn is_empty(&self) -> bool {
-        self.writes.is_empty() && self.prose.is_empty()
-    }
 }
 
 /// A document in memory.

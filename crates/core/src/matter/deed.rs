@@ -12,89 +12,16 @@ use crate::document::{Document, Edit};
 use crate::draft::{
     FieldId, Headcount, Prose, Reason, Refusal, ShortText, Title, parse_date, parse_optional_date, require,
 };
-use crate::household::VisitChannel;
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
 use crate::matter::{
-    Act, Assignment, Closing, FeedbackWay, Level, Matter, MatterDraft, MatterForm, MatterKind, NotStanding, Raised,
-    Satisfaction, Solved, State, Urgency, create,
+    Act, Assignment, Closing, FeedbackWay, Matter, MatterDraft, MatterForm, NotStanding, Raised, Satisfaction, Solved,
+    State, Urgency, create,
 };
 use crate::private::Private;
 
-/// A matter as it is raised.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RaiseForm {
-    /// The roster of its village; needed.
-    pub village: Option<DocId>,
-    /// The day it was told; today if left out.
-    pub date: String,
-    /// What the public board will show; needed.
-    pub title: Private<String>,
-    /// The resident's words; never published.
-    pub text: Private<String>,
-    /// The household, if one raised it.
-    pub household: Option<DocId>,
-    /// The person's name, if somebody else did.
-    pub raiser: Private<String>,
-    /// The person's phone.
-    pub phone: Private<String>,
-    /// How many people it concerns.
-    pub headcount: Option<i64>,
-    /// One of the township's categories; left empty it is set later.
-    pub category: String,
-    /// Kind.
-    pub kind: Option<MatterKind>,
-    /// Urgency; an emergency is refused with the numbers to call.
-    pub urgency: Option<Urgency>,
-    /// Place.
-    pub place: Private<String>,
-    /// The channel by which it was taken (五承办, or every day).
-    pub channel: Option<VisitChannel>,
-    /// The matter it is split from.
-    pub split_from: Option<DocId>,
-}
+mod forms;
 
-/// Fields of a matter's card to set; what is left out stays.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AmendForm {
-    /// What the public board shows.
-    pub title: Private<String>,
-    /// The resident's words.
-    pub text: Private<String>,
-    /// The household it is about.
-    pub household: Option<DocId>,
-    /// How many people it concerns.
-    pub headcount: Option<i64>,
-    /// One of the township's categories.
-    pub category: String,
-    /// Kind.
-    pub kind: Option<MatterKind>,
-    /// Urgency.
-    pub urgency: Option<Urgency>,
-    /// Place.
-    pub place: Private<String>,
-}
-
-/// To whom a matter is handed.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AssignForm {
-    /// The owner; needed.
-    pub owner: Option<WorkerId>,
-    /// Those who assist.
-    pub co_owners: Vec<WorkerId>,
-    /// The level that handles it.
-    pub level: Option<Level>,
-    /// What is to be done.
-    pub text: Private<String>,
-    /// The day it is due; the village's rule says, if left out. A hard matter needs the day the meeting set.
-    pub due: String,
-    /// A studio's or team's document, where it is referred to one.
-    pub studio: Option<DocId>,
-    /// What the studio or team is called.
-    pub to: Private<String>,
-}
+pub use forms::{AmendForm, AssignForm, RaiseForm};
 
 /// What is done to a matter.
 #[derive(Clone, Debug, Deserialize)]
@@ -486,82 +413,7 @@ fn extension(matter: &Matter, until: NaiveDate, terms: &Terms) -> Result<NaiveDa
     Ok(until)
 }
 
-/// One deed of each sort at least.
 #[cfg(test)]
-pub(crate) const SAMPLES: &[&str] = &[
-    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"河道有垃圾","text":"飘了三天"}"#,
-    r#"{"do":"amend","category":"水利","urgency":"hard"}"#,
-    r#"{"do":"submit"}"#,
-    r#"{"do":"submit"}"#,
-    r#"{"do":"solve","text":"当场捞走"}"#,
-    r#"{"do":"refer_out","to":"12345"}"#,
-    r#"{"do":"analyse","text":"议过"}"#,
-    r#"{"do":"assign","owner":"02020202-0202-0202-0202-020202020202"}"#,
-    r#"{"do":"assign","owner":"03030303-0303-0303-0303-030303030303","due":"2026-11-21","level":"village"}"#,
-    r#"{"do":"transfer","owner":"04040404-0404-0404-0404-040404040404","co_owners":["01010101-0101-0101-0101-010101010101"]}"#,
-    r#"{"do":"refer","owner":"03030303-0303-0303-0303-030303030303","to":"一家人志愿服务队"}"#,
-    r#"{"do":"assist","worker":"01010101-0101-0101-0101-010101010101"}"#,
-    r#"{"do":"accept"}"#,
-    r#"{"do":"start"}"#,
-    r#"{"do":"return","text":"不属于本组"}"#,
-    r#"{"do":"ask_extension","on":"2026-11-27","text":"等配件"}"#,
-    r#"{"do":"answer_extension","granted":true,"text":"同意","on":"2026-11-10"}"#,
-    r#"{"do":"escalate","text":"本村解决不了"}"#,
-    r#"{"do":"park","text":"等规划","on":"2026-11-30"}"#,
-    r#"{"do":"merge","into":"04090909-0909-8909-8909-090909090909"}"#,
-    r#"{"do":"split","parts":["04080808-0808-8808-8808-080808080808"]}"#,
-    r#"{"do":"similar","similar":"04070707-0707-8707-8707-070707070707"}"#,
-    r#"{"do":"decline","text":"不属实"}"#,
-    r#"{"do":"done","text":"已清理"}"#,
-    r#"{"do":"feedback","way":"visit"}"#,
-    r#"{"do":"evaluate","solved":"partly","satisfaction":"not","text":"还有"}"#,
-    r#"{"do":"evaluate","solved":"yes","satisfaction":"satisfied","collected_by":"03030303-0303-0303-0303-030303030303"}"#,
-    r#"{"do":"close","closing":"substantive"}"#,
-    r#"{"do":"close","closing":"phased"}"#,
-    r#"{"do":"reopen","text":"还有垃圾"}"#,
-    r#"{"do":"withdraw"}"#,
-    r#"{"do":"supervise","text":"请抓紧"}"#,
-    r#"{"do":"post","on":"2026-11-12"}"#,
-    r#"{"do":"note","text":"电话说过了","on":"2026-11-11"}"#,
-];
-
-/// What is refused, one for each thing a person can get wrong.
-#[cfg(test)]
-pub(crate) const REFUSED: &[&str] = &[
-    r#"{"do":"raise","title":"路灯不亮"}"#,
-    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101"}"#,
-    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"找13800138000"}"#,
-    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"灯","phone":"12"}"#,
-    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"灯","date":"昨天"}"#,
-    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"灯","category":"占星"}"#,
-    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"灯","headcount":-1}"#,
-    r#"{"do":"raise","village":"01010101-0101-8101-8101-010101010101","title":"着火","urgency":"emergency"}"#,
-    r#"{"do":"amend","category":"占星"}"#,
-    r#"{"do":"amend","urgency":"emergency"}"#,
-    r#"{"do":"solve","text":" "}"#,
-    r#"{"do":"refer_out","to":""}"#,
-    r#"{"do":"refer","owner":"02020202-0202-0202-0202-020202020202","to":""}"#,
-    r#"{"do":"refer","to":"队"}"#,
-    r#"{"do":"assign"}"#,
-    r#"{"do":"assign","owner":"02020202-0202-0202-0202-020202020202","due":"下周"}"#,
-    r#"{"do":"transfer"}"#,
-    r#"{"do":"return","text":""}"#,
-    r#"{"do":"ask_extension","on":"","text":"等配件"}"#,
-    r#"{"do":"ask_extension","on":"2026-11-27","text":""}"#,
-    r#"{"do":"escalate","text":""}"#,
-    r#"{"do":"park","text":"等","on":"2026-11-01"}"#,
-    r#"{"do":"merge","into":"01010101-0101-8101-8101-010101010101"}"#,
-    r#"{"do":"split","parts":[]}"#,
-    r#"{"do":"similar","similar":"01010101-0101-8101-8101-010101010101"}"#,
-    r#"{"do":"decline","text":""}"#,
-    r#"{"do":"done","text":""}"#,
-    r#"{"do":"feedback","way":"visit","on":"昨天"}"#,
-    r#"{"do":"supervise","text":""}"#,
-    r#"{"do":"note","text":""}"#,
-    r#"{"do":"accept"}"#,
-    r#"{"do":"close","closing":"phased"}"#,
-    r#"{"do":"settle","stands":"AQEBAQEBAQE"}"#,
-];
-
+pub(crate) mod samples;
 #[cfg(test)]
 mod tests;

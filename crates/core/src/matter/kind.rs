@@ -80,12 +80,12 @@ impl Kind for Matters {
 
     #[cfg(test)]
     fn samples(&self) -> &'static [&'static str] {
-        crate::matter::deed::SAMPLES
+        crate::matter::deed::samples::SAMPLES
     }
 
     #[cfg(test)]
     fn refused(&self) -> &'static [&'static str] {
-        crate::matter::deed::REFUSED
+        crate::matter::deed::samples::REFUSED
     }
 
     fn views(&self) -> &'static [ViewSpec] {

@@ -337,7 +337,7 @@ fn whatever_step_a_deed_lets_through_stands_and_whatever_it_refuses_would_not() 
     let mut told = Told::raised();
     let mut stood = std::collections::BTreeSet::new();
     for round in 0..4 {
-        for json in SAMPLES.iter().skip(1) {
+        for json in samples::SAMPLES.iter().skip(1) {
             let before = told.matter().story.steps.len();
             if told.on(LEAD, 3 + round, json).is_ok() {
                 let story = told.matter().story;
