@@ -5,6 +5,7 @@
 //! commands and tests use it directly.
 
 mod act;
+pub mod audit;
 mod board;
 mod calendar;
 mod conflicts;

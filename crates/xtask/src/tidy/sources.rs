@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 const ABSENCES: &[(&str, &[&str])] = &[
     ("crates/core/src", &["std::fs", "std::net", "SystemTime", "Instant::now", "async fn", "Utc::now", "getrandom"]),
     ("crates/sync/src", &["automerge", "rusqlite", "SELECT ", "std::fs", "std::net", "SystemTime", "ousehold"]),
+    ("crates/crypto/src", &["std::fs", "std::net", "SystemTime", "getrandom", "ousehold", "rusqlite"]),
     ("crates/store/src", &["automerge", "axum", "hyper", "std::net", "ousehold"]),
     ("crates/device/src", &["rusqlite", "std::net", "SystemTime", "axum"]),
     ("apps/server/src", &["SELECT ", "INSERT ", "UPDATE ", "DELETE FROM", "rusqlite"]),
