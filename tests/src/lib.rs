@@ -34,3 +34,5 @@ mod practice;
 mod program;
 #[cfg(test)]
 mod restored;
+#[cfg(test)]
+mod secrecy;

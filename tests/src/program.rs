@@ -1,7 +1,7 @@
 //! The program as a person starts it: commands that end, and a server that stays until it is stopped.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -45,6 +45,11 @@ pub(crate) struct Told {
 /// Runs `lianhu` with `--json`, in English, and waits until it ends.
 pub(crate) fn lianhu(args: &[&str]) -> Told {
     told(clean(program()).args(["--json", "--lang", "en"]).args(args))
+}
+
+/// Runs `lianhu` as above, and whatever of it keeps a journal says as much as this level asks for.
+pub(crate) fn lianhu_that_logs(level: &str, args: &[&str]) -> Told {
+    told(clean(program()).env("LIANHU_LOG", level).args(["--json", "--lang", "en"]).args(args))
 }
 
 fn told(command: &mut Command) -> Told {
@@ -112,6 +117,11 @@ impl Told {
         self.err.contains("panicked")
     }
 
+    /// Everything it said, to people and to scripts.
+    pub(crate) fn talk(&self) -> String {
+        format!("{}{}", self.out, self.err)
+    }
+
     /// It did what it was asked; the object a script reads.
     #[track_caller]
     pub(crate) fn done(&self) -> Value {
@@ -163,6 +173,13 @@ impl Server {
         Server::of(clean(program()), dir, more)
     }
 
+    /// Serves a folder on a free port, with a journal of this level.
+    pub(crate) fn start_that_logs(dir: &Path, level: &str) -> Self {
+        let mut command = clean(program());
+        command.env("LIANHU_LOG", level);
+        Server::of(command, dir, &["--listen", "127.0.0.1:0"])
+    }
+
     /// Serves a folder where it was served before, in which no file may grow beyond so many bytes.
     #[cfg(unix)]
     pub(crate) fn start_in_little_room(dir: &Path, address: &str, bytes: u64) -> Self {
@@ -194,6 +211,15 @@ impl Server {
     /// What it has said so far.
     pub(crate) fn talk(&self) -> String {
         std::fs::read_to_string(&self.talk).unwrap()
+    }
+
+    /// The whole answer to a head that is sent as it is, without a body; what is no text of it is replaced.
+    pub(crate) fn raw(&self, head: &str) -> String {
+        let mut socket = std::net::TcpStream::connect(self.address.trim_start_matches("http://")).unwrap();
+        socket.write_all(head.replace('\n', "\r\n").as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// The office's JSON.

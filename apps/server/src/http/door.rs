@@ -46,3 +46,14 @@ pub(crate) async fn while_there_is_room(State(room): State<Room>, request: Reque
         Err(problem) => problem.into_response(),
     }
 }
+
+/// Says in the journal, when it is asked to say so much, who was answered how: the address without what follows the
+/// question mark, and of an address nobody serves nothing at all, since anything may stand there.
+pub(crate) async fn noted(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let route = request.extensions().get::<axum::extract::MatchedPath>().map(|route| route.as_str().to_owned());
+    let response = next.run(request).await;
+    let route = route.as_deref().unwrap_or("unknown address");
+    tracing::debug!(%method, route, status = response.status().as_u16(), "answered");
+    response
+}

@@ -91,11 +91,23 @@ impl From<BytesRejection> for Problem {
 }
 
 impl From<JsonRejection> for Problem {
+    /// Where the JSON is wrong, and never what stands there: parsers quote what they read.
     fn from(why: JsonRejection) -> Self {
         let problem = Problem::of_status(why.status());
-        match why {
-            JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_) => {
-                Problem { status: StatusCode::BAD_REQUEST, message: why.body_text(), ..problem }
+        let chain = std::iter::successors(Some(&why as &(dyn std::error::Error + 'static)), |why| why.source());
+        let place = chain.filter_map(|why| why.downcast_ref::<serde_json::Error>()).last();
+        match (&why, place) {
+            (JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_), Some(place)) => Problem {
+                status: StatusCode::BAD_REQUEST,
+                message: format!(
+                    "line {}, column {}: not JSON, or a field is missing, unknown or of another type",
+                    place.line(),
+                    place.column()
+                ),
+                ..problem
+            },
+            (JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_), None) => {
+                Problem { status: StatusCode::BAD_REQUEST, ..problem }
             }
             _ => problem,
         }

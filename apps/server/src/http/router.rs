@@ -25,6 +25,7 @@ pub(crate) fn router(town: Arc<Town>) -> Router {
         .route("/healthz", get(standing::healthz))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(map_response(problem::in_our_words))
+        .layer(from_fn(door::noted))
         .with_state(room)
 }
 
