@@ -5,6 +5,8 @@
 //! answers. `cargo xtask test` builds the program first.
 
 #[cfg(test)]
+mod attack;
+#[cfg(test)]
 mod cloned;
 #[cfg(test)]
 mod demo;

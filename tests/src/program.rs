@@ -208,6 +208,13 @@ impl Server {
         Server { child, talk, address }
     }
 
+    /// The most memory it ever held, in MiB; `None` where the system does not tell.
+    pub(crate) fn peak_mib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        peak.trim().trim_end_matches(" kB").parse::<u64>().ok().map(|kib| kib / 1024)
+    }
+
     /// What it has said so far.
     pub(crate) fn talk(&self) -> String {
         std::fs::read_to_string(&self.talk).unwrap()

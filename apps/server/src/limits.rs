@@ -8,6 +8,11 @@ pub(crate) const EXCHANGES_AT_ONCE: usize = 64;
 /// Phones let in, those under way and those that wait their turn. Each may hold a whole body in memory; the others are
 /// asked to come back.
 pub(crate) const PHONES_LET_IN: usize = 512;
+/// Phones of one address let in at once: a village behind one router fits, and one machine that never finishes its
+/// requests leaves room for everybody else.
+pub(crate) const LET_IN_OF_ONE_ADDRESS: usize = 128;
+/// How long a phone may take to send a request: the largest body on the slowest line (50 kbit/s), and no longer.
+pub(crate) const BODY_WITHIN: Duration = Duration::from_secs(180);
 /// After how long somebody who was not let in comes back, in seconds.
 pub(crate) const COME_BACK_AFTER_S: u32 = 15;
 /// The office's own requests under way at once. They never wait behind phones.
@@ -56,5 +61,7 @@ pub(crate) const LOOK_AT_CALENDAR: Duration = Duration::from_secs(3_600);
 pub(crate) const STOP_WITHIN: Duration = Duration::from_secs(30);
 
 const _: () = assert!(EXCHANGES_AT_ONCE < PHONES_LET_IN);
+const _: () = assert!(LET_IN_OF_ONE_ADDRESS * 2 <= PHONES_LET_IN);
+const _: () = assert!(BODY_WITHIN.as_secs() as usize * 50_000 / 8 >= lianhu_sync::limits::MAX_BODY_BYTES);
 // A body of every phone that is let in fits into the memory of a small machine.
 const _: () = assert!(PHONES_LET_IN * lianhu_sync::limits::MAX_BODY_BYTES <= 512 << 20);

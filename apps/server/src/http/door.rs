@@ -2,14 +2,18 @@
 
 use std::net::SocketAddr;
 
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::HOST;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use lianhu_sync::limits::MAX_BODY_BYTES;
+
 use crate::http::problem::Problem;
 use crate::http::room::Room;
+use crate::limits::BODY_WITHIN;
 
 /// The office has no accounts yet, so its pages answer this machine only: the caller's address is this machine's, and
 /// the name it asked for is too (a page of another site cannot reach them by a name of its own).
@@ -40,11 +44,33 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// Phones wait outside once the house is full, before their bodies are read.
-pub(crate) async fn while_there_is_room(State(room): State<Room>, request: Request, next: Next) -> Response {
-    match room.let_in() {
-        Ok(_place) => next.run(request).await,
+/// Whoever takes too long to send what they say gives their place to somebody else.
+pub(crate) async fn while_there_is_room(
+    State(room): State<Room>,
+    ConnectInfo(caller): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match room.let_in(caller.ip().to_canonical()) {
+        Ok(_place) => match arrived(request).await {
+            Ok(request) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        },
         Err(problem) => problem.into_response(),
     }
+}
+
+/// The request with its whole body.
+async fn arrived(request: Request) -> Result<Request, Problem> {
+    let (head, body) = request.into_parts();
+    let too_slow = || {
+        let message = "the request took too long to arrive: try again on a better line, or with less";
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow", message)
+    };
+    let body = tokio::time::timeout(BODY_WITHIN, to_bytes(body, MAX_BODY_BYTES)).await.map_err(|_| too_slow())?;
+    // Only a body that is too large, or one that broke off, is none.
+    let body = body.map_err(|_| Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE))?;
+    Ok(Request::from_parts(head, Body::from(body)))
 }
 
 /// Says in the journal, when it is asked to say so much, who was answered how: the address without what follows the

@@ -66,7 +66,7 @@ impl Problem {
     }
 
     /// What a bare status means here.
-    fn of_status(status: StatusCode) -> Self {
+    pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Problem::not_found("address"),
             StatusCode::METHOD_NOT_ALLOWED => {

@@ -1,7 +1,9 @@
 //! What the handlers share: the township, and room to work in. Calls into a township block, so each takes a thread; phones
 //! and the office have theirs apart, and neither waits for the other.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -9,7 +11,8 @@ use crate::http::board::Boards;
 use crate::http::guesses::Guesses;
 use crate::http::problem::Problem;
 use crate::limits::{
-    BOARDS_AT_ONCE, BOARDS_LET_IN, COME_BACK_AFTER_S, EXCHANGES_AT_ONCE, OFFICE_AT_ONCE, PHONES_LET_IN,
+    BOARDS_AT_ONCE, BOARDS_LET_IN, COME_BACK_AFTER_S, EXCHANGES_AT_ONCE, LET_IN_OF_ONE_ADDRESS, OFFICE_AT_ONCE,
+    PHONES_LET_IN,
 };
 use crate::town::Town;
 
@@ -20,6 +23,7 @@ pub(crate) struct Room {
     pub(crate) guesses: Arc<Guesses>,
     pub(crate) boards: Arc<Boards>,
     let_in: Arc<Semaphore>,
+    by_address: Arc<ByAddress>,
     exchanges: Arc<Semaphore>,
     office: Arc<Semaphore>,
     public_let_in: Arc<Semaphore>,
@@ -34,6 +38,7 @@ impl Room {
             guesses: Arc::default(),
             boards: Arc::default(),
             let_in: room(PHONES_LET_IN),
+            by_address: Arc::default(),
             exchanges: room(EXCHANGES_AT_ONCE),
             office: room(OFFICE_AT_ONCE),
             public_let_in: room(BOARDS_LET_IN),
@@ -42,8 +47,11 @@ impl Room {
     }
 
     /// Lets a phone in, or asks it to come back: to be called before its body is read.
-    pub(crate) fn let_in(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        Arc::clone(&self.let_in).try_acquire_owned().map_err(|_| Problem::busy(COME_BACK_AFTER_S))
+    pub(crate) fn let_in(&self, from: IpAddr) -> Result<Place, Problem> {
+        let busy = || Problem::busy(COME_BACK_AFTER_S);
+        let of_address = ByAddress::take(&self.by_address, from).ok_or_else(busy)?;
+        let place = Arc::clone(&self.let_in).try_acquire_owned().map_err(|_| busy())?;
+        Ok(Place { _place: place, _of_address: of_address })
     }
 
     /// Works for a phone.
@@ -88,10 +96,48 @@ impl Room {
     }
 }
 
+/// A place inside, until it is dropped.
+pub(crate) struct Place {
+    _place: OwnedSemaphorePermit,
+    _of_address: OfAddress,
+}
+
+/// How many are inside from each address.
+#[derive(Default)]
+struct ByAddress(Mutex<HashMap<IpAddr, usize>>);
+
+impl ByAddress {
+    fn take(all: &Arc<Self>, address: IpAddr) -> Option<OfAddress> {
+        let mut inside = all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = inside.entry(address).or_default();
+        if *count >= LET_IN_OF_ONE_ADDRESS {
+            return None;
+        }
+        *count += 1;
+        Some(OfAddress { all: Arc::clone(all), address })
+    }
+}
+
+struct OfAddress {
+    all: Arc<ByAddress>,
+    address: IpAddr,
+}
+
+impl Drop for OfAddress {
+    fn drop(&mut self) {
+        let mut inside = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = inside.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                inside.remove(&self.address);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Condvar;
-    use std::sync::Mutex;
 
     use axum::response::IntoResponse as _;
 
@@ -137,11 +183,25 @@ mod tests {
     #[tokio::test]
     async fn phones_beyond_the_limit_are_asked_to_come_back() {
         let (_dir, room) = room();
-        let inside: Vec<_> = (0..PHONES_LET_IN).map(|_| room.let_in().unwrap()).collect();
-        let answer = room.let_in().unwrap_err().into_response();
+        let phone = |number: usize| IpAddr::from([10, 0, (number >> 8) as u8, number as u8]);
+        let inside: Vec<_> = (0..PHONES_LET_IN).map(|number| room.let_in(phone(number)).unwrap()).collect();
+        let answer = room.let_in(phone(PHONES_LET_IN)).err().unwrap().into_response();
         assert_eq!((answer.status().as_u16(), &answer.headers()["retry-after"]), (503, &"15".parse().unwrap()));
         drop(inside);
-        assert!(room.let_in().is_ok());
+        assert!(room.let_in(phone(0)).is_ok());
+    }
+
+    #[tokio::test]
+    async fn one_address_leaves_room_for_the_others() {
+        let (_dir, room) = room();
+        let (one, other) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
+        let mut inside: Vec<_> = (0..LET_IN_OF_ONE_ADDRESS).map(|_| room.let_in(one).unwrap()).collect();
+        assert!(room.let_in(one).is_err());
+        assert!(room.let_in(other).is_ok());
+        inside.pop();
+        assert!(room.let_in(one).is_ok());
+        drop(inside);
+        assert_eq!(room.by_address.0.lock().unwrap().len(), 0, "nobody inside, nothing remembered");
     }
 
     #[tokio::test]

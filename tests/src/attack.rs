@@ -1,0 +1,216 @@
+//! Whoever wants the township to stop: slow callers, many callers, generated requests, and a phone whose key was stolen.
+//!
+//! Each attack runs in a small size here. `LIANHU_ATTACK_SIZE=10000 cargo nextest run -p lianhu-tests attack --no-capture`
+//! runs them large, and prints what the server held at most and what an honest phone paid beside the attack.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+
+use socket2::{Domain, Socket, Type};
+
+use crate::house::{House, MEMBER, NEIGHBOUR};
+use crate::program::Server;
+
+/// How many connections or requests an attack has, unless somebody asks for more.
+const SIZE: usize = 600;
+/// The most memory the server may hold under any of them, in MiB.
+const MEMORY_MIB: u64 = 256;
+
+fn size() -> usize {
+    std::env::var("LIANHU_ATTACK_SIZE").ok().and_then(|said| said.parse().ok()).unwrap_or(SIZE)
+}
+
+/// A township under attack, and a member who only wants to sync.
+struct Siege {
+    house: House,
+    server: Server,
+}
+
+impl Siege {
+    fn begin() -> Self {
+        let house = House::with_a_village();
+        let server = house.serve();
+        house.enrol(&server, MEMBER);
+        house.enrol(&server, NEIGHBOUR);
+        Siege { house, server }
+    }
+
+    fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.server.address.trim_start_matches("http://")).unwrap()
+    }
+
+    /// A line from another address of this machine than the phones'.
+    fn connect_from_elsewhere(&self) -> TcpStream {
+        let server: SocketAddr = self.server.address.trim_start_matches("http://").parse().unwrap();
+        let line = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        line.bind(&SocketAddr::from(([127, 0, 0, 2], 0)).into()).unwrap();
+        line.connect(&server.into()).unwrap();
+        line.into()
+    }
+
+    /// The member's sync comes to its end, in one round trip.
+    fn an_honest_phone_syncs(&self) {
+        let report = self.house.phone(MEMBER, &["sync"]).done();
+        assert_eq!((&report["proven"], &report["round_trips"]), (&true.into(), &1.into()), "{report}");
+    }
+
+    /// The server lives, holds little, never panicked, and its store is sound.
+    fn stands(self, what: &str) {
+        if let Some(peak) = self.server.peak_mib() {
+            println!("{what}: {} of them, the server held {peak} MiB at most", size());
+            assert!(peak <= MEMORY_MIB, "{peak} MiB");
+        }
+        assert!(!self.server.talk().contains("panicked"), "{}", self.server.talk());
+        assert!(self.server.stop().success());
+        self.house.sound();
+    }
+}
+
+#[test]
+fn callers_who_never_finish_their_first_line_keep_nobody_waiting() {
+    let siege = Siege::begin();
+    let slow: Vec<TcpStream> = (0..size())
+        .map(|number| {
+            let mut line = siege.connect();
+            line.write_all(&b"POST /v1/sync HTTP/1.1\r\nHost: localhost\r\nX-Slow: "[..20 + number % 30]).unwrap();
+            line
+        })
+        .collect();
+    siege.an_honest_phone_syncs();
+    drop(slow);
+    siege.an_honest_phone_syncs();
+    siege.stands("callers who never finish their first line");
+}
+
+#[test]
+fn callers_who_send_a_body_a_byte_at_a_time_keep_nobody_waiting() {
+    let siege = Siege::begin();
+    // More than are let in at once: one address cannot take every place.
+    let mut slow: Vec<TcpStream> = (0..size())
+        .map(|_| {
+            let mut line = siege.connect_from_elsewhere();
+            line.write_all(b"POST /v1/sync HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\nL").unwrap();
+            line
+        })
+        .collect();
+    siege.an_honest_phone_syncs();
+    for line in &mut slow {
+        // Those who were told to come back have been hung up on.
+        let _ = line.write_all(b"H");
+    }
+    siege.an_honest_phone_syncs();
+    drop(slow);
+    siege.stands("callers who send a body a byte at a time");
+}
+
+#[test]
+fn callers_who_say_nothing_at_all_are_only_so_many_sockets() {
+    let siege = Siege::begin();
+    let idle: Vec<TcpStream> = (0..size()).map(|_| siege.connect()).collect();
+    siege.an_honest_phone_syncs();
+    drop(idle);
+    siege.an_honest_phone_syncs();
+    siege.stands("callers who say nothing");
+}
+
+/// Numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+        choices[(self.next() % choices.len() as u64) as usize]
+    }
+}
+
+/// One request nobody would send, as it goes over the line.
+fn generated(dice: &mut Dice) -> Vec<u8> {
+    let method = dice.of(&["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "get", "BREW", ""]);
+    let path = match dice.next() % 3 {
+        0 => dice
+            .of(&[
+                "/",
+                "/office/",
+                "/v1/sync",
+                "/v1/enrol",
+                "/board/",
+                "/healthz",
+                "/office/v1/night",
+                "/office/v1/lists/households",
+                "/office/v1/documents/x/deeds",
+                "/office/v1/begin/matter",
+                "/office/v1/reports.xlsx",
+                "/office/v1/devices/0",
+                "/board/v1/x",
+                "/office/v1/held/a/b/accept",
+            ])
+            .to_owned(),
+        1 => {
+            let deep = (dice.next() % 400) as usize;
+            format!("/{}", "../%2e%2e/".repeat(deep))
+        }
+        _ => {
+            let long = (dice.next() % 6_000) as usize;
+            format!(
+                "/office/v1/lists/{}?{}={}",
+                dice.of(&["households", "%00", "..%2f..%2f", "';--"]),
+                "a".repeat(long),
+                "b"
+            )
+        }
+    };
+    let header = dice.of(&[
+        "Host: localhost",
+        "Host: a\r\nHost: b",
+        "Content-Length: -1",
+        "Content-Length: 5\r\nContent-Length: 6",
+        "Transfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 3",
+        "Expect: 100-continue",
+        "Content-Encoding: gzip",
+        "Upgrade: websocket\r\nConnection: upgrade",
+        "X-Lianhu-Signature: AAAA",
+        "Cookie: lianhu=0; lianhu=1",
+        "Content-Type: application/json",
+        "X:\0",
+    ]);
+    let body = match dice.next() % 4 {
+        0 => "[".repeat((dice.next() % 40_000) as usize),
+        1 => "{\"a\":".repeat((dice.next() % 10_000) as usize),
+        2 => String::from_utf8_lossy(&dice.next().to_be_bytes()).into_owned(),
+        _ => "ffffffff\r\n".to_owned(),
+    };
+    let json = if dice.next().is_multiple_of(2) { "Content-Type: application/json\r\n" } else { "" };
+    let length =
+        if dice.next().is_multiple_of(3) { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+    format!("{method} {path} HTTP/1.1\r\n{header}\r\n{json}{length}Connection: close\r\n\r\n{body}").into_bytes()
+}
+
+#[test]
+fn generated_requests_are_answered_or_cut_off_and_change_nothing() {
+    let siege = Siege::begin();
+    let before = siege.server.get("/office/v1/counters");
+    let mut dice = Dice(5);
+    let mut answered = 0;
+    for _ in 0..size() {
+        let mut line = siege.connect();
+        // A server that has heard enough may hang up while we still talk.
+        let _ = line.write_all(&generated(&mut dice));
+        let _ = line.shutdown(std::net::Shutdown::Write);
+        let mut answer = Vec::new();
+        let _ = line.read_to_end(&mut answer);
+        answered += usize::from(answer.starts_with(b"HTTP/1.1 "));
+        assert!(!answer.starts_with(b"HTTP/1.1 5"), "{}", String::from_utf8_lossy(&answer));
+    }
+    assert!(answered > size() / 2, "{answered}");
+    assert_eq!(siege.server.get("/office/v1/counters"), before);
+    siege.an_honest_phone_syncs();
+    siege.stands("generated requests");
+}
