@@ -13,6 +13,7 @@ pub(crate) fn specs() -> Vec<ViewSpec> {
     let column = |kind: &views::ColumnType| match kind {
         views::ColumnType::Int => ColumnType::Int,
         views::ColumnType::Text => ColumnType::Text,
+        views::ColumnType::Personal => ColumnType::Personal,
     };
     views::all()
         .map(|view| ViewSpec {

@@ -1,8 +1,11 @@
-//! `GET /office/v1/lists/{view}`: any view, filtered and paged. The views and their columns are the documents crate's.
+//! `/office/v1/lists/{view}`: any view, filtered and paged. The views and their columns are the documents crate's.
+//!
+//! What is asked of a column about people comes in the body of a POST: addresses end up in journals and histories.
 
 use std::collections::BTreeMap;
 
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query as Asked, State};
 use lianhu_core::views::{ColumnType, ViewSpec, find};
 use lianhu_store::{Op, Query};
@@ -24,7 +27,7 @@ pub(crate) struct List {
     total: u64,
 }
 
-/// `?column=value` keeps rows where the column is exactly that, `column~=text` where it has the text in it; `order`
+/// GET: `?column=value` keeps rows where the column is exactly that, `column~=text` where it has the text in it; `order`
 /// (`-column` for the greatest first), `limit` (at most 500) and `offset` page through.
 pub(crate) async fn list(
     State(room): State<Room>,
@@ -32,7 +35,28 @@ pub(crate) async fn list(
     Asked(asked): Asked<BTreeMap<String, String>>,
 ) -> Result<Json<List>, Problem> {
     let spec = find(&view).ok_or_else(|| Problem::not_found("list"))?;
-    let query = query_of(spec, &asked)?;
+    let columns = asked.keys().map(|name| name.strip_suffix('~').unwrap_or(name));
+    if columns.into_iter().any(|name| spec.columns.contains(&(name, ColumnType::Personal))) {
+        return Err(Problem::bad_request(
+            "personal_filter",
+            "what is asked about people does not belong in an address: POST the same as a JSON object",
+        ));
+    }
+    answer(&room, spec, &asked).await
+}
+
+/// POST: the same questions as a JSON object of texts.
+pub(crate) async fn ask(
+    State(room): State<Room>,
+    Path(view): Path<String>,
+    asked: Result<Json<BTreeMap<String, String>>, JsonRejection>,
+) -> Result<Json<List>, Problem> {
+    let spec = find(&view).ok_or_else(|| Problem::not_found("list"))?;
+    answer(&room, spec, &asked?.0).await
+}
+
+async fn answer(room: &Room, spec: &'static ViewSpec, asked: &BTreeMap<String, String>) -> Result<Json<List>, Problem> {
+    let query = query_of(spec, asked)?;
     room.for_office(move |town| read(town, spec, &query)).await?.map(Json)
 }
 
@@ -78,7 +102,7 @@ fn add_filter(spec: &ViewSpec, query: Query, name: &str, value: &str) -> Result<
     }
     let wanted = match kind_of(spec, name)? {
         ColumnType::Int => ViewValue::Int(value.parse().map_err(|_| not_a_number(name))?),
-        ColumnType::Text => ViewValue::Text(value.to_owned()),
+        ColumnType::Text | ColumnType::Personal => ViewValue::Text(value.to_owned()),
     };
     Ok(query.filter(name, Op::Eq(wanted)))
 }

@@ -56,7 +56,7 @@ fn office() -> Router<Room> {
         .route("/office/v1/held/{doc}/{change}/accept", post(acts::accept_held))
         .route("/office/v1/held/{doc}/{change}/decline", post(acts::decline_held))
         .route("/office/v1/devices", get(standing::devices))
-        .route("/office/v1/lists/{view}", get(lists::list))
+        .route("/office/v1/lists/{view}", get(lists::list).post(lists::ask))
         .route("/office/v1/reports", get(reports::all))
         .route("/office/v1/reports.xlsx", get(reports::workbook))
         .route("/office/v1/reports/{id}", get(reports::one))

@@ -14,7 +14,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, Value as _};
-use crate::views::ColumnType::{Int, Text};
+use crate::views::ColumnType::{Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Bases.
@@ -131,11 +131,11 @@ const VIEWS: &[ViewSpec] = &[
         columns: &[
             ("doc", Text),
             ("village", Text),
-            ("name", Text),
+            ("name", Personal),
             ("trade", Text),
-            ("place", Text),
+            ("place", Personal),
             ("sheds", Text),
-            ("host", Text),
+            ("host", Personal),
             ("host_worker", Text),
             ("batches", Int),
             ("trained", Int),
@@ -153,10 +153,10 @@ const VIEWS: &[ViewSpec] = &[
             ("village", Text),
             ("from_on", Text),
             ("to_on", Text),
-            ("topic", Text),
+            ("topic", Personal),
             ("trained", Int),
             ("lifted", Int),
-            ("outcome", Text),
+            ("outcome", Personal),
         ],
         indexes: &[&["village", "from_on"]],
     },

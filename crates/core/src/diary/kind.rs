@@ -13,7 +13,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, Value as _, shown};
-use crate::views::ColumnType::{Int, Text};
+use crate::views::ColumnType::{Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, joined, row};
 
 /// Diaries.
@@ -155,7 +155,7 @@ const COMMENTS: ViewSpec = ViewSpec {
         ("entry", Text),
         ("by", Text),
         ("at", Int),
-        ("text", Text),
+        ("text", Personal),
     ],
     indexes: &[],
 };
@@ -171,11 +171,11 @@ const ENTRIES: ViewSpec = ViewSpec {
         ("audience", Text),
         ("date", Text),
         ("weather", Text),
-        ("place", Text),
-        ("title", Text),
-        ("text", Text),
-        ("reflection", Text),
-        ("tags", Text),
+        ("place", Personal),
+        ("title", Personal),
+        ("text", Personal),
+        ("reflection", Personal),
+        ("tags", Personal),
         ("households", Int),
         ("matters", Int),
         ("recorded_at", Int),

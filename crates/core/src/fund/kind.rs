@@ -15,7 +15,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, Value as _, shown};
-use crate::views::ColumnType::{Int, Text};
+use crate::views::ColumnType::{Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Care funds (关爱资金).
@@ -120,7 +120,7 @@ fn entry(judgement: &Judgement<'_>, name: &str, id: &str) -> Result<(), Ruling> 
 const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "funds",
-        columns: &[("doc", Text), ("village", Text), ("name", Text), ("opening", Int), ("balance", Int)],
+        columns: &[("doc", Text), ("village", Text), ("name", Personal), ("opening", Int), ("balance", Int)],
         indexes: &[&["village"]],
     },
     ViewSpec {
@@ -132,10 +132,10 @@ const VIEWS: &[ViewSpec] = &[
             ("date", Text),
             ("direction", Text),
             ("source", Text),
-            ("donor", Text),
+            ("donor", Personal),
             ("amount", Int),
-            ("purpose", Text),
-            ("receipt", Text),
+            ("purpose", Personal),
+            ("receipt", Personal),
             ("application", Text),
         ],
         indexes: &[&["village", "date"]],

@@ -14,7 +14,7 @@ use crate::policy::rules::{self, LATE};
 use crate::policy::{Judgement, Ruling};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, shown};
-use crate::views::ColumnType::{Int, Text};
+use crate::views::ColumnType::{Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, joined, row};
 
 /// Households.
@@ -117,18 +117,18 @@ const VIEWS: &[ViewSpec] = &[
             ("village", Text),
             ("grid", Text),
             ("code", Text),
-            ("doorplate", Text),
-            ("head", Text),
-            ("phone", Text),
+            ("doorplate", Personal),
+            ("head", Personal),
+            ("phone", Personal),
             ("members", Int),
             ("residence", Text),
             ("contact_by", Text),
-            ("contact_time", Text),
+            ("contact_time", Personal),
             ("basis", Text),
             ("noticed_on", Text),
             ("consented_on", Text),
             ("review_by", Text),
-            ("care", Text),
+            ("care", Personal),
             ("residents", Int),
             ("visits", Int),
             ("last_visit", Text),
@@ -141,10 +141,10 @@ const VIEWS: &[ViewSpec] = &[
         columns: &[
             ("doc", Text),
             ("id", Text),
-            ("name", Text),
-            ("relation", Text),
+            ("name", Personal),
+            ("relation", Personal),
             ("born", Int),
-            ("sex", Text),
+            ("sex", Personal),
             ("away", Int),
         ],
         indexes: &[],
@@ -161,7 +161,7 @@ const VIEWS: &[ViewSpec] = &[
             ("channel", Text),
             ("met", Text),
             ("workers", Text),
-            ("note", Text),
+            ("note", Personal),
             ("matters", Int),
             ("next_on", Text),
             ("recorded_at", Int),

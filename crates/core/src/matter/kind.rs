@@ -18,7 +18,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec};
-use crate::views::ColumnType::{Int, Text};
+use crate::views::ColumnType::{Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, joined, row};
 
 /// Matters.
@@ -126,18 +126,18 @@ const VIEWS: &[ViewSpec] = &[
             ("village", Text),
             ("number", Text),
             ("code", Text),
-            ("title", Text),
-            ("text", Text),
+            ("title", Personal),
+            ("text", Personal),
             ("state", Text),
             ("household", Text),
             ("raised", Text),
-            ("raiser", Text),
-            ("phone", Text),
+            ("raiser", Personal),
+            ("phone", Personal),
             ("headcount", Int),
             ("category", Text),
             ("kind", Text),
             ("urgency", Text),
-            ("place", Text),
+            ("place", Personal),
             ("recorded_by", Text),
             ("recorded_on", Text),
             ("level", Text),

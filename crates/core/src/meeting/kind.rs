@@ -17,7 +17,7 @@ use crate::policy::{Judgement, Ruling, Why};
 use crate::private::Private;
 use crate::roster::{Role, Roster};
 use crate::value::{Key, KeySpec};
-use crate::views::ColumnType::{Int, Text};
+use crate::views::ColumnType::{Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Meetings (三会、村民说事、网格议事、支部生活会).
@@ -190,7 +190,7 @@ const VIEWS: &[ViewSpec] = &[
             ("kind", Text),
             ("number", Text),
             ("date", Text),
-            ("place", Text),
+            ("place", Personal),
             ("state", Text),
             ("agenda", Int),
             ("decisions", Int),

@@ -16,7 +16,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, Value as _};
-use crate::views::ColumnType::{Int, Text};
+use crate::views::ColumnType::{Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Help plans (结对帮扶).
@@ -172,12 +172,12 @@ const VIEWS: &[ViewSpec] = &[
             ("village", Text),
             ("household", Text),
             ("kind", Text),
-            ("content", Text),
-            ("provider", Text),
+            ("content", Personal),
+            ("provider", Personal),
             ("amount", Int),
             ("due", Text),
             ("done_on", Text),
-            ("result", Text),
+            ("result", Personal),
         ],
         indexes: &[&["village", "due"]],
     },

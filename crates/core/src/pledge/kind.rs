@@ -15,7 +15,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec};
-use crate::views::ColumnType::{Int, Text};
+use crate::views::ColumnType::{Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Pledges.
@@ -172,7 +172,7 @@ const VIEWS: &[ViewSpec] = &[
             ("status", Text),
             ("published_on", Text),
             ("items", Int),
-            ("place", Text),
+            ("place", Personal),
             ("reviews", Int),
         ],
         indexes: &[&["village", "year"], &["worker"]],
@@ -185,17 +185,24 @@ const VIEWS: &[ViewSpec] = &[
             ("village", Text),
             ("worker", Text),
             ("year", Int),
-            ("content", Text),
+            ("content", Personal),
             ("due", Text),
-            ("result", Text),
-            ("measured_by", Text),
-            ("baseline", Text),
+            ("result", Personal),
+            ("measured_by", Personal),
+            ("baseline", Personal),
         ],
         indexes: &[&["village", "due"]],
     },
     ViewSpec {
         name: "pledge_reviews",
-        columns: &[("doc", Text), ("id", Text), ("reviewer", Text), ("verdict", Text), ("on_day", Text), ("by", Text)],
+        columns: &[
+            ("doc", Text),
+            ("id", Text),
+            ("reviewer", Text),
+            ("verdict", Personal),
+            ("on_day", Text),
+            ("by", Text),
+        ],
         indexes: &[],
     },
     ViewSpec {

@@ -12,7 +12,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::{Role, Roster, RosterDeed, SCHEMA};
 use crate::value::{Key, KeySpec};
-use crate::views::ColumnType::{self, Int, Text};
+use crate::views::ColumnType::{self, Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Rosters.
@@ -88,7 +88,7 @@ const VIEWS: &[ViewSpec] = &[
         name: "villages",
         columns: &[
             ("doc", Text),
-            ("name", Text),
+            ("name", Personal),
             ("town", Text),
             ("area", Text),
             ("workers", Int),
@@ -103,7 +103,7 @@ const VIEWS: &[ViewSpec] = &[
         columns: &[
             ("doc", Text),
             ("id", Text),
-            ("name", Text),
+            ("name", Personal),
             ("kind", Text),
             ("branch", Text),
             ("leader", Text),
@@ -112,8 +112,8 @@ const VIEWS: &[ViewSpec] = &[
             ("from_on", Text),
             ("to_on", Text),
             ("replaced_by", Text),
-            ("service_leader", Text),
-            ("service_members", Text),
+            ("service_leader", Personal),
+            ("service_members", Personal),
         ],
         indexes: &[],
     },
@@ -122,8 +122,8 @@ const VIEWS: &[ViewSpec] = &[
         columns: &[
             ("doc", Text),
             ("id", Text),
-            ("name", Text),
-            ("phone", Text),
+            ("name", Personal),
+            ("phone", Personal),
             ("roles", Text),
             ("branch", Text),
             ("grids", Text),
@@ -157,7 +157,7 @@ const POST: &[(&str, ColumnType)] = &[
     ("doc", Text),
     ("id", Text),
     ("worker", Text),
-    ("name", Text),
+    ("name", Personal),
     ("unit", Text),
     ("household", Text),
     ("from_on", Text),

@@ -16,7 +16,7 @@ use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
 use crate::studio::{SCHEMA, Service, Studio, StudioDeed};
 use crate::value::{Key, KeySpec};
-use crate::views::ColumnType::{Int, Text};
+use crate::views::ColumnType::{Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, joined, row};
 
 /// Studios and teams.
@@ -142,14 +142,14 @@ const VIEWS: &[ViewSpec] = &[
             ("doc", Text),
             ("village", Text),
             ("kind", Text),
-            ("name", Text),
+            ("name", Personal),
             ("leader", Text),
             ("members", Int),
-            ("place", Text),
-            ("skills", Text),
+            ("place", Personal),
+            ("skills", Personal),
             ("services", Text),
             ("open_hours", Text),
-            ("phone", Text),
+            ("phone", Personal),
             ("phone_public", Int),
             ("posted_on", Text),
             ("closed_on", Text),
@@ -171,8 +171,8 @@ const VIEWS: &[ViewSpec] = &[
             ("village", Text),
             ("date", Text),
             ("hours_tenths", Int),
-            ("place", Text),
-            ("content", Text),
+            ("place", Personal),
+            ("content", Personal),
             ("matter", Text),
             ("served", Int),
         ],

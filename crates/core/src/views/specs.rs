@@ -5,8 +5,10 @@
 pub enum ColumnType {
     /// A whole number.
     Int,
-    /// Text.
+    /// Text that names nobody: ids, codes, days.
     Text,
+    /// Text about people, or in their own words. It is asked for in bodies and never in an address, and a store may seal it.
+    Personal,
 }
 
 use ColumnType::{Int, Text};

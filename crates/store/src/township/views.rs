@@ -30,6 +30,8 @@ pub enum ColumnType {
     Int,
     /// Text.
     Text,
+    /// Text that is nobody's business: a sealed store seals it.
+    Personal,
 }
 
 impl ViewSpec {
@@ -70,7 +72,7 @@ impl ViewSpec {
         for (name, kind) in &self.columns {
             let kind = match kind {
                 ColumnType::Int => "INTEGER",
-                ColumnType::Text => "TEXT",
+                ColumnType::Text | ColumnType::Personal => "TEXT",
             };
             let _ = write!(sql, ", \"{name}\" {kind}");
         }
@@ -220,7 +222,7 @@ fn fits(spec: &ViewSpec, row: &ViewRow) -> bool {
         && row.values.iter().zip(&spec.columns).all(|(value, (_, kind))| match value {
             ViewValue::Null => true,
             ViewValue::Int(_) => *kind == ColumnType::Int,
-            ViewValue::Text(_) => *kind == ColumnType::Text,
+            ViewValue::Text(_) => *kind != ColumnType::Int,
         })
 }
 
