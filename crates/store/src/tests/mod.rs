@@ -1,5 +1,6 @@
 //! The contracts of the ports, and what only a store on disk has to show.
 
+mod audit;
 mod contracts;
 mod opening;
 mod room;

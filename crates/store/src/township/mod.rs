@@ -1,6 +1,7 @@
 //! A township's store: one writer, many readers, and everything an exchange writes in one transaction.
 
 mod access;
+mod audit;
 mod backup;
 mod commit;
 mod generation;
@@ -26,6 +27,7 @@ use crate::file::{self, Lock, Schema, SetAside};
 use crate::limits::IDLE_READERS;
 use crate::machine::{Machine, ThisMachine};
 
+pub use audit::{AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim, NewAuditLine};
 pub use list::{Op, Query};
 pub use office::{Contact, Counters, Device, DeviceNight, HeldRecord, NewDevice, Redeemed};
 pub use reader::Reader;
