@@ -13,6 +13,8 @@ mod key;
 mod national;
 mod seal;
 mod suite;
+#[cfg(test)]
+mod vectors;
 
 pub use key::{PublicKey, SecretKey, Signature};
 pub use seal::{NONCE_BYTES, Nonce};
