@@ -19,6 +19,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
     let talk = Talk::new(cli);
     match &cli.command {
         Command::Demo(args) => demo::run(talk, args),
+        Command::Township(args) => commands::township::run(talk, args),
         Command::Serve(args) => commands::serve::run(talk, args),
         Command::Import(what) => commands::import::run(talk, what),
         Command::Verify(args) => commands::verify::run(talk, args),

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use lianhu_core::{RecordId, WorkerId};
-use lianhu_store::{Machine, OpenError, SetAside, StoreError, ThisMachine, Township, TownshipOptions};
+use lianhu_crypto::Suite;
+use lianhu_store::{ChosenSuite, Machine, OpenError, SetAside, StoreError, ThisMachine, Township, TownshipOptions};
 use lianhu_sync::ids::{DeviceId, ReaderId, ServerMillis};
 use lianhu_sync::ports::Township as _;
 
@@ -114,6 +115,16 @@ impl Town {
     /// Today, by the township's wall clock.
     pub fn today(&self) -> NaiveDate {
         local(self.now()).date_naive()
+    }
+
+    /// The township's suite: everything of its own is made under it, and nothing of another is taken.
+    pub fn suite(&self) -> Result<Suite, TownError> {
+        Ok(self.store.read()?.suite())
+    }
+
+    /// Chooses the suite; only before the first code is made ([`ChosenSuite::TooLate`] otherwise).
+    pub fn choose_suite(&self, suite: Suite) -> Result<ChosenSuite, TownError> {
+        Ok(self.store.choose_suite(suite)?)
     }
 
     /// The store, for what needs no rule.

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use ed25519_dalek::{Signature as EdSignature, Signer as _, SigningKey, VerifyingKey};
+use ed25519_dalek::SigningKey;
+use zeroize::Zeroizing;
 
-use crate::{CryptoError, Purpose, Suite};
+use crate::{CryptoError, Purpose, Suite, international, national};
 
 /// A key that signs; `Debug` does not show it.
 #[derive(Clone)]
@@ -13,6 +14,8 @@ pub struct SecretKey(Signer);
 #[derive(Clone)]
 enum Signer {
     International(SigningKey),
+    // The seed is what is kept and comes back; the key follows from it.
+    National(Zeroizing<[u8; 32]>, Box<sm2::dsa::SigningKey>),
 }
 
 impl SecretKey {
@@ -20,6 +23,10 @@ impl SecretKey {
     pub fn from_seed(suite: Suite, seed: &[u8; 32]) -> Result<Self, CryptoError> {
         match suite {
             Suite::International => Ok(SecretKey(Signer::International(SigningKey::from_bytes(seed)))),
+            Suite::National => {
+                let key = national::secret(seed)?;
+                Ok(SecretKey(Signer::National(Zeroizing::new(*seed), Box::new(key))))
+            }
         }
     }
 
@@ -27,6 +34,7 @@ impl SecretKey {
     pub fn seed(&self) -> [u8; 32] {
         match &self.0 {
             Signer::International(key) => key.to_bytes(),
+            Signer::National(seed, _) => **seed,
         }
     }
 
@@ -34,24 +42,26 @@ impl SecretKey {
     pub fn suite(&self) -> Suite {
         match self.0 {
             Signer::International(_) => Suite::International,
+            Signer::National(..) => Suite::National,
         }
     }
 
     /// What others check its signatures by.
     pub fn public(&self) -> PublicKey {
-        match &self.0 {
-            Signer::International(key) => {
-                PublicKey { suite: Suite::International, bytes: key.verifying_key().to_bytes().to_vec() }
-            }
-        }
+        let bytes = match &self.0 {
+            Signer::International(key) => key.verifying_key().to_bytes().to_vec(),
+            Signer::National(_, key) => national::public_bytes(key),
+        };
+        PublicKey { suite: self.suite(), bytes }
     }
 
     /// Signs some bytes for one purpose.
     pub fn sign(&self, purpose: Purpose, message: &[u8]) -> Signature {
         let said = said(purpose, message);
-        match &self.0 {
-            Signer::International(key) => Signature(key.sign(&said).to_bytes()),
-        }
+        Signature(match &self.0 {
+            Signer::International(key) => international::sign(key, &said),
+            Signer::National(_, key) => national::sign(key, &said),
+        })
     }
 }
 
@@ -74,12 +84,16 @@ impl PublicKey {
         let (number, bytes) = bytes.split_first().ok_or(CryptoError::NotAKey)?;
         let suite = Suite::from_number(*number)?;
         match suite {
-            Suite::International => {
-                let raw: &[u8; 32] = bytes.try_into().map_err(|_| CryptoError::NotAKey)?;
-                VerifyingKey::from_bytes(raw).map_err(|_| CryptoError::NotAKey)?;
-            }
+            Suite::International => drop(international::public(bytes)?),
+            Suite::National => drop(national::public(bytes)?),
         }
         Ok(PublicKey { suite, bytes: bytes.to_vec() })
+    }
+
+    /// The same, of one suite: a key of another is [`CryptoError::OtherSuite`].
+    pub fn from_bytes_of(suite: Suite, bytes: &[u8]) -> Result<Self, CryptoError> {
+        let key = Self::from_bytes(bytes)?;
+        if key.suite == suite { Ok(key) } else { Err(CryptoError::OtherSuite(key.suite.number())) }
     }
 
     /// The bytes that travel.
@@ -102,12 +116,8 @@ impl PublicKey {
     pub fn verify(&self, purpose: Purpose, message: &[u8], signature: &Signature) -> Result<(), CryptoError> {
         let said = said(purpose, message);
         match self.suite {
-            Suite::International => {
-                let raw: &[u8; 32] = self.bytes.as_slice().try_into().map_err(|_| CryptoError::NotAKey)?;
-                let key = VerifyingKey::from_bytes(raw).map_err(|_| CryptoError::NotAKey)?;
-                let signature = EdSignature::from_bytes(&signature.0);
-                key.verify_strict(&said, &signature).map_err(|_| CryptoError::WrongSignature)
-            }
+            Suite::International => international::verify(&self.bytes, &said, &signature.0),
+            Suite::National => national::verify(&self.bytes, &said, &signature.0),
         }
     }
 }
@@ -119,7 +129,8 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// A signature of 64 bytes. Its suite is that of the key it is checked by.
+/// A signature: 64 bytes in every suite. Its suite is that of the key it is checked by, and a key does not say yes to a
+/// signature made under another suite; whatever carries a signature without its key names the suite beside it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Signature(pub [u8; 64]);
 
@@ -130,7 +141,7 @@ impl fmt::Debug for Signature {
 }
 
 fn said(purpose: Purpose, message: &[u8]) -> Vec<u8> {
-    [purpose.as_str().as_bytes(), &[0], message].concat()
+    [purpose.as_str().as_bytes(), purpose.end(), message].concat()
 }
 
 #[cfg(test)]
@@ -163,5 +174,61 @@ mod tests {
         assert_eq!(PublicKey::from_bytes(&[]), Err(CryptoError::NotAKey));
         assert_eq!(PublicKey::from_bytes(&[99, 1, 2]), Err(CryptoError::OtherSuite(99)));
         assert_eq!(PublicKey::from_bytes(&[1, 1, 2]), Err(CryptoError::NotAKey));
+    }
+    #[test]
+    fn a_key_or_signature_of_another_suite_is_never_taken() {
+        for suite in Suite::ALL {
+            let key = SecretKey::from_seed(*suite, &[7; 32]).unwrap();
+            let bytes = key.public().to_bytes();
+            assert_eq!(PublicKey::from_bytes_of(*suite, &bytes), Ok(key.public()));
+            for other in Suite::ALL.iter().filter(|other| *other != suite) {
+                assert_eq!(PublicKey::from_bytes_of(*other, &bytes), Err(CryptoError::OtherSuite(suite.number())));
+                let theirs = SecretKey::from_seed(*other, &[7; 32]).unwrap();
+                let signature = theirs.sign(Purpose::Request, b"a night");
+                assert_eq!(
+                    key.public().verify(Purpose::Request, b"a night", &signature),
+                    Err(CryptoError::WrongSignature)
+                );
+                // Under a false number the bytes are no key: the suites' keys differ in length.
+                let relabelled = [&[other.number()], &bytes[1..]].concat();
+                assert_eq!(PublicKey::from_bytes(&relabelled), Err(CryptoError::NotAKey));
+            }
+        }
+    }
+
+    #[test]
+    fn a_signature_bent_anywhere_fits_no_more() {
+        for suite in Suite::ALL {
+            let key = SecretKey::from_seed(*suite, &[7; 32]).unwrap();
+            let public = key.public();
+            let signature = key.sign(Purpose::Audit, b"a line");
+            for place in 0..64 {
+                let mut bent = signature;
+                bent.0[place] ^= 1;
+                assert_eq!(public.verify(Purpose::Audit, b"a line", &bent), Err(CryptoError::WrongSignature));
+            }
+            for nothing in [[0; 64], [0xff; 64]] {
+                let nothing = Signature(nothing);
+                assert_eq!(public.verify(Purpose::Audit, b"a line", &nothing), Err(CryptoError::WrongSignature));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_private_key_and_no_point_in_its_one_spelling_is_refused() {
+        let order = "fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123";
+        let mut order = data_encoding::HEXLOWER.decode(order.as_bytes()).unwrap();
+        for _ in 0..2 {
+            let seed: [u8; 32] = order.as_slice().try_into().unwrap();
+            assert_eq!(SecretKey::from_seed(Suite::National, &seed).unwrap_err(), CryptoError::NotAKey);
+            order[31] -= 1;
+        }
+        assert!(SecretKey::from_seed(Suite::National, &[0xff; 32]).is_ok());
+        let spelled = SecretKey::from_seed(Suite::National, &[7; 32]).unwrap().public().to_bytes();
+        for first in [0, 1, 4, 5, 6, 7] {
+            let mut other = spelled.clone();
+            other[1] = first;
+            assert_eq!(PublicKey::from_bytes(&other), Err(CryptoError::NotAKey));
+        }
     }
 }

@@ -8,13 +8,17 @@
 //! Names of changes and digests of documents are SHA-256 in every suite: they are names, given by automerge, and no secret
 //! hangs on them.
 
+mod international;
 mod key;
+mod national;
 mod seal;
 mod suite;
+#[cfg(test)]
+mod vectors;
 
 pub use key::{PublicKey, SecretKey, Signature};
 pub use seal::{NONCE_BYTES, Nonce};
-pub use suite::{Purpose, Suite, SymmetricKey};
+pub use suite::{PROOF_BYTES, Purpose, Suite, SymmetricKey};
 
 /// Why something is not what it claims to be. Says nothing of what is inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,10 +4,7 @@
 //! suite number (1)  nonce (24)  ciphertext and tag
 //! ```
 
-use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-
-use crate::{CryptoError, Suite, SymmetricKey};
+use crate::{CryptoError, Suite, SymmetricKey, international, national};
 
 /// Bytes of a nonce.
 pub const NONCE_BYTES: usize = 24;
@@ -19,9 +16,8 @@ impl Suite {
     /// Seals bytes for one place: `place` is not kept, and whoever opens them must name the same one.
     pub fn seal(self, key: &SymmetricKey, nonce: &Nonce, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
         let sealed = match self {
-            Suite::International => XChaCha20Poly1305::new(&key.0.into())
-                .encrypt(&XNonce::from(*nonce), Payload { msg: plain, aad: place })
-                .map_err(|_| CryptoError::DoesNotOpen)?,
+            Suite::International => international::seal(key, nonce, place, plain)?,
+            Suite::National => national::seal(key, nonce, place, plain)?,
         };
         Ok([&[self.number()], nonce.as_slice(), &sealed].concat())
     }
@@ -34,9 +30,8 @@ impl Suite {
         }
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(CryptoError::DoesNotOpen)?;
         match self {
-            Suite::International => XChaCha20Poly1305::new(&key.0.into())
-                .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: place })
-                .map_err(|_| CryptoError::DoesNotOpen),
+            Suite::International => international::open(key, nonce, place, sealed),
+            Suite::National => national::open(key, nonce, place, sealed),
         }
     }
 }
@@ -58,6 +53,33 @@ mod tests {
                 bent[place] ^= 1;
                 assert!(suite.open(&key, b"page 1", &bent).is_err());
                 assert!(suite.open(&key, b"page 1", &sealed[..place]).is_err());
+            }
+        }
+    }
+    #[test]
+    fn what_another_suite_sealed_is_refused_and_not_tried() {
+        let key = SymmetricKey([7; 32]);
+        for suite in Suite::ALL {
+            let sealed = suite.seal(&key, &[3; NONCE_BYTES], b"page 1", b"words").unwrap();
+            for other in Suite::ALL.iter().filter(|other| *other != suite) {
+                assert_eq!(other.open(&key, b"page 1", &sealed), Err(CryptoError::OtherSuite(suite.number())));
+                // Under a false number it does not open either.
+                let relabelled = [&[other.number()], &sealed[1..]].concat();
+                assert_eq!(other.open(&key, b"page 1", &relabelled), Err(CryptoError::DoesNotOpen));
+            }
+        }
+    }
+
+    #[test]
+    fn every_byte_of_a_nonce_counts() {
+        let key = SymmetricKey([7; 32]);
+        for suite in Suite::ALL {
+            let mut seen = std::collections::BTreeSet::new();
+            for place in 0..NONCE_BYTES {
+                let mut nonce = [0; NONCE_BYTES];
+                nonce[place] = 1;
+                let sealed = suite.seal(&key, &nonce, b"", &[0; 32]).unwrap();
+                assert!(seen.insert(sealed[1 + NONCE_BYTES..].to_vec()));
             }
         }
     }

@@ -34,7 +34,7 @@ pub use file::SetAside;
 pub use machine::{Held, Machine, ThisMachine};
 pub use phone::{Phone, PhoneOptions};
 pub use township::{
-    AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim, ColumnType, Contact, Counters, Device,
-    DeviceNight, DigestDifference, DocFacts, HeldRecord, LoggedChange, NewAuditLine, NewDevice, Op, Query, Reader,
-    Redeemed, Township, TownshipOptions, ViewSpec,
+    AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim, ChosenSuite, ColumnType, Contact,
+    Counters, Device, DeviceNight, DigestDifference, DocFacts, HeldRecord, LoggedChange, NewAuditLine, NewDevice, Op,
+    Query, Reader, Redeemed, Township, TownshipOptions, ViewSpec,
 };

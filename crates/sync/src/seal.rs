@@ -8,25 +8,19 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use lianhu_crypto::{Purpose, Suite, SymmetricKey};
 use minicbor::{Decode, Encode};
-use sha2::Sha256;
 
 use crate::ids::{Digest, DocId, Heads};
 
 /// Bytes of a seal by which a phone sees which heads it is over.
 const NAMED: usize = 4;
-/// What the key is used for, so that it can never be made to say something else.
-const PURPOSE: &[u8] = b"lianhu seal 1";
 
-/// A township's key for seals: made with its store, the same in every copy of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct SealKey(pub [u8; 32]);
-
-impl fmt::Debug for SealKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SealKey(…)")
-    }
+/// A township's key for seals: made with its store, the same in every copy of it, and used under the township's suite.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SealKey {
+    suite: Suite,
+    key: SymmetricKey,
 }
 
 /// A township's word that it has recorded a document up to some heads: 4 bytes that name them, 12 that prove it.
@@ -48,29 +42,28 @@ impl Seal {
 }
 
 impl SealKey {
+    /// The key a township's store holds, for its suite.
+    pub const fn new(suite: Suite, key: [u8; 32]) -> Self {
+        SealKey { suite, key: SymmetricKey(key) }
+    }
+
     /// The seal over a document recorded up to `heads`.
     pub fn seal(&self, doc: DocId, heads: &Heads) -> Seal {
         let named = Digest::of(doc, heads).to_bytes().into_iter().take(NAMED);
-        let proof = self.over(doc, heads).finalize().into_bytes();
+        let proof = self.suite.authenticate(&self.key, Purpose::DocumentSeal, &over(&doc, heads));
         let mut bytes = named.chain(proof);
         Seal(std::array::from_fn(|_| bytes.next().unwrap_or_default()))
     }
 
     /// Whether `seal` is this township's seal over these heads. Takes as long for a wrong one as for a right one.
     pub fn made(&self, seal: &Seal, doc: DocId, heads: &Heads) -> bool {
-        seal.names(doc, heads) && self.over(doc, heads).verify_truncated_left(&seal.0[NAMED..]).is_ok()
+        let proof = &seal.0[NAMED..];
+        seal.names(doc, heads) && self.suite.is_authentic(&self.key, Purpose::DocumentSeal, &over(&doc, heads), proof)
     }
+}
 
-    fn over(&self, doc: DocId, heads: &Heads) -> Hmac<Sha256> {
-        // HMAC fills a short key with zeros up to the hash's block.
-        let mut block = [0; 64];
-        block[..32].copy_from_slice(&self.0);
-        let mut mac = Hmac::<Sha256>::new(&block.into());
-        mac.update(PURPOSE);
-        mac.update(&doc.0);
-        heads.hashes().iter().for_each(|hash| mac.update(&hash.0));
-        mac
-    }
+fn over<'a>(doc: &'a DocId, heads: &'a Heads) -> Vec<&'a [u8]> {
+    std::iter::once(doc.0.as_slice()).chain(heads.hashes().iter().map(|hash| hash.0.as_slice())).collect()
 }
 
 #[cfg(test)]
@@ -84,7 +77,15 @@ mod tests {
 
     #[test]
     fn a_seal_is_over_one_document_at_one_place_under_one_key() {
-        let (key, other) = (SealKey([7; 32]), SealKey([8; 32]));
+        for suite in Suite::ALL {
+            one_seal(SealKey::new(*suite, [7; 32]), SealKey::new(*suite, [8; 32]));
+        }
+        let [first, second] = [Suite::International, Suite::National].map(|suite| SealKey::new(suite, [7; 32]));
+        one_seal(first.clone(), second.clone());
+        one_seal(second, first);
+    }
+
+    fn one_seal(key: SealKey, other: SealKey) {
         let seal = key.seal(DocId([1; 16]), &heads(&[2, 3]));
         assert!(key.made(&seal, DocId([1; 16]), &heads(&[2, 3])));
         assert!(!key.made(&seal, DocId([9; 16]), &heads(&[2, 3])));
@@ -97,9 +98,18 @@ mod tests {
 
     #[test]
     fn a_phone_sees_which_heads_a_seal_is_over() {
-        let seal = SealKey([7; 32]).seal(DocId([1; 16]), &heads(&[2, 3]));
+        let seal = SealKey::new(Suite::default(), [7; 32]).seal(DocId([1; 16]), &heads(&[2, 3]));
         assert!(seal.names(DocId([1; 16]), &heads(&[2, 3])));
         assert!(!seal.names(DocId([1; 16]), &heads(&[2])));
         assert!(!seal.names(DocId([9; 16]), &heads(&[2, 3])));
+    }
+    #[test]
+    fn the_seals_phones_hold_are_computed_for_ever_as_they_were() {
+        // HMAC-SHA-256 and HMAC-SM3 of these bytes under this key, as another program computes them.
+        let golden = ["3f50b50c140233d33068c96d", "06ec9b1aa99efbedf42c516d"];
+        for (suite, proof) in Suite::ALL.iter().zip(golden) {
+            let seal = SealKey::new(*suite, [7; 32]).seal(DocId([1; 16]), &heads(&[2, 3]));
+            assert_eq!(data_encoding::HEXLOWER.encode(&seal.0[NAMED..]), proof);
+        }
     }
 }

@@ -18,6 +18,7 @@ mod plan;
 mod print;
 mod roster;
 mod rules;
+mod township;
 mod visit;
 
 pub use aid::{AidAction, AidArgs, LoanArgs};
@@ -36,6 +37,7 @@ pub use plan::{PlanAction, PlanArgs};
 pub use print::{Print, PrintWorkbookArgs};
 pub use roster::{GridAction, GridMore, LinkArgs, PostArgs, PresetName, RosterAction, VillageRosterArgs, WorkerArgs};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
+pub use township::{SuiteArgs, SuiteName, TownshipAction, TownshipSetArgs};
 pub use visit::{VisitAction, VisitArgs, VisitHow};
 mod report;
 
@@ -82,6 +84,8 @@ pub enum Tongue {
 pub enum Command {
     /// Run one night of a demo township and leave its office page open
     Demo(DemoArgs),
+    /// Settings of a whole township, for whoever runs it
+    Township(TownshipSetArgs),
     /// Serve a township: phones sync with it, the office reads it in a browser
     Serve(ServeArgs),
     /// Take data in

@@ -31,6 +31,7 @@ pub mod serve;
 pub mod sim;
 pub mod studio;
 mod told;
+pub mod township;
 pub mod verify;
 pub mod visit;
 

@@ -5,6 +5,7 @@ mod contracts;
 mod opening;
 mod room;
 mod schema;
+mod suite;
 mod township;
 mod views;
 

@@ -9,6 +9,7 @@ mod list;
 mod office;
 mod page;
 mod reader;
+mod suite;
 mod verify;
 mod views;
 mod writer;
@@ -31,6 +32,7 @@ pub use audit::{AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord,
 pub use list::{Op, Query};
 pub use office::{Contact, Counters, Device, DeviceNight, HeldRecord, NewDevice, Redeemed};
 pub use reader::Reader;
+pub use suite::ChosenSuite;
 pub use verify::{DigestDifference, DocFacts, LoggedChange};
 pub use views::{ColumnType, ViewSpec};
 

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use lianhu_crypto::Suite;
 use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId};
 use lianhu_sync::message::{HeldReason, RefusedCode, Verdict};
 use lianhu_sync::ports::{Page, RecordedDoc, Standing, TownshipReader};
 use lianhu_sync::seal::SealKey;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
+use super::suite::suite_numbered;
 use super::views::Views;
 use super::{Inner, commit, generation, page};
 use crate::bytes::{Columns, number};
@@ -21,6 +23,7 @@ pub struct Reader {
     connection: Option<Connection>,
     log: LogId,
     head: Position,
+    pub(super) suite: Suite,
     seals: SealKey,
 }
 
@@ -36,10 +39,12 @@ impl Reader {
         let connection = inner.take_connection()?;
         connection.prepare_cached("BEGIN DEFERRED")?.execute([])?;
         // The first read takes the snapshot.
-        let (log, head, seals) = connection
-            .prepare_cached("SELECT log_id, head, seal_key FROM meta")?
-            .query_row([], |row| Ok((row.log_id(0), row.position(1), row.bytes::<32>(2))))?;
-        Ok(Reader { inner, connection: Some(connection), log: log?, head: head?, seals: SealKey(seals?) })
+        let (log, head, seals, suite) = connection
+            .prepare_cached("SELECT log_id, head, seal_key, suite FROM meta")?
+            .query_row([], |row| Ok((row.log_id(0), row.position(1), row.bytes::<32>(2), row.code(3))))?;
+        let suite = suite_numbered(suite?)?;
+        let seals = SealKey::new(suite, seals?);
+        Ok(Reader { inner, connection: Some(connection), log: log?, head: head?, suite, seals })
     }
 
     /// The log's last position in this snapshot.
@@ -103,7 +108,7 @@ impl TownshipReader for Reader {
             Some((digest, newest)) => (digest?, newest?),
             None => (Digest::EMPTY, Position::default()),
         };
-        Ok(Standing { log: self.log, head: self.head, newest, digest, seals: self.seals })
+        Ok(Standing { log: self.log, head: self.head, newest, digest, seals: self.seals.clone() })
     }
 
     fn page(&self, reader: ReaderId, device: DeviceId, after: Position, budget: usize) -> Result<Page, StoreError> {

@@ -36,7 +36,7 @@ pub trait TownshipReader {
 }
 
 /// Where a reader stands in the township's log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// The log's present life.
     pub log: LogId,

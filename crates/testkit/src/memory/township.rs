@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use lianhu_crypto::Suite;
 use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId};
 use lianhu_sync::limits::MAX_CHANGES;
 use lianhu_sync::message::{Chunk, DocChanges, Entry, RefusedCode, Verdict};
@@ -12,6 +13,9 @@ use lianhu_sync::ports::{
     ViewRow,
 };
 use lianhu_sync::seal::SealKey;
+
+/// What a township without a store has for a key.
+const NO_KEY: SealKey = SealKey::new(Suite::International, [0; 32]);
 
 /// A township's store in memory, shared by its clones.
 #[derive(Clone, Debug)]
@@ -74,7 +78,7 @@ impl MemoryTownship {
     pub fn new(log: LogId) -> Self {
         let mut key = [0x5e; 32];
         key[..16].copy_from_slice(&log.0);
-        Self::of(State { log, seals: Some(SealKey(key)), ..State::default() })
+        Self::of(State { log, seals: Some(SealKey::new(Suite::default(), key)), ..State::default() })
     }
 
     /// A copy of what this township holds now, as a restored backup: everything the same, under a new log id.
@@ -336,14 +340,14 @@ impl TownshipReader for MemoryReader {
     type Error = Infallible;
 
     fn standing(&self, reader: ReaderId) -> Result<Standing, Infallible> {
-        let State { log, seals, .. } = *self.0;
+        let State { log, seals, .. } = &*self.0;
         let newest = self.0.after(Position(0)).filter(|(_, happened)| self.0.concerns(happened, reader)).last();
         let digest = self
             .0
             .readable(reader)
             .fold(Digest::EMPTY, |digest, recorded| digest.with(Digest::of(recorded.doc, &recorded.heads)));
         let newest = newest.map(|(at, _)| at).unwrap_or_default();
-        Ok(Standing { log, head: self.0.head(), newest, digest, seals: seals.unwrap_or(SealKey([0; 32])) })
+        Ok(Standing { log: *log, head: self.0.head(), newest, digest, seals: seals.clone().unwrap_or(NO_KEY) })
     }
 
     fn page(&self, reader: ReaderId, device: DeviceId, after: Position, budget: usize) -> Result<Page, Infallible> {

@@ -1,5 +1,6 @@
 //! The exchange, told as what happens to phones and their township.
 
+use lianhu_crypto::Suite;
 use lianhu_sync::ids::{DeviceId, Digest, LogId, Position};
 use lianhu_sync::limits::HOLDS_PER_REQUEST;
 use lianhu_sync::message::{HeldReason, RefusedCode, Reply, Request, Verdict};
@@ -451,7 +452,7 @@ fn a_township_restored_from_an_older_copy_takes_nothing_recorded_away() {
 
     // Ada's phone has no seal of this township: what is hers goes in again as her own.
     let base = ada.store.base(doc(7)).unwrap().unwrap();
-    let foreign = lianhu_sync::seal::SealKey([0; 32]).seal(doc(7), &base.heads);
+    let foreign = lianhu_sync::seal::SealKey::new(Suite::default(), [0; 32]).seal(doc(7), &base.heads);
     ada.store.commit(vec![PhoneWrite::Seal { doc: doc(7), heads: base.heads, seal: foreign }]).unwrap();
 
     let waiting = ada.write(doc(7), "wednesday, on top of tuesday");

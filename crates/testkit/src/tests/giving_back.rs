@@ -1,5 +1,6 @@
 //! A township put back from an old copy, and the phones that hold what it has lost.
 
+use lianhu_crypto::Suite;
 use lianhu_sync::phone::Next;
 use lianhu_sync::ports::{PendingState, PhoneStore, PhoneWrite, Township, TownshipReader};
 use lianhu_sync::seal::{Seal, SealKey};
@@ -67,7 +68,7 @@ fn nothing_is_taken_back_without_the_townships_own_seal() {
     world.restore(&backup);
     // A phone that makes up a seal, and one whose seal is another township's.
     let heads = ada.store.base(doc(7)).unwrap().unwrap().heads;
-    for seal in [Seal([7; 16]), SealKey([1; 32]).seal(doc(7), &heads)] {
+    for seal in [Seal([7; 16]), SealKey::new(Suite::default(), [1; 32]).seal(doc(7), &heads)] {
         let mut forger = ada.clone();
         forger.store.commit(vec![PhoneWrite::Seal { doc: doc(7), heads: heads.clone(), seal }]).unwrap();
         let synced = world.sync(&mut forger);
@@ -90,7 +91,7 @@ fn what_no_seal_is_over_comes_back_from_whoever_wrote_it() {
     // Both were cut off before their last seals came.
     for phone in [&mut ada, &mut bo] {
         let heads = phone.store.base(doc(7)).unwrap().unwrap().heads;
-        let foreign = SealKey([1; 32]).seal(doc(7), &heads);
+        let foreign = SealKey::new(Suite::default(), [1; 32]).seal(doc(7), &heads);
         phone.store.commit(vec![PhoneWrite::Seal { doc: doc(7), heads, seal: foreign }]).unwrap();
     }
     world.restore(&backup);
@@ -111,7 +112,7 @@ fn what_follows_a_word_that_waits_waits_with_it() {
     world.sync(&mut bo);
     world.sync(&mut ada);
     let heads = ada.store.base(doc(7)).unwrap().unwrap().heads;
-    let foreign = SealKey([1; 32]).seal(doc(7), &heads);
+    let foreign = SealKey::new(Suite::default(), [1; 32]).seal(doc(7), &heads);
     ada.store.commit(vec![PhoneWrite::Seal { doc: doc(7), heads, seal: foreign }]).unwrap();
     world.restore(&backup);
     let saves = [ada.write(doc(7), "on top of bo's"), ada.write(doc(7), "and on top of that")];

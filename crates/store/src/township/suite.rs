@@ -1,0 +1,51 @@
+//! Which suite a township has: chosen once, before anybody holds anything that was made by it.
+
+use lianhu_crypto::Suite;
+
+use super::{Reader, Township};
+use crate::error::{StoreError, unreadable};
+
+/// What became of the choice of a suite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChosenSuite {
+    /// It is this one now.
+    Chosen,
+    /// It was this one already.
+    AsBefore,
+    /// It is another one for ever: codes have been handed out, or phones enrolled, under it.
+    TooLate(Suite),
+}
+
+impl Reader {
+    /// The township's suite.
+    pub fn suite(&self) -> Suite {
+        self.suite
+    }
+}
+
+impl Township {
+    /// Chooses the suite, unless a code or a device is there: what they hold names the one they were made under.
+    pub fn choose_suite(&self, suite: Suite) -> Result<ChosenSuite, StoreError> {
+        self.inner.writer.write(move |connection| {
+            let (number, used): (u8, bool) = connection.query_row(
+                "SELECT suite, EXISTS (SELECT 1 FROM devices) OR EXISTS (SELECT 1 FROM codes) FROM meta",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?;
+            let present = suite_numbered(number)?;
+            if present == suite {
+                return Ok(ChosenSuite::AsBefore);
+            }
+            if used {
+                return Ok(ChosenSuite::TooLate(present));
+            }
+            connection.execute("UPDATE meta SET suite = ?1", [suite.number()])?;
+            Ok(ChosenSuite::Chosen)
+        })
+    }
+}
+
+/// The suite a store names.
+pub(super) fn suite_numbered(number: u8) -> Result<Suite, StoreError> {
+    Suite::from_number(number).map_err(|_| unreadable("suite"))
+}
