@@ -10,10 +10,12 @@
 
 mod key;
 mod seal;
+mod stretch;
 mod suite;
 
 pub use key::{PublicKey, SecretKey, Signature};
 pub use seal::{NONCE_BYTES, Nonce};
+pub use stretch::{SALT_BYTES, Stretch};
 pub use suite::{Purpose, Suite, SymmetricKey};
 
 /// Why something is not what it claims to be. Says nothing of what is inside.
