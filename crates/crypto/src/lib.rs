@@ -12,12 +12,14 @@ mod international;
 mod key;
 mod national;
 mod seal;
+mod stretch;
 mod suite;
 #[cfg(test)]
 mod vectors;
 
 pub use key::{PublicKey, SecretKey, Signature};
 pub use seal::{NONCE_BYTES, Nonce};
+pub use stretch::{SALT_BYTES, Stretch};
 pub use suite::{PROOF_BYTES, Purpose, Suite, SymmetricKey};
 
 /// Why something is not what it claims to be. Says nothing of what is inside.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use crate::bytes::Columns;
 use crate::error::{OpenError, StoreError};
-use crate::file::{Lock, beside};
+use crate::file::{Claim, beside};
 use crate::machine::Machine;
 
 /// A token of 16 bytes and a count of 8, big-endian.
@@ -29,7 +29,7 @@ pub(crate) struct Sidecar {
 
 impl Sidecar {
     /// Compares the file with the database. A store that has never seen a commit starts a file of its own.
-    pub(crate) fn open(lock: &Lock, connection: &Connection) -> Result<Self, OpenError> {
+    pub(crate) fn open(lock: &Claim, connection: &Connection) -> Result<Self, OpenError> {
         let (path, machine) = (beside(lock.path(), ".token"), lock.machine());
         let ours = in_database(connection)?;
         let beside = machine.read(&path, LENGTH as u64 + 1).map_err(|error| OpenError::io(&path, error))?;

@@ -32,13 +32,13 @@ pub(crate) struct Schema {
 }
 
 /// The right to use a database, held for as long as it is open.
-pub(crate) struct Lock {
+pub(crate) struct Claim {
     path: PathBuf,
     machine: &'static dyn Machine,
     _held: Held,
 }
 
-impl Lock {
+impl Claim {
     /// Takes the lock file next to the database; the machine lets go of it when the process ends, however.
     pub(crate) fn take(path: &Path, machine: &'static dyn Machine) -> Result<Self, OpenError> {
         let held = machine.lock(path).map_err(|error| OpenError::io(&beside(path, ".lock"), error))?;
@@ -48,7 +48,7 @@ impl Lock {
                 hint: "another lianhu has it open; stop that one first, or give this one another directory",
             });
         };
-        Ok(Lock { path: path.to_owned(), machine, _held: held })
+        Ok(Claim { path: path.to_owned(), machine, _held: held })
     }
 
     /// The database this is for.
@@ -63,7 +63,7 @@ impl Lock {
 }
 
 /// Opens the database, checks it and brings its schema up to date.
-pub(crate) fn open(lock: &Lock, schema: &Schema) -> Result<Connection, OpenError> {
+pub(crate) fn open(lock: &Claim, schema: &Schema) -> Result<Connection, OpenError> {
     let path = lock.path();
     let mut connection = connect(path, lock.machine()).map_err(|error| at(path, error))?;
     let fresh = check_kind(&connection, path, schema)?;
@@ -90,7 +90,7 @@ pub(crate) fn open(lock: &Lock, schema: &Schema) -> Result<Connection, OpenError
 }
 
 /// Opens; what is damaged or foreign is renamed first, with a number, and never deleted.
-pub(crate) fn open_or_set_aside(lock: &Lock, schema: &Schema) -> Result<(Connection, Option<SetAside>), OpenError> {
+pub(crate) fn open_or_set_aside(lock: &Claim, schema: &Schema) -> Result<(Connection, Option<SetAside>), OpenError> {
     match open(lock, schema) {
         Ok(connection) => Ok((connection, None)),
         Err(why) if why.can_be_set_aside() => {
@@ -163,7 +163,7 @@ fn prepare_file(connection: &Connection, schema: &Schema) -> Result<(), rusqlite
     Ok(())
 }
 
-fn set_aside(lock: &Lock) -> Result<PathBuf, OpenError> {
+fn set_aside(lock: &Claim) -> Result<PathBuf, OpenError> {
     let (path, machine) = (lock.path(), lock.machine());
     for number in 1..=SET_ASIDE_MAX {
         let to = beside(path, &format!(".damaged-{number}"));

@@ -197,6 +197,10 @@ impl PhoneStore for Brittle {
         self.store.commit(writes).unwrap();
         Ok(())
     }
+    fn destroy(&mut self) -> Result<(), Self::Error> {
+        self.store.destroy().unwrap();
+        Ok(())
+    }
 }
 
 /// The town over a line that loses one message.

@@ -45,6 +45,10 @@ impl PhoneStore for Failing {
         self.inner.commit(writes).unwrap();
         Ok(())
     }
+    fn destroy(&mut self) -> Result<(), PowerCut> {
+        self.inner.destroy().unwrap();
+        Ok(())
+    }
 }
 
 fn failing() -> Workbook<Failing, Scripted> {

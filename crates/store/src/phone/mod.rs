@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
 
 use crate::bytes::Columns;
 use crate::error::{OpenError, StoreError, unreadable};
-use crate::file::{self, Lock, Schema, SetAside};
+use crate::file::{self, Claim, Schema, SetAside};
 use crate::machine::{Machine, ThisMachine};
 
 use crate::copies::{self, Sidecar};
@@ -42,7 +42,7 @@ const SCHEMA: Schema = Schema {
 pub struct Phone {
     connection: Connection,
     sidecar: Sidecar,
-    _lock: Lock,
+    _lock: Claim,
 }
 
 /// How a phone's store is opened.
@@ -63,7 +63,7 @@ impl Default for PhoneOptions {
 impl Phone {
     /// Opens the store at `path`, or makes it.
     pub fn open(path: impl AsRef<Path>, options: PhoneOptions) -> Result<Self, OpenError> {
-        let lock = Lock::take(path.as_ref(), options.machine)?;
+        let lock = Claim::take(path.as_ref(), options.machine)?;
         let connection = file::open(&lock, &SCHEMA)?;
         Self::start(lock, connection, options)
     }
@@ -74,12 +74,12 @@ impl Phone {
         path: impl AsRef<Path>,
         options: PhoneOptions,
     ) -> Result<(Self, Option<SetAside>), OpenError> {
-        let lock = Lock::take(path.as_ref(), options.machine)?;
+        let lock = Claim::take(path.as_ref(), options.machine)?;
         let (connection, aside) = file::open_or_set_aside(&lock, &SCHEMA)?;
         Ok((Self::start(lock, connection, options)?, aside))
     }
 
-    fn start(lock: Lock, connection: Connection, options: PhoneOptions) -> Result<Self, OpenError> {
+    fn start(lock: Claim, connection: Connection, options: PhoneOptions) -> Result<Self, OpenError> {
         if let Some(pages) = options.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(StoreError::from)?;
         }
@@ -187,6 +187,21 @@ impl PhoneStore for Phone {
             // that replaces something tries again.
             let _ = file::empty_journal(&self.connection);
         }
+        Ok(())
+    }
+
+    fn destroy(&mut self) -> Result<(), StoreError> {
+        // What is deleted is overwritten in its page (`secure_delete`); the file is then written anew without free pages.
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(
+            "DELETE FROM pending; DELETE FROM tail; DELETE FROM snapshots; DELETE FROM documents;
+             UPDATE standing SET log_id = zeroblob(16), position = 0, digest = zeroblob(16), list_heads = 0, host = x'';",
+        )?;
+        let commits = copies::count_commit(&transaction)?;
+        transaction.commit()?;
+        self.sidecar.note(commits);
+        self.connection.execute_batch("VACUUM")?;
+        file::empty_journal(&self.connection)?;
         Ok(())
     }
 }

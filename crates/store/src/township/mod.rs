@@ -24,7 +24,7 @@ use rusqlite::Connection;
 
 use crate::copies::Sidecar;
 use crate::error::{OpenError, StoreError};
-use crate::file::{self, Lock, Schema, SetAside};
+use crate::file::{self, Claim, Schema, SetAside};
 use crate::limits::IDLE_READERS;
 use crate::machine::{Machine, ThisMachine};
 
@@ -83,14 +83,14 @@ struct Inner {
     views: Arc<Views>,
     views_stale: AtomicBool,
     documents_loaded: AtomicU64,
-    lock: Lock,
+    lock: Claim,
 }
 
 impl Township {
     /// Opens the store at `path`, or makes it. `views` are the tables to keep besides the log; when they are others than
     /// last time they are made anew and empty, and [`Township::views_stale`] says so.
     pub fn open(path: impl AsRef<Path>, views: &[ViewSpec], options: TownshipOptions) -> Result<Self, OpenError> {
-        let lock = Lock::take(path.as_ref(), options.machine)?;
+        let lock = Claim::take(path.as_ref(), options.machine)?;
         let connection = file::open(&lock, &SCHEMA)?;
         Self::start(lock, connection, views, options)
     }
@@ -102,13 +102,13 @@ impl Township {
         views: &[ViewSpec],
         options: TownshipOptions,
     ) -> Result<(Self, Option<SetAside>), OpenError> {
-        let lock = Lock::take(path.as_ref(), options.machine)?;
+        let lock = Claim::take(path.as_ref(), options.machine)?;
         let (connection, aside) = file::open_or_set_aside(&lock, &SCHEMA)?;
         Ok((Self::start(lock, connection, views, options)?, aside))
     }
 
     fn start(
-        lock: Lock,
+        lock: Claim,
         mut connection: Connection,
         views: &[ViewSpec],
         options: TownshipOptions,

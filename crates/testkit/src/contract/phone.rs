@@ -34,6 +34,7 @@ macro_rules! phone_contract {
             what_is_not_there_is_moved_without_harm,
             adding_a_change_again_leaves_it_as_it_is,
             writes_apply_in_their_order,
+            a_destroyed_phone_is_a_new_one,
         );
     };
 }
@@ -48,6 +49,26 @@ where
     assert!(phone.documents().unwrap().is_empty());
     assert!(phone.pending(None).unwrap().is_empty());
     assert_eq!(phone.base(doc(1)).unwrap(), None);
+}
+
+/// Nothing is left of what it held, and it can be written to like a new one.
+pub fn a_destroyed_phone_is_a_new_one<P: PhoneStore>(open: &impl Fn() -> P)
+where
+    P::Error: Debug,
+{
+    let mut phone = open();
+    let refused = pending(1, 8, refused());
+    phone
+        .commit(vec![PhoneWrite::Standing(standing()), base(1, Some(b"all"), &[1]), card(1, b"card"), refused])
+        .unwrap();
+    phone.destroy().unwrap();
+    assert_eq!(phone.standing().unwrap(), PhoneStanding::default());
+    assert!(phone.documents().unwrap().is_empty());
+    assert!(phone.pending(None).unwrap().is_empty());
+    assert_eq!(phone.base(doc(1)).unwrap(), None);
+    phone.commit(vec![PhoneWrite::Standing(standing()), card(2, b"next")]).unwrap();
+    assert_eq!(phone.standing().unwrap(), standing());
+    assert_eq!(phone.documents().unwrap(), [summary(2, Heads::default(), b"next", false)]);
 }
 
 /// Every part of it.
