@@ -11,6 +11,7 @@ mod calendar;
 mod conflicts;
 mod coverage;
 mod deeds;
+mod erasures;
 mod exchange;
 mod gate;
 mod generations;

@@ -3,6 +3,7 @@
 mod access;
 mod backup;
 mod commit;
+mod erasures;
 mod generation;
 mod list;
 mod office;
@@ -26,6 +27,7 @@ use crate::file::{self, Lock, Schema, SetAside};
 use crate::limits::IDLE_READERS;
 use crate::machine::{Machine, ThisMachine};
 
+pub use erasures::{ErasedLine, ListError};
 pub use list::{Op, Query};
 pub use office::{Contact, Counters, Device, DeviceNight, HeldRecord, NewDevice, Redeemed};
 pub use reader::Reader;
