@@ -10,7 +10,8 @@ use lianhu_core::{DocKind, NextGeneration, NotRenewed, Private};
 use lianhu_store::{Reader, StoreError};
 use lianhu_sync::ids::{ChangeHash, DocId, Generation, Heads};
 use lianhu_sync::ports::{
-    Admitted, AdmittedDoc, Beginning, Commit, CommitOutcome, DocAccess, Erasure, Received, Scanned, StandIn, Township as _,
+    Admitted, AdmittedDoc, Beginning, Commit, CommitOutcome, DocAccess, Erasure, Received, Scanned, StandIn,
+    Township as _,
 };
 use serde::Serialize;
 
@@ -130,23 +131,13 @@ impl Town {
             reason: Some(Private(reason.to_owned())),
             ..AuditLine::new(Actor::Machine, Action::Erased, "erased")
         })?;
-        self.erase_unsaid(id, what, reason)
-    }
-
-    /// The same for whoever has said it already.
-    pub(crate) fn erase_unsaid(
-        &self,
-        id: lianhu_core::DocId,
-        what: &Erase,
-        reason: &str,
-    ) -> Result<Renewed, RenewError> {
-        let renewed = self.renew(id, &Begin { erase: Some(what), reason })?;
+        let renewed = self.renew(id, &Begin { erase: Some(what), reason });
         // In the store it is durable; the copy beside it is what the operator takes along.
         self.store.write_erasures_beside()?;
-        renewed.ok_or(RenewError::NotRenewed(NotRenewed::WouldDiffer))
+        renewed?.ok_or(RenewError::NotRenewed(NotRenewed::WouldDiffer))
     }
 
-    fn renew(&self, id: lianhu_core::DocId, begin: &Begin<'_>) -> Result<Option<Renewed>, RenewError> {
+    pub(crate) fn renew(&self, id: lianhu_core::DocId, begin: &Begin<'_>) -> Result<Option<Renewed>, RenewError> {
         let doc = DocId(id.to_bytes());
         for _ in 0..WRITTEN_AGAIN {
             let reader = self.store.read()?;
@@ -252,9 +243,8 @@ impl Begin<'_> {
         if let Some(missing) = missing {
             return Err(RenewError::NoSuchKey(missing.clone()));
         }
-        let forget = |held: &str| {
-            whole && !stays_when_erased(kind, held) || keys.iter().any(|key| is_inside(held, key))
-        };
+        let forget =
+            |held: &str| whole && !stays_when_erased(kind, held) || keys.iter().any(|key| is_inside(held, key));
         let Some(generation) = document.generation().next().filter(|_| stands_in) else {
             return Ok(document.next_generation(forget)?);
         };

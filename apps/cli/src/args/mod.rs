@@ -31,8 +31,8 @@ pub use community::{
 
 pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
-pub use erasures::{ErasuresAction, ErasuresArgs};
 pub use diary::{DiaryAction, DiaryArgs, EntryMore};
+pub use erasures::{ErasuresAction, ErasuresArgs};
 pub use fund::{FundAction, FundArgs};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
 pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};

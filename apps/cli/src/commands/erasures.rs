@@ -33,7 +33,8 @@ pub fn run(talk: Talk, args: &ErasuresArgs) -> Result<(), Failure> {
     let reader = town.store().read().map_err(|why| store_failure(&why))?;
     let lines = reader.erasures().map_err(|why| store_failure(&why))?;
     // What was only trimmed is listed for the generation's sake, and nothing went with it.
-    let lines: Vec<_> = lines.iter().filter(|line| line.erasure.keys.as_ref().is_none_or(|keys| !keys.is_empty())).collect();
+    let lines: Vec<_> =
+        lines.iter().filter(|line| line.erasure.keys.as_ref().is_none_or(|keys| !keys.is_empty())).collect();
     for line in &lines {
         talk.print(shown(talk, line));
     }
@@ -77,7 +78,10 @@ pub fn named(args: &RestoreArgs) -> Result<Option<Vec<u8>>, Failure> {
 }
 
 fn unsaid() -> Failure {
-    let what = ("没有说明删除清单在哪里，什么也没有改动", "it was not said where the list of erasures is; nothing was changed");
+    let what = (
+        "没有说明删除清单在哪里，什么也没有改动",
+        "it was not said where the list of erasures is; nothing was changed",
+    );
     Failure::new(Kind::Input, what).hint((
         "备份里还有备份之后删掉的内容。请用 --erasures 写明清单（随备份一起保存的文件，或原来的镇文件夹）；确实没有的，用 --no-erasures",
         "a backup still holds what was erased after it. Name the list with --erasures (the file kept with the backups, or the \

@@ -57,7 +57,9 @@ fn nowhere(world: &World, phones: &mut [&mut Phone]) {
     for phone in phones {
         assert!(world.sync(phone).proven);
         let page = phone.households().get(home(1)).unwrap();
-        assert!(page.visits.iter().all(|(_, visit)| visit.value.note.as_ref().is_none_or(|note| note.as_str() != GONE)));
+        assert!(
+            page.visits.iter().all(|(_, visit)| visit.value.note.as_ref().is_none_or(|note| note.as_str() != GONE))
+        );
     }
 }
 

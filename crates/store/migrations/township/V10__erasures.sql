@@ -19,3 +19,9 @@ CREATE TABLE stand_ins (
   heads BLOB NOT NULL,
   of    BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- How many years what is kept; what is not here is kept until a person erases it.
+CREATE TABLE retention (
+  kept  TEXT    NOT NULL PRIMARY KEY,
+  years INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -9,6 +9,7 @@ mod list;
 mod office;
 mod page;
 mod reader;
+mod retention;
 mod verify;
 mod views;
 mod writer;
