@@ -6,7 +6,7 @@ use lianhu_core::access::{Facts, readers, stays_when_erased};
 use lianhu_core::gate::{on_large_stack, scan};
 use lianhu_core::roster::Roster;
 use lianhu_core::views::project;
-use lianhu_core::{DocKind, NextGeneration, NotRenewed, Private};
+use lianhu_core::{DocKind, Document, NextGeneration, NotRenewed, Private};
 use lianhu_store::{Reader, StoreError};
 use lianhu_sync::ids::{ChangeHash, DocId, Generation, Heads};
 use lianhu_sync::ports::{
@@ -31,6 +31,22 @@ pub enum Erase {
 }
 
 impl Erase {
+    /// Whether what stands under a key goes.
+    fn takes(&self, kind: DocKind, key: &str) -> bool {
+        match self {
+            Erase::Keys(keys) => keys.iter().any(|erased| is_inside(key, erased)),
+            Erase::Whole => !stays_when_erased(kind, key),
+        }
+    }
+
+    /// The names of a document's changes of which nothing is left.
+    fn names_of_gone(&self, document: &Document) -> Vec<ChangeHash> {
+        let kind = document.id().kind();
+        let scans = document.beyond(&[]).into_iter().filter_map(|bytes| scan(&bytes).ok());
+        let gone = scans.filter(|scan| scan.touches().all(|(key, _)| self.takes(kind, key)));
+        gone.map(|scan| ChangeHash(scan.hash().0)).collect()
+    }
+
     /// As the list of erasures has it.
     fn keys(&self) -> Option<Vec<String>> {
         match self {
@@ -131,10 +147,10 @@ impl Town {
             reason: Some(Private(reason.to_owned())),
             ..AuditLine::new(Actor::Machine, Action::Erased, "erased")
         })?;
-        let renewed = self.renew(id, &Begin { erase: Some(what), reason });
+        let renewed = self.renew(id, &Begin { erase: Some(what), reason })?;
         // In the store it is durable; the copy beside it is what the operator takes along.
         self.store.write_erasures_beside()?;
-        renewed?.ok_or(RenewError::NotRenewed(NotRenewed::WouldDiffer))
+        renewed.ok_or(RenewError::NotRenewed(NotRenewed::WouldDiffer))
     }
 
     pub(crate) fn renew(&self, id: lianhu_core::DocId, begin: &Begin<'_>) -> Result<Option<Renewed>, RenewError> {
@@ -217,6 +233,7 @@ impl Town {
             doc,
             generation: Generation(document.generation().0),
             keys: begin.erase.map_or(Some(Vec::new()), Erase::keys),
+            changes: begin.erase.map(|what| what.names_of_gone(&before.document)).unwrap_or_default(),
             reason: begin.reason.to_owned(),
         }];
         Ok(Commit { based_on, documents: vec![admitted], access, erasures, at: self.now(), ..Commit::default() })

@@ -1,11 +1,13 @@
 -- What was erased, as a list in which nothing can be changed or left out unseen: which document and keys (null: all but
--- what says who reads it), which generation began, when and why; never the words. mac is over the row and the mac before.
+-- what says who reads it), which generation began, when and why, and the names of the changes whose words went; never the
+-- words. mac is over the row and the mac before.
 CREATE TABLE erasures (
   number     INTEGER PRIMARY KEY,
   doc        BLOB    NOT NULL,
   generation INTEGER NOT NULL,
   keys       TEXT,
   at         INTEGER NOT NULL,
+  changes    BLOB    NOT NULL,
   reason     TEXT    NOT NULL,
   mac        BLOB    NOT NULL
 ) STRICT;

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use lianhu_crypto::{Purpose, Suite, SymmetricKey};
-use lianhu_sync::ids::{DocId, Generation, ServerMillis};
+use lianhu_sync::ids::{ChangeHash, DocId, Generation, ServerMillis};
 use lianhu_sync::ports::{Commit, Erasure, StandIn};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -64,21 +64,31 @@ impl ListKey {
 
 /// A line as it is written, without its proof: fields apart by tabs, keys by spaces.
 fn written(line: &ErasedLine) -> String {
-    let ErasedLine { erasure: Erasure { doc, generation, keys, reason }, at } = line;
+    let ErasedLine { erasure: Erasure { doc, generation, keys, changes, reason }, at } = line;
     let keys = keys.as_deref().map(joined);
     let one_line = |text: &str| text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let (keys, reason): (String, String) = (one_line(keys.as_deref().unwrap_or("*")), one_line(reason));
-    format!("{}\t{}\t{}\t{keys}\t{reason}", hex(&doc.0), generation.0, at.0)
+    let changes = hex(&changes.iter().flat_map(|change| change.0).collect::<Vec<_>>());
+    format!("{}\t{}\t{}\t{keys}\t{changes}\t{reason}", hex(&doc.0), generation.0, at.0)
 }
 
 fn read(line: &str) -> Option<ErasedLine> {
-    let mut fields = line.splitn(5, '\t');
+    let mut fields = line.splitn(6, '\t');
     let doc = DocId(from_hex(fields.next()?)?);
     let generation = Generation(fields.next()?.parse().ok()?);
     let at = ServerMillis(fields.next()?.parse().ok()?);
     let keys = Some(fields.next()?).filter(|keys| *keys != "*");
     let keys = keys.map(apart);
-    Some(ErasedLine { erasure: Erasure { doc, generation, keys, reason: fields.next()?.to_owned() }, at })
+    let changes = hashes(fields.next()?)?;
+    Some(ErasedLine { erasure: Erasure { doc, generation, keys, changes, reason: fields.next()?.to_owned() }, at })
+}
+
+/// The names of changes, of 64 digits each.
+fn hashes(text: &str) -> Option<Vec<ChangeHash>> {
+    if !text.is_ascii() {
+        return None;
+    }
+    (0..text.len()).step_by(64).map(|place| Some(ChangeHash(from_hex(text.get(place..place + 64)?)?))).collect()
 }
 
 /// Keys as one field. What would tell fields or keys apart, or mean all of them, is written as its number.
@@ -166,8 +176,7 @@ pub(super) fn keep(connection: &Connection, commit: &Commit) -> Result<(), Store
         append(connection, lines)?;
     }
     for (doc, hash) in &commit.closed {
-        let sql = "INSERT OR IGNORE INTO closed (doc, hash) VALUES (?1, ?2)";
-        connection.prepare_cached(sql)?.execute(params![doc.0, hash.0])?;
+        close(connection, *doc, *hash)?;
     }
     for (doc, stand_in) in &commit.stand_ins {
         connection.prepare_cached("DELETE FROM stand_ins WHERE doc = ?1")?.execute([doc.0])?;
@@ -176,6 +185,14 @@ pub(super) fn keep(connection: &Connection, commit: &Commit) -> Result<(), Store
             connection.prepare_cached(sql)?.execute(params![doc.0, heads_to_bytes(heads), heads_to_bytes(of)])?;
         }
     }
+    Ok(())
+}
+
+/// Remembers that a change was recorded in a generation that is closed.
+fn close(connection: &Connection, doc: DocId, hash: ChangeHash) -> Result<(), StoreError> {
+    let sql = "INSERT OR IGNORE INTO closed (doc, hash)
+               SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2)";
+    connection.prepare_cached(sql)?.execute(params![doc.0, hash.0])?;
     Ok(())
 }
 
@@ -191,12 +208,24 @@ fn append(connection: &Connection, lines: impl Iterator<Item = ErasedLine>) -> R
         // What a person typed is kept as it can be read back from one line.
         let line = read(&written(&line)).ok_or_else(|| unreadable("erasure"))?;
         last = key.line(&last, &line);
-        let ErasedLine { erasure: Erasure { doc, generation, keys, reason }, at } = line;
+        let ErasedLine { erasure: Erasure { doc, generation, keys, changes, reason }, at } = line;
         connection
             .prepare_cached(
-                "INSERT INTO erasures (doc, generation, keys, at, reason, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO erasures (doc, generation, keys, at, changes, reason, mac)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
-            .execute(params![doc.0, generation.0, keys.as_deref().map(joined), at.0, reason, last])?;
+            .execute(params![
+                doc.0,
+                generation.0,
+                keys.as_deref().map(joined),
+                at.0,
+                changes.iter().flat_map(|change| change.0).collect::<Vec<_>>(),
+                reason,
+                last
+            ])?;
+        for hash in changes {
+            close(connection, doc, hash)?;
+        }
     }
     Ok(())
 }
@@ -277,17 +306,19 @@ impl Reader {
     }
 }
 
-const LINES: &str = "SELECT doc, generation, keys, at, reason FROM erasures";
+const LINES: &str = "SELECT doc, generation, keys, at, changes, reason FROM erasures";
 
 fn line_of(row: &Row<'_>) -> Result<ErasedLine, StoreError> {
     let keys: Option<String> = row.get(2)?;
+    let changes: Vec<u8> = row.get(4)?;
     let generation = u32::try_from(row.count(1)?).map_err(|_| unreadable("generation"))?;
     Ok(ErasedLine {
         erasure: Erasure {
             doc: row.doc(0)?,
             generation: Generation(generation),
             keys: keys.as_deref().map(apart),
-            reason: row.get(4)?,
+            changes: changes.chunks(32).filter_map(|hash| hash.try_into().ok().map(ChangeHash)).collect(),
+            reason: row.get(5)?,
         },
         at: ServerMillis(row.get(3)?),
     })
@@ -303,8 +334,9 @@ mod tests {
 
     fn line(number: u8, keys: Option<&[&str]>) -> ErasedLine {
         let keys = keys.map(|keys| keys.iter().map(|&key| key.to_owned()).collect());
-        let erasure =
-            Erasure { doc: DocId([number; 16]), generation: Generation(1), keys, reason: "本人 要求".to_owned() };
+        let changes = vec![ChangeHash([number; 32]); usize::from(number) - 1];
+        let (doc, reason) = (DocId([number; 16]), "本人 要求".to_owned());
+        let erasure = Erasure { doc, generation: Generation(1), keys, changes, reason };
         ErasedLine { erasure, at: ServerMillis(i64::from(number)) }
     }
 

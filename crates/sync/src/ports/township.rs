@@ -116,6 +116,8 @@ pub struct Erasure {
     pub generation: Generation,
     /// The keys, with all that is inside them; `None`: everything but what says who reads it.
     pub keys: Option<Vec<String>>,
+    /// The names of the recorded changes whose words went: a phone that never heard that one was recorded sends it again.
+    pub changes: Vec<ChangeHash>,
     /// Why, in a sentence that does not repeat the words.
     pub reason: String,
 }
