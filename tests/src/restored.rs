@@ -28,7 +28,7 @@ fn what_was_recorded_after_the_backup_comes_back_from_the_phones() {
 
     // The folder is lost.
     std::fs::remove_dir_all(house.town()).unwrap();
-    lianhu(&["restore", &backup, "--dir", &house.typed("township")]).done();
+    lianhu(&["restore", &backup, "--no-erasures", "--dir", &house.typed("township")]).done();
     let code = house.code(NEIGHBOUR);
     let others = house.code(MEMBER);
     let server = Server::start_at(&house.town(), &address);

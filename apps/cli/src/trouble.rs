@@ -82,6 +82,16 @@ pub fn town_failure(why: &TownError) -> Failure {
             Failure::new(Kind::Disk, what)
                 .hint(("请用 --dir 换一个可以写入的文件夹", "name a folder this user may write to with --dir"))
         }
+        TownError::ErasureList(_) => {
+            Failure::new(Kind::Damaged, (format!("删除清单（erasures.list）不可信：{why}"), why.to_string())).hint((
+                "请从备份处取回这个镇的 erasures.list；没有清单就打开，删掉的内容会回来",
+                "take this township's erasures.list from where the backups are; to open without one brings back what was erased",
+            ))
+        }
+        TownError::NotErasedAgain(..) => {
+            Failure::new(Kind::Failed, (format!("有资料不能照清单再次删除（{why}）"), why.to_string()))
+                .hint(("请用写它的那个版本打开", "use the version of lianhu that wrote it"))
+        }
         TownError::Gate(_) | TownError::Busy | TownError::Dice => {
             Failure::new(Kind::Failed, (format!("没有做成（{why}）"), why.to_string()))
         }

@@ -1,5 +1,5 @@
-//! What the calendar does by itself: at midnight, by the township's wall clock, links begin and end, and a matter that was
-//! left without a number gets one.
+//! What the calendar does by itself: at midnight, by the township's wall clock, links begin and end, a matter that was
+//! left without a number gets one, and what the township keeps for a time is purged when the time is over.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -33,6 +33,10 @@ pub fn turn(town: &Town, settled_on: NaiveDate) -> Result<NaiveDate, TownError> 
     if today != settled_on {
         settle::all(town)?;
         numbers::all(town);
+        // What could not be purged tonight is past its time tomorrow, too.
+        if let Err(why) = town.purge() {
+            tracing::error!(why = %why, "what is past its time could not be purged");
+        }
     }
     Ok(today)
 }

@@ -6,15 +6,17 @@ use lianhu_core::access::{Facts, readers, stays_when_erased};
 use lianhu_core::gate::{on_large_stack, scan};
 use lianhu_core::roster::Roster;
 use lianhu_core::views::project;
-use lianhu_core::{DocKind, Document, NextGeneration, NotRenewed};
+use lianhu_core::{DocKind, Document, NextGeneration, NotRenewed, Private};
 use lianhu_store::{Reader, StoreError};
 use lianhu_sync::ids::{ChangeHash, DocId, Generation, Heads};
 use lianhu_sync::ports::{
-    Admitted, AdmittedDoc, Beginning, Commit, CommitOutcome, DocAccess, Received, Scanned, Township as _,
+    Admitted, AdmittedDoc, Beginning, Commit, CommitOutcome, DocAccess, Erasure, Received, Scanned, StandIn,
+    Township as _,
 };
 use serde::Serialize;
 
-use crate::gate::{GateError, Opened};
+use crate::audit::{Action, Actor, AuditLine};
+use crate::gate::{GateError, Opened, hand_of};
 use crate::limits::WRITTEN_AGAIN;
 use crate::town::{Town, TownError, reader_of};
 use crate::{projection, settle};
@@ -26,6 +28,32 @@ pub enum Erase {
     Keys(Vec<String>),
     /// Everything but what decides who reads it.
     Whole,
+}
+
+impl Erase {
+    /// Whether what stands under a key goes.
+    fn takes(&self, kind: DocKind, key: &str) -> bool {
+        match self {
+            Erase::Keys(keys) => keys.iter().any(|erased| is_inside(key, erased)),
+            Erase::Whole => !stays_when_erased(kind, key),
+        }
+    }
+
+    /// The names of a document's changes of which nothing is left.
+    fn names_of_gone(&self, document: &Document) -> Vec<ChangeHash> {
+        let kind = document.id().kind();
+        let scans = document.beyond(&[]).into_iter().filter_map(|bytes| scan(&bytes).ok());
+        let gone = scans.filter(|scan| scan.touches().all(|(key, _)| self.takes(kind, key)));
+        gone.map(|scan| ChangeHash(scan.hash().0)).collect()
+    }
+
+    /// As the list of erasures has it.
+    fn keys(&self) -> Option<Vec<String>> {
+        match self {
+            Erase::Keys(keys) => Some(keys.clone()),
+            Erase::Whole => None,
+        }
+    }
 }
 
 /// A document that was begun anew.
@@ -59,6 +87,9 @@ pub enum RenewError {
     /// A roster decides with all it says who reads what: its keys are erased one by one.
     #[error("a roster is not erased whole: name what is to go")]
     WholeRoster,
+    /// What stands in for a generation that phones still have cannot be trimmed: what they give back would find no place.
+    #[error("the township was put back, and phones have not given back yet what this document was begun anew with")]
+    StandsIn,
     /// The document has no next generation.
     #[error("{0}")]
     NotRenewed(#[from] NotRenewed),
@@ -104,17 +135,25 @@ impl Town {
             }
             step(done as u64 + 1, long.len() as u64);
         }
+        self.store.write_erasures_beside()?;
         Ok((renewed, left))
     }
 
     /// Erases words from a document and its history. `reason` stays in the log, so it must not repeat them. The bytes are
     /// gone from the township's files after [`lianhu_store::Township::sweep`], from a phone after its next sync.
     pub fn erase(&self, id: lianhu_core::DocId, what: &Erase, reason: &str) -> Result<Renewed, RenewError> {
+        self.audit(&AuditLine {
+            doc: Some(id),
+            reason: Some(Private(reason.to_owned())),
+            ..AuditLine::new(Actor::Machine, Action::Erased, "erased")
+        })?;
         let renewed = self.renew(id, &Begin { erase: Some(what), reason })?;
+        // In the store it is durable; the copy beside it is what the operator takes along.
+        self.store.write_erasures_beside()?;
         renewed.ok_or(RenewError::NotRenewed(NotRenewed::WouldDiffer))
     }
 
-    fn renew(&self, id: lianhu_core::DocId, begin: &Begin<'_>) -> Result<Option<Renewed>, RenewError> {
+    pub(crate) fn renew(&self, id: lianhu_core::DocId, begin: &Begin<'_>) -> Result<Option<Renewed>, RenewError> {
         let doc = DocId(id.to_bytes());
         for _ in 0..WRITTEN_AGAIN {
             let reader = self.store.read()?;
@@ -127,7 +166,11 @@ impl Town {
             if begin.erase.is_none() && held > 0 {
                 return Err(RenewError::HeldWork(held));
             }
-            let next = on_large_stack(|| begin.next(&opened.document))?;
+            let stands_in = reader.stand_in(doc)?;
+            if begin.erase.is_none() && stands_in.is_some() {
+                return Err(RenewError::StandsIn);
+            }
+            let next = on_large_stack(|| begin.next(&opened, stands_in.is_some()))?;
             let before = reader.size_of(doc)?;
             if begin.erase.is_none() && next.changes.len() as u64 >= before.0 {
                 return Ok(None);
@@ -135,7 +178,10 @@ impl Town {
             let snapshot = next.document.save();
             let after = (next.changes.len() as u64, bytes_of(&next, &snapshot));
             let generation = next.document.generation().0;
-            let commit = self.commit_of(&reader, doc, &opened, next, snapshot, begin)?;
+            let mut commit = self.commit_of(&reader, doc, &opened, next, snapshot, begin)?;
+            // What stands in is one with what was written since, and cannot be taken back by itself any more.
+            commit.stand_ins =
+                stands_in.map(|of| (doc, Some(StandIn { heads: Heads::default(), ..of }))).into_iter().collect();
             drop(reader);
             if self.store.commit(commit)? != CommitOutcome::Stale {
                 settle::after(self, [doc]);
@@ -147,7 +193,7 @@ impl Town {
     }
 
     /// All that follows from the new generation, judged against what `reader` has.
-    fn commit_of(
+    pub(crate) fn commit_of(
         &self,
         reader: &Reader,
         doc: DocId,
@@ -182,43 +228,54 @@ impl Town {
             }),
         };
         let access = vec![DocAccess { doc, readers: entitled.into_iter().map(reader_of).collect() }];
-        Ok(Commit { based_on, documents: vec![admitted], access, at: self.now(), ..Commit::default() })
+        // Trimming is listed too, as the erasure of nothing: a township put back knows by it which generation comes next.
+        let erasures = vec![Erasure {
+            doc,
+            generation: Generation(document.generation().0),
+            keys: begin.erase.map_or(Some(Vec::new()), Erase::keys),
+            changes: begin.erase.map(|what| what.names_of_gone(&before.document)).unwrap_or_default(),
+            reason: begin.reason.to_owned(),
+        }];
+        Ok(Commit { based_on, documents: vec![admitted], access, erasures, at: self.now(), ..Commit::default() })
     }
 }
 
 /// What a document is begun anew for.
-struct Begin<'a> {
-    erase: Option<&'a Erase>,
-    reason: &'a str,
+pub(crate) struct Begin<'a> {
+    pub(crate) erase: Option<&'a Erase>,
+    pub(crate) reason: &'a str,
 }
 
 impl Begin<'_> {
-    fn next(&self, document: &Document) -> Result<NextGeneration, RenewError> {
+    fn next(&self, opened: &Opened, stands_in: bool) -> Result<NextGeneration, RenewError> {
+        let document = &opened.document;
         let kind = document.id().kind();
-        let next = match self.erase {
-            None => document.next_generation(|_| false),
-            Some(Erase::Whole) if kind == DocKind::Roster => return Err(RenewError::WholeRoster),
-            Some(Erase::Whole) => document.next_generation(|key| !stays_when_erased(kind, key)),
-            Some(Erase::Keys(keys)) => {
-                let held = document.list("");
-                let missing = keys.iter().find(|key| !held.iter().any(|(held, _)| is_inside(held, key)));
-                if let Some(missing) = missing {
-                    return Err(RenewError::NoSuchKey(missing.clone()));
-                }
-                document.next_generation(|held| keys.iter().any(|key| is_inside(held, key)))
-            }
+        let whole = matches!(self.erase, Some(Erase::Whole));
+        if whole && kind == DocKind::Roster {
+            return Err(RenewError::WholeRoster);
+        }
+        let keys: &[String] = if let Some(Erase::Keys(keys)) = self.erase { keys } else { &[] };
+        let held = document.list("");
+        let missing = keys.iter().find(|key| !held.iter().any(|(held, _)| is_inside(held, key)));
+        if let Some(missing) = missing {
+            return Err(RenewError::NoSuchKey(missing.clone()));
+        }
+        let forget =
+            |held: &str| whole && !stays_when_erased(kind, held) || keys.iter().any(|key| is_inside(held, key));
+        let Some(generation) = document.generation().next().filter(|_| stands_in) else {
+            return Ok(document.next_generation(forget)?);
         };
-        Ok(next?)
+        Ok(document.stand_in(generation, &hand_of(&opened.heads), forget)?)
     }
 }
 
 /// Whether a key is `outer` or inside it.
-fn is_inside(key: &str, outer: &str) -> bool {
+pub(crate) fn is_inside(key: &str, outer: &str) -> bool {
     key.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || outer.ends_with('/'))
 }
 
 /// A change that [`Document::next_generation`] has tried, as the log takes it.
-fn admitted(change: &lianhu_core::NewChange) -> Result<Admitted, RenewError> {
+pub(crate) fn admitted(change: &lianhu_core::NewChange) -> Result<Admitted, RenewError> {
     let scan = scan(&change.bytes).map_err(|_| NotRenewed::WouldDiffer)?;
     let hash = ChangeHash(scan.hash().0);
     Ok(Admitted::by_gate(Scanned::by_gate(Received::new(scan.into_bytes()), hash)))

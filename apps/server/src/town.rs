@@ -8,13 +8,15 @@ use std::sync::{Arc, Mutex};
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use lianhu_core::{RecordId, WorkerId};
 use lianhu_crypto::Suite;
-use lianhu_store::{ChosenSuite, Machine, OpenError, SetAside, StoreError, ThisMachine, Township, TownshipOptions};
+use lianhu_store::{
+    ChosenSuite, ListError, Machine, OpenError, SetAside, StoreError, ThisMachine, Township, TownshipOptions,
+};
 use lianhu_sync::ids::{DeviceId, ReaderId, ServerMillis};
 use lianhu_sync::ports::Township as _;
 
 use crate::gate::{Gate, GateError, OFFICE, home_of};
 use crate::limits::MAX_CODE_HOURS;
-use crate::{numbers, projection, settle};
+use crate::{erasures, numbers, projection, settle};
 
 /// The township's wall clock: Beijing time, the one official time of the country. Days begin and end by it.
 const UTC_OFFSET_SECONDS: i32 = 8 * 3600;
@@ -102,6 +104,7 @@ impl Town {
         if town.store.views_stale() {
             projection::rebuild(&town)?;
         }
+        erasures::settle(&town)?;
         settle::all(&town)?;
         numbers::all(&town);
         Ok(town)
@@ -210,6 +213,12 @@ pub enum TownError {
     /// The gate failed.
     #[error("{0}")]
     Gate(#[from] GateError),
+    /// The list of erasures beside the database is not sound. While it is, nothing is shown.
+    #[error("{0}")]
+    ErasureList(ListError),
+    /// A document holds what the list of erasures says went, and cannot be erased again.
+    #[error("the document {0} cannot be erased again as the list of erasures says: {1}")]
+    NotErasedAgain(lianhu_sync::ids::DocId, lianhu_core::NotRenewed),
     /// Others kept writing the same document. Nothing is wrong; try again.
     #[error("others keep writing the same document: try again")]
     Busy,

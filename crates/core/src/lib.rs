@@ -99,6 +99,7 @@ mod lang;
 pub mod late;
 pub mod matter;
 pub mod meeting;
+pub mod person;
 pub mod plan;
 pub mod pledge;
 pub mod policy;
@@ -112,6 +113,7 @@ mod replicas;
 pub mod report;
 #[cfg(test)]
 mod required;
+pub mod retention;
 pub mod roster;
 pub mod studio;
 #[cfg(test)]

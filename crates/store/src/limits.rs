@@ -16,6 +16,8 @@ pub(crate) const STATEMENTS: usize = 128;
 pub(crate) const WAL_KEEP_BYTES: i64 = 16 << 20;
 /// Databases set aside next to one path before somebody has to look at them.
 pub(crate) const SET_ASIDE_MAX: u32 = 999;
+/// Bytes that are read of a list of erasures: a line is 200 or so, so this is more than a township ever erases.
+pub(crate) const MAX_ERASURE_LIST_BYTES: u64 = 64 << 20;
 /// Characters of a view's or column's name.
 pub(crate) const NAME_MAX: usize = 48;
 /// What an entry of a page costs besides its bytes: its document, its hash and its frame.

@@ -38,7 +38,7 @@ pub struct Session {
     unsealed: BTreeMap<DocId, Heads>,
     /// Documents whose unsealed rest was sent in this session.
     offered: BTreeSet<DocId>,
-    /// Something was given back since the list was compared: it is compared once more.
+    /// Something was given back since the list was compared, or a grant put off until it is: it is compared once more.
     gave_back: bool,
     summary: Summary,
 }

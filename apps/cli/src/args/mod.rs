@@ -11,11 +11,14 @@ mod community;
 mod desk;
 mod device;
 mod diary;
+mod erasures;
 mod fund;
 mod matter;
 mod meeting;
+mod person;
 mod plan;
 mod print;
+mod retention;
 mod roster;
 mod rules;
 mod township;
@@ -30,11 +33,14 @@ pub use community::{
 pub use desk::DeskArgs;
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use diary::{DiaryAction, DiaryArgs, EntryMore};
+pub use erasures::{ErasuresAction, ErasuresArgs};
 pub use fund::{FundAction, FundArgs};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
 pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
+pub use person::{PersonAction, PersonArgs, PersonFileArgs};
 pub use plan::{PlanAction, PlanArgs};
 pub use print::{Print, PrintWorkbookArgs};
+pub use retention::{RetentionAction, RetentionArgs};
 pub use roster::{GridAction, GridMore, LinkArgs, PostArgs, PresetName, RosterAction, VillageRosterArgs, WorkerArgs};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
 pub use township::{SuiteArgs, SuiteName, TownshipAction, TownshipSetArgs};
@@ -106,7 +112,10 @@ pub enum Command {
     /// asks back from the phones that hold it; what they had not delivered yet arrives as usual. Phones that enrolled after
     /// the backup are not known: they enrol again with a new code, and keep their workbook. Phones that were revoked after
     /// it have to be revoked again.
-    Restore(BackupArgs),
+    ///
+    /// A backup holds what was erased after it was made, and cannot know of it. So say where the list of erasures is
+    /// (--erasures), or that there is none (--no-erasures). What it lists is erased again before the command ends.
+    Restore(RestoreArgs),
     /// Trim the history of documents that were rewritten often
     ///
     /// A document keeps what its fields hold now, with authors, and every value people disagree about; what was there
@@ -120,6 +129,12 @@ pub enum Command {
     /// may read it stays. The bytes are gone from the township's folder when the command ends, and from each phone after
     /// its next sync. Backups and files set aside still hold them: see docs/operations.md.
     Erase(EraseArgs),
+    /// The list of erasures: show it, or copy it to where the backups are kept
+    Erasures(ErasuresArgs),
+    /// How long what is kept, and what is past that: set it, look, purge
+    Retention(RetentionArgs),
+    /// What is held about one household or one resident
+    Person(PersonArgs),
     /// Make a one-time code with which a member's phone enrols
     Code(CodeArgs),
     /// Decide about work that waits for a person
@@ -227,6 +242,20 @@ pub struct BackupArgs {
     /// The township's folder
     #[command(flatten)]
     pub township: TownshipArgs,
+}
+
+/// A backup to put back.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The backup and the folder
+    #[command(flatten)]
+    pub backup: BackupArgs,
+    /// The list of erasures: the file `lianhu erasures export` wrote, or the township's old folder
+    #[arg(long, value_name = "FILE")]
+    pub erasures: Option<PathBuf>,
+    /// There is no list: nothing was ever erased, or the list is lost
+    #[arg(long, conflicts_with = "erasures")]
+    pub no_erasures: bool,
 }
 
 /// What to trim.

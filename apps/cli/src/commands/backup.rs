@@ -6,8 +6,8 @@ use lianhu_server::{Town, TownError, store_file};
 use lianhu_store::{OpenError, StoreError};
 use serde_json::json;
 
-use crate::args::{BackupArgs, Tongue};
-use crate::commands::{existing_town, town_failure};
+use crate::args::{BackupArgs, RestoreArgs, Tongue};
+use crate::commands::{erasures, existing_town, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
 use crate::trouble::store_failure;
@@ -57,7 +57,9 @@ fn taken(file: &Path) -> Failure {
 }
 
 /// Puts a backup back into an empty folder.
-pub fn restore(talk: Talk, args: &BackupArgs) -> Result<(), Failure> {
+pub fn restore(talk: Talk, args: &RestoreArgs) -> Result<(), Failure> {
+    let list = erasures::named(args)?;
+    let args = &args.backup;
     std::fs::File::open(&args.file).map_err(|why| Failure::file(&args.file, &why))?;
     let dir = &args.township.dir;
     std::fs::create_dir_all(dir).map_err(|why| Failure::file(dir, &why))?;
@@ -72,6 +74,10 @@ pub fn restore(talk: Talk, args: &BackupArgs) -> Result<(), Failure> {
             "请用 --dir 写明一个新文件夹；原来的文件夹请保留",
             "name a new folder with --dir, and keep the present one as it is",
         )));
+    }
+    // The list lies there first: a township that opens erases again what it says, before anybody is served.
+    if let Some(list) = list {
+        std::fs::write(dir.join(erasures::FILE), list).map_err(|why| Failure::file(dir, &why))?;
     }
     match Town::restore(&args.file, dir) {
         Ok(town) => drop(town),

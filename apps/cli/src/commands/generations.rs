@@ -97,7 +97,7 @@ fn failure(why: &RenewError) -> Failure {
         RenewError::NoSuchKey(key) => input(format!("这份资料里没有 {key}，什么也没有删"))
             .hint(("GET /office/v1/documents/编号 列出它的每一项", "GET /office/v1/documents/ID lists what it holds")),
         RenewError::WholeRoster => input("名册不能整份删除，请写明要删的项".to_owned()),
-        RenewError::HeldWork(_) | RenewError::NotRenewed(_) => {
+        RenewError::HeldWork(_) | RenewError::StandsIn | RenewError::NotRenewed(_) => {
             Failure::new(Kind::Failed, (format!("没有做成（{why}）"), why.to_string()))
         }
     }

@@ -11,8 +11,7 @@ use lianhu_store::Reader;
 use lianhu_sync::ids::{ChangeHash, DocId, Generation, Heads};
 use lianhu_sync::message::{Chunk, HeldReason, RefusedCode, Verdict};
 use lianhu_sync::ports::{
-    Admitted, AdmittedDoc, Beginning, DocAccess, HeldChange, Received, RefusedChange, Scanned, SealedDoc,
-    TownshipReader as _,
+    Admitted, AdmittedDoc, Beginning, DocAccess, HeldChange, Received, RefusedChange, Scanned, TownshipReader as _,
 };
 
 use super::{Gate, GateError, Judging, late, words};
@@ -33,13 +32,19 @@ impl Gate {
     pub(crate) fn open(&self, reader: &Reader, doc: DocId) -> Result<Opened, GateError> {
         let id = lianhu_core::DocId::from_bytes(doc.0).map_err(|_| GateError::Damaged(doc))?;
         let Some(recorded) = reader.document(doc)? else {
-            return Ok(Opened { document: Document::new(id), heads: Heads::default(), facts: Vec::new(), tail: 0 });
+            // What was erased before the township was put back is begun in the generation it had.
+            let erased = reader.erasures_of(doc)?.into_iter().map(|line| line.erasure.generation.0).max();
+            let document = Document::of_generation(id, lianhu_core::Generation(erased.unwrap_or(0)));
+            return Ok(Opened { document, heads: Heads::default(), facts: Vec::new(), tail: 0 });
         };
         let tail = recorded.tail.iter().map(Vec::as_slice);
         let document = Document::open(id, recorded.snapshot.as_deref(), tail).map_err(|_| GateError::Damaged(doc))?;
         Ok(Opened { document, heads: recorded.heads, facts: recorded.facts, tail: recorded.tail.len() })
     }
 }
+
+/// What the log says of a generation that began before the township was put back.
+pub(super) const BEGAN: &str = "begun anew before the township was put back";
 
 /// One change on its way.
 struct Candidate {
@@ -140,39 +145,6 @@ impl Judging<'_> {
         }
         admitted.extend(mark);
         if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted, None) }
-    }
-
-    /// Takes back what this township recorded before and has lost since: what lies under its own seal, whoever wrote it.
-    /// Permission was asked then; the bytes are scanned and tried like everybody's, and what does not fit is left out.
-    pub(super) fn take_back(&mut self, sealed: &SealedDoc) -> Result<(), GateError> {
-        let doc = sealed.doc();
-        let Ok(id) = lianhu_core::DocId::from_bytes(doc.0) else { return Ok(()) };
-        let scans = under_seal(sealed);
-        let before = self.gate.open(self.reader, doc)?;
-        self.loaded += 1;
-        self.based_on(doc, &before.heads);
-        // The document may have begun anew since the backup was made. Then what the backup holds of it is what was to go.
-        let given: BTreeSet<_> = scans.iter().map(Scan::hash).collect();
-        let unknown =
-            scans.iter().flat_map(Scan::deps).filter(|dep| !given.contains(dep) && !before.document.holds(**dep));
-        let later = unknown.into_iter().find_map(|dep| before.document.later_genesis(*dep));
-        let begins = later.map(|generation| Beginning {
-            generation: Generation(generation.0),
-            erases: true,
-            reason: "begun anew before the township was put back".to_owned(),
-        });
-        let after = match later {
-            Some(generation) => trial(&Document::of_generation(id, generation), &scans),
-            None => trial(&before.document, &scans),
-        };
-        let fit = scans.into_iter().zip(&after.verdicts).filter(|(_, verdict)| **verdict == TrialVerdict::Admitted);
-        let admitted: Vec<Admitted> = fit
-            .map(|(scan, _)| {
-                let hash = ChangeHash(scan.hash().0);
-                Admitted::by_gate(Scanned::by_gate(Received::new(scan.into_bytes()), hash))
-            })
-            .collect();
-        if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted, begins) }
     }
 
     /// Holds the changes of one document that pass the pre-scan, whatever they say.
@@ -369,6 +341,7 @@ impl Judging<'_> {
             };
             self.commit.access.push(DocAccess { doc, readers: entitled.into_iter().map(reader_of).collect() });
         }
+        let begins = begins.or_else(|| began_elsewhere(before, &after.document));
         let due = begins.is_some() || before.tail + changes.len() >= SNAPSHOT_EVERY;
         let snapshot = due.then(|| after.saved.clone());
         let rows = projection::rows(project(&after.document));
@@ -377,19 +350,10 @@ impl Judging<'_> {
     }
 }
 
-/// The changes that the seal stands for: its heads, and what they follow. Anything else was slipped in.
-fn under_seal(sealed: &SealedDoc) -> Vec<Scan> {
-    let mut known: BTreeSet<ChangeHash> = sealed.heads().hashes().iter().copied().collect();
-    let scans = sealed.changes().iter().rev().filter_map(|change| scan(change.bytes()).ok());
-    let mut under: Vec<Scan> = Vec::new();
-    for scan in scans {
-        if known.contains(&ChangeHash(scan.hash().0)) {
-            known.extend(scan.deps().iter().map(|dep| ChangeHash(dep.0)));
-            under.push(scan);
-        }
-    }
-    under.reverse();
-    under
+/// A document that is recorded for the first time, and not in its first generation.
+fn began_elsewhere(before: &Opened, after: &Document) -> Option<Beginning> {
+    let new = before.heads.is_empty() && after.generation() > lianhu_core::Generation::FIRST;
+    new.then(|| Beginning { generation: Generation(after.generation().0), erases: true, reason: BEGAN.to_owned() })
 }
 
 fn set(verdicts: &mut [Verdict], slot: usize, verdict: Verdict) {

@@ -7,6 +7,7 @@
 mod document;
 mod held;
 mod late;
+mod returned;
 mod rosters;
 mod words;
 
@@ -24,6 +25,7 @@ use lianhu_sync::message::{Chunk, DocChanges, RefusedCode, Verdict};
 use lianhu_sync::ports::{Caller, Commit, DocAccess, Judged, SealedDoc, TownshipGate, ViewValue};
 
 pub(crate) use document::Opened;
+pub(crate) use returned::{hand_of, heads_of};
 pub(crate) use rosters::RosterAt;
 use rosters::Rosters;
 

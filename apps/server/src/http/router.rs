@@ -10,8 +10,8 @@ use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
 use crate::http::{
-    acts, board, conflicts, coverage, deeds, document, door, enrol, lists, page, people, problem, reports, rules,
-    standing, sync,
+    acts, board, conflicts, coverage, deeds, document, door, enrol, lists, page, people, person, problem, reports,
+    retention, rules, standing, sync,
 };
 use crate::town::Town;
 
@@ -69,6 +69,8 @@ fn office() -> Router<Room> {
         .route("/office/v1/households/{id}", post(acts::change_household))
         .route("/office/v1/rules", get(rules::show).post(rules::set))
         .route("/office/v1/calendar", post(rules::calendar))
+        .route("/office/v1/retention", get(retention::show))
+        .route("/office/v1/person/{household}", post(person::file))
         .route("/office/v1/digest", get(rules::digest))
         .route("/office/v1/conflicts", get(conflicts::list))
         .route("/office/v1/conflicts/settle", post(conflicts::settle))

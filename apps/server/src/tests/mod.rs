@@ -6,6 +6,7 @@ mod checks;
 mod concurrent;
 mod conflicts;
 mod diary;
+mod erasures;
 mod generations;
 mod held;
 mod homes;

@@ -265,8 +265,14 @@ impl World {
 
     /// A township of the same clock in another folder, from a copy of the store.
     pub(super) fn reopened_from(&self, copy: &std::path::Path) -> Self {
+        self.reopened_with(copy, |_| ())
+    }
+
+    /// The same with more in its folder.
+    pub(super) fn reopened_with(&self, copy: &std::path::Path, put: impl FnOnce(&std::path::Path)) -> Self {
         let dir = Arc::new(tempfile::tempdir().unwrap());
         std::fs::copy(copy, crate::store_file(dir.path())).unwrap();
+        put(dir.path());
         World::open(Arc::clone(&self.clock), dir)
     }
 

@@ -82,6 +82,13 @@ impl Edit {
         Edit { writes: Vec::new(), prose: self.prose.clone() }
     }
 
+    /// The same without what it removes.
+    #[must_use]
+    pub fn only_puts(mut self) -> Self {
+        self.writes.retain(|(_, value)| value.is_some());
+        self
+    }
+
     /// Sets a key, or leaves it alone when there is nothing to set.
     pub(crate) fn put_value<T: Value>(&mut self, key: impl Into<String>, value: Option<&T>) -> &mut Self {
         match value {

@@ -10,10 +10,10 @@ use automerge::transaction::{CommitOptions, Failure, Transactable as _, Transact
 use automerge::{Automerge, AutomergeError, ROOT, ReadDoc as _, ScalarValue};
 
 use super::prose::{characters, prose_object};
-use super::{Document, NewChange, PROSE_KEY, is_genesis_key};
+use super::{Document, Edit, NewChange, PROSE_KEY, is_genesis_key};
 use crate::gate::limits::{MAX_CHANGE_BYTES, MAX_CHANGE_OPS};
-use crate::gate::{TrialVerdict, scan, trial};
-use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocKind, Generation};
+use crate::gate::{Scan, TrialVerdict, scan, trial};
+use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocKind, Generation, Stamp, WorkerId};
 
 /// Bytes of keys and values in one change: far enough below what the gate takes of a whole change.
 const VALUE_BYTES: usize = MAX_CHANGE_BYTES / 2;
@@ -69,12 +69,35 @@ impl Document {
     /// A value nobody disputes takes the time of its author's latest such value; rivals keep their own. Prose keeps its
     /// characters, each with its author; what was deleted from it is gone.
     pub fn next_generation(&self, forget: impl Fn(&str) -> bool) -> Result<NextGeneration, NotRenewed> {
-        let prose = if forget(PROSE_KEY) { Vec::new() } else { kept_prose(self.id.kind(), &self.inner)? };
-        let survivors = survivors(&self.inner, forget)?;
+        let generation = self.generation.next().ok_or(NotRenewed::LastGeneration)?;
+        self.begun_as(generation, forget, |author| author)
+    }
+
+    /// The same for a generation that was begun before and is not here: what stands in for it until it is. Every author
+    /// keeps their name and gets another hand ([`ActorId::stand_in`]), so that what stands in and what it stands in for
+    /// can be parts of one document. `hand` tells one such beginning from another.
+    pub fn stand_in(
+        &self,
+        generation: Generation,
+        hand: &[u8],
+        forget: impl Fn(&str) -> bool,
+    ) -> Result<NextGeneration, NotRenewed> {
+        self.begun_as(generation, forget, |author| author.stand_in(hand))
+    }
+
+    fn begun_as(
+        &self,
+        generation: Generation,
+        forget: impl Fn(&str) -> bool,
+        hand_of: impl Fn(ActorId) -> ActorId,
+    ) -> Result<NextGeneration, NotRenewed> {
+        let mut prose = if forget(PROSE_KEY) { Vec::new() } else { kept_prose(self.id.kind(), &self.inner)? };
+        let mut survivors = survivors(&self.inner, forget)?;
         if survivors.is_empty() && prose.is_empty() {
             return Err(NotRenewed::NothingLeft);
         }
-        let generation = self.generation.next().ok_or(NotRenewed::LastGeneration)?;
+        prose.iter_mut().for_each(|letter| letter.by = hand_of(letter.by));
+        survivors.values_mut().flatten().for_each(|kept| kept.by = hand_of(kept.by));
         let blank = Document::of_generation(self.id, generation);
         let mut writing = Writing { kind: self.id.kind(), inner: blank.inner.clone(), changes: Vec::new() };
         for (key, rivals) in survivors.iter().filter(|(_, values)| values.len() > 1) {
@@ -98,6 +121,52 @@ impl Document {
         }
     }
 
+    /// What takes back all that the document said at `heads`, on top of just that: values that somebody has put in the
+    /// place of it since, and values put beside it, stay. Written under `by`, in as many changes as the gate wants.
+    pub fn retraction(&self, heads: &[ChangeHash], by: Stamp) -> Result<Vec<NewChange>, NotRenewed> {
+        let heads: Vec<_> = heads.iter().map(|hash| automerge::ChangeHash(hash.0)).collect();
+        let inner = self.inner.fork_at(&heads).map_err(|_| NotRenewed::WouldDiffer)?;
+        let mut then = Document { id: self.id, generation: self.generation, inner };
+        let keys: Vec<String> = then.list("").into_iter().map(|(key, _)| key).collect();
+        let keys: Vec<_> = keys.iter().filter(|key| !is_genesis_key(key) && *key != PROSE_KEY).collect();
+        let mut edits: Vec<Edit> = Vec::new();
+        for keys in keys.chunks(MAX_CHANGE_OPS / 2) {
+            let mut edit = Edit::new();
+            keys.iter().for_each(|key| _ = edit.remove(key.as_str()));
+            edits.push(edit);
+        }
+        let text: Vec<char> = characters(self.id.kind(), &then.inner).into_iter().map(|(letter, _)| letter).collect();
+        for left in (0..text.len()).step_by(MAX_CHANGE_OPS / 2).collect::<Vec<_>>().into_iter().rev() {
+            let mut edit = Edit::new();
+            edit.prose(PROSE_KEY, text.iter().take(left).collect::<String>());
+            edits.push(edit);
+        }
+        let written = edits.into_iter().map(|edit| then.write(by, edit).map_err(|_| NotRenewed::WouldDiffer));
+        Ok(written.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    /// Words of changes of another generation, written again beside what this one says: same words, same time, under a
+    /// hand of their author's that nobody else writes with. What was removed is not removed again, because nobody can
+    /// tell any more what its author had seen.
+    pub fn carried(&self, changes: &[Scan], hand: &[u8]) -> Result<Vec<NewChange>, NotRenewed> {
+        let mut beside = Document::of_generation(self.id, self.generation);
+        let mut carried = Vec::new();
+        for change in changes {
+            let edit = Edit::again(change).only_puts();
+            let (actor, at) = (change.actor().stand_in(hand), change.time());
+            let stamp = Stamp { worker: WorkerId(uuid::Uuid::nil()), actor, at };
+            carried.extend(beside.write(stamp, edit).map_err(|_| NotRenewed::WouldDiffer)?);
+        }
+        Ok(carried)
+    }
+
+    /// Which earlier generation of the document this is the genesis of: one of the last thousand.
+    pub fn earlier_genesis(&self, hash: ChangeHash) -> Option<Generation> {
+        let Generation(now) = self.generation;
+        let earlier = (now.saturating_sub(GENERATIONS_LOOKED_AT)..now).map(Generation);
+        earlier.rev().find(|earlier| Document::of_generation(self.id, *earlier).heads().contains(&hash))
+    }
+
     /// Which later generation of the document this is the genesis of: one of the next thousand.
     pub fn later_genesis(&self, hash: ChangeHash) -> Option<Generation> {
         let Generation(now) = self.generation;
@@ -107,9 +176,7 @@ impl Document {
 
     /// Whether this is the genesis of an earlier generation of the document: of one of the last thousand.
     pub fn is_earlier_genesis(&self, hash: ChangeHash) -> bool {
-        let Generation(now) = self.generation;
-        (now.saturating_sub(GENERATIONS_LOOKED_AT)..now)
-            .any(|number| Document::of_generation(self.id, Generation(number)).heads().contains(&hash))
+        self.earlier_genesis(hash).is_some()
     }
 }
 

@@ -56,6 +56,19 @@ pub(super) fn erased(world: &mut World<'_>) -> Held {
             world.ledger.erased.extend(words);
             world.after_town()
         }
+        Err(RenewError::Town(why)) => {
+            world.town_failed(&why)?;
+            // The disk may have failed when the words were gone and only the list beside them was not written yet.
+            let gone = world
+                .town()?
+                .document(home.doc)
+                .is_ok_and(|document| document.get(&format!("visit/{visit}")).is_none());
+            if gone {
+                world.ledger.renewed.insert(SyncDocId(home.doc.to_bytes()));
+                world.ledger.erased.extend(words);
+            }
+            Ok(())
+        }
         Err(why) => not_renewed(world, why),
     }
 }
@@ -63,7 +76,7 @@ pub(super) fn erased(world: &mut World<'_>) -> Held {
 fn not_renewed(world: &mut World<'_>, why: RenewError) -> Held {
     match why {
         RenewError::Town(why) => world.town_failed(&why),
-        RenewError::HeldWork(_) | RenewError::NotRecorded(_) => {
+        RenewError::HeldWork(_) | RenewError::NotRecorded(_) | RenewError::StandsIn => {
             world.trace.note(format_args!("  not begun anew: {why}"));
             Ok(())
         }

@@ -32,8 +32,6 @@ pub(crate) fn since_last(world: &mut World<'_>) -> Held {
 /// After a restore: what the backup does not know is the disaster's loss for now.
 pub(crate) fn after_a_restore(world: &mut World<'_>) -> Held {
     world.ledger.unchecked.clear();
-    // An erasure after the backup is as lost as everything else, unless a phone holds it.
-    world.ledger.erased.clear();
     let missing = missing(world)?;
     world.trace.note(format_args!("  the backup lacks {} acknowledged changes", missing.len()));
     world.ledger.gone.extend(missing);

@@ -17,6 +17,9 @@ const TOWN_FILE: &str = "township.db";
 /// Its token, beside it.
 const TOKEN_FILE: &str = "township.db.token";
 
+/// Its list of erasures, beside it.
+const LIST_FILE: &str = "erasures.list";
+
 /// A copy of a township's files.
 #[derive(Clone, Default)]
 pub(crate) struct TownImage {
@@ -53,11 +56,17 @@ impl TownMachine {
         Ok(())
     }
 
-    /// Throws the disk away, puts a backup on a new one, and starts.
+    /// Throws the disk away, puts a backup on a new one, and the list of erasures as the operator took it along after
+    /// the last of them; and starts.
     pub(crate) fn restore(&mut self, backup: &Path, dice: Dice) -> Result<(), TownError> {
+        let list = self.town.as_ref().and_then(|town| town.store().erasure_list().ok());
+        let list = list.map(|text| Arc::new(text.into_bytes())).or_else(|| self.disk.image(LIST_FILE));
         self.disk.switch_off();
         self.town = None;
         self.disk = Disk::attach(&self.folder, dice);
+        if let Some(list) = list {
+            self.disk.put_image(LIST_FILE, list);
+        }
         // Nothing fails while somebody sits there and restores.
         let town = Town::restore_on(backup, Path::new(&self.folder), self.ground())?;
         self.settled_on = town.today();

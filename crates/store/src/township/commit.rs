@@ -9,7 +9,7 @@ use lianhu_sync::ports::{Admitted, AdmittedDoc, Caller, Commit, CommitOutcome, D
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::views::Views;
-use super::{access, generation};
+use super::{access, erasures, generation};
 use crate::bytes::{Columns, heads_to_bytes, number};
 use crate::error::StoreError;
 
@@ -44,6 +44,7 @@ pub(super) fn write(connection: &Connection, views: &Views, commit: &Commit) -> 
     for refused in &commit.refused {
         writing.refuse(refused)?;
     }
+    erasures::keep(connection, commit)?;
     Ok(CommitOutcome::Committed { head: writing.finish()? })
 }
 

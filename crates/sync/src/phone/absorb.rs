@@ -41,6 +41,7 @@ pub(super) fn reply<S: PhoneStore, G: PhoneGate>(
     session.summary.late += late(store, request, &reply)?;
     advance(session, &mut standing, request, &reply, new_log);
     give_back::note(session, reply.wanted.take());
+    give_back::put_off(session, &mut reply.entries);
     let idle = request.changes.is_empty() && reply.entries.is_empty();
     let mut after = BTreeMap::new();
     if !idle {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Session;
 use crate::ids::{DocId, Heads};
 use crate::limits::{MAX_CHANGES, MAX_RETURNED_BYTES, REQUEST_BUDGET_BYTES};
-use crate::message::{Chunk, DocChanges, DocHeads, Returned};
+use crate::message::{Chunk, DocChanges, DocHeads, Entry, Returned};
 use crate::ports::{PhoneBase, PhoneGate, PhoneStore, PhoneWrite};
 use crate::seal::Seal;
 
@@ -27,6 +27,14 @@ pub(super) fn note(session: &mut Session, wanted: Option<Vec<DocHeads>>) {
             session.unsealed.insert(doc, heads);
         }
     }
+}
+
+/// Leaves out documents the township sends whole and asks back in one breath: what this phone has of them may be a
+/// generation the township has lost, and a document taken over would leave nothing to give. They come again once it has.
+pub(super) fn put_off(session: &mut Session, entries: &mut Vec<Entry>) {
+    let before = entries.len();
+    entries.retain(|entry| !matches!(entry, Entry::Granted { doc, .. } if session.wanted.contains_key(doc) || session.unsealed.contains_key(doc)));
+    session.gave_back |= entries.len() < before;
 }
 
 /// Whether something is still to be given back.

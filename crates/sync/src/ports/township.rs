@@ -98,6 +98,37 @@ pub struct Commit {
     pub from: Option<Caller>,
     /// The township's clock.
     pub at: ServerMillis,
+    /// Words that go with this commit, for the list of erasures; the documents themselves are in `documents`.
+    pub erasures: Vec<Erasure>,
+    /// Names of changes that were recorded in an earlier life of the log, in a generation that is closed: their words
+    /// are in `documents`, written again, or gone.
+    pub closed: Vec<(DocId, ChangeHash)>,
+    /// What stands in for a generation that is not here; `None` when it stands in no longer.
+    pub stand_ins: Vec<(DocId, Option<StandIn>)>,
+}
+
+/// That words went for good: which, from where, and why, but not what they were.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Erasure {
+    /// The document.
+    pub doc: DocId,
+    /// The generation it was begun anew in.
+    pub generation: Generation,
+    /// The keys, with all that is inside them; `None`: everything but what says who reads it.
+    pub keys: Option<Vec<String>>,
+    /// The names of the recorded changes whose words went: a phone that never heard that one was recorded sends it again.
+    pub changes: Vec<ChangeHash>,
+    /// Why, in a sentence that does not repeat the words.
+    pub reason: String,
+}
+
+/// A beginning of a generation by a township that was put back: what it was begun with elsewhere is not here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    /// The heads of what stands in, by itself.
+    pub heads: Heads,
+    /// The heads, in the generation before, of what it was made from.
+    pub of: Heads,
 }
 
 /// Who asks: a device, and the person it reads for. The server knows this from the signature, never from the body alone.

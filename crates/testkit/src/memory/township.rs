@@ -153,6 +153,9 @@ impl State {
             self.entries.extend(before.difference(&readers).map(|reader| Happened::Withdrawn { doc, reader: *reader }));
             self.entries.extend(readers.difference(&before).map(|reader| Happened::Granted { doc, reader: *reader }));
         }
+        for closed in commit.closed {
+            self.given.insert(closed, Given { verdict: Verdict::Recorded, to: None });
+        }
         for held in commit.held {
             let given = Given { verdict: Verdict::Held { reason: held.reason }, to: commit.from };
             self.given.entry((held.doc, held.hash)).or_insert(given);
