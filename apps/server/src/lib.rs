@@ -14,6 +14,7 @@ mod deeds;
 mod exchange;
 mod gate;
 mod generations;
+mod groups;
 mod held;
 mod http;
 mod limits;

@@ -44,7 +44,7 @@ impl Town {
         self.in_every_roster(&deadline::put_calendar(plan))
     }
 
-    fn in_every_roster(&self, edit: &Edit) -> Result<usize, ActError> {
+    pub(crate) fn in_every_roster(&self, edit: &Edit) -> Result<usize, ActError> {
         let mut changed = 0;
         for roster in self.documents_of(DocKind::Roster)? {
             changed += usize::from(self.write(roster, |_| Ok::<_, ActError>(edit.clone()))?);

@@ -4,7 +4,7 @@
 //! | kind | keys | who may write |
 //! |---|---|---|
 //! | roster | all | the village's own board, which gives no role of the town; the town desk |
-//! | roster | `rule/`, `calendar/` | the town desk |
+//! | roster | `rule/`, `calendar/`, `switch/` | the town desk |
 //! | household | new document | a worker of the village; the town desk |
 //! | household | card, `care/`, `resident/` | linked workers and backups, nodes of its grid, leads of their branches, the board, the town desk; its maker while nobody is linked |
 //! | household | `visit/` | the same, naming themselves; a node, lead, board member or the desk may type in what others tell (domain §3) |
@@ -40,6 +40,9 @@
 //!
 //! A worker whom several rosters list is judged, in each village that has them at work, by what that village says of them
 //! ([`Author::within`]); elsewhere by their home's.
+//!
+//! Nobody writes into a group of personal data that the village's roster has not switched on ([`crate::groups`]); taking away
+//! what stands there, and settling a conflict about it, is judged like anything else.
 //!
 //! Who was entitled and is no longer (a link ended, a matter handed on) is not refused: the work was honest when it was
 //! done, and goes in marked as late ([`crate::late`]). Who does not work here any more is judged as if they did, but what
@@ -197,6 +200,7 @@ reasons! {
     OtherDiary => NotPermitted, "日记只能由本人填写。", "A diary is written by its author alone.";
     TownNumber => NotPermitted, "事项编号由镇里统一编。", "Numbers are given by the town desk.";
     TownRules => NotPermitted, "时限和日历等规则由镇里设定。", "Rules and calendars are set by the town desk.";
+    GroupOff => NotPermitted, "这类个人信息本镇没有启用，不能填写。", "This kind of personal data is not switched on in the village.";
     OwnWork => NotPermitted, "不能登记对自己工作的评议（报办分离），请由他人收集。", "Nobody records how their own work is judged; somebody else collects it.";
     NotYourMatter => NotPermitted, "您无权修改这件事项。", "You may not change this matter.";
     NotYourMeeting => NotPermitted, "这个会议不由您登记。", "This meeting is not yours to keep.";

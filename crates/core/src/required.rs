@@ -75,6 +75,7 @@ const REQUIRED: &[(DocKind, Needs)] = &[
             ("set_active", &["active", "worker"]),
             ("set_backup", &["id"]),
             ("set_exempt", &["exempt", "worker"]),
+            ("set_group", &["basis", "group", "on", "purpose", "review_on"]),
             ("set_published", &["id"]),
             ("station", &["worker"]),
         ],

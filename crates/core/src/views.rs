@@ -88,6 +88,7 @@ const COLLECTIONS: &[(&str, &str, &str)] = &[
     ("ledger", "收支记录", "fund entry"),
     ("loan", "贷款", "loan"),
     ("repayment", "还款", "repayment"),
+    ("switch", "信息类别启用", "field group"),
 ];
 
 /// A row of a view.

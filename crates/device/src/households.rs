@@ -1,10 +1,11 @@
 //! Households (户) and the visits paid to them (走访).
 
+use lianhu_core::groups;
 use lianhu_core::household::{
     self, CardChange, CardForm, CareTag, Household, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm,
 };
 use lianhu_core::matter::{self, MatterDraft, MatterForm, Source};
-use lianhu_core::{DocId, DocKind, RecordId};
+use lianhu_core::{DocId, DocKind, Edit, RecordId};
 use lianhu_sync::ports::PhoneStore;
 
 use crate::error::WorkbookError;
@@ -52,7 +53,7 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
     /// Sets or takes away a care tag.
     pub fn care(&mut self, id: DocId, tag: CareTag, set: bool) -> Result<Saved, WorkbookError<S::Error>> {
         self.get(id)?;
-        self.0.save(id, household::care(tag, set))
+        self.save_checked(id, household::care(tag, set))
     }
 
     /// Records a visit. Left empty, it was the owner who paid it and who types it in.
@@ -142,7 +143,14 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
     ) -> Result<Saved, WorkbookError<S::Error>> {
         let draft = ResidentDraft::new(form)?;
         self.get(id)?;
-        self.0.save(id, household::put_resident(resident, &draft))
+        self.save_checked(id, household::put_resident(resident, &draft))
+    }
+
+    /// Saves what stays within the groups of personal data that the household's village has switched on.
+    fn save_checked(&mut self, id: DocId, edit: Edit) -> Result<Saved, WorkbookError<S::Error>> {
+        let village = self.get(id)?.village.as_ref().map(|village| village.value);
+        groups::check(DocKind::Household, &edit, &self.0.terms(village)?.switches)?;
+        self.0.save(id, edit)
     }
 
     /// Takes a resident off the card.

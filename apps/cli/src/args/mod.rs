@@ -14,6 +14,7 @@ mod diary;
 mod fund;
 mod matter;
 mod meeting;
+mod personal;
 mod plan;
 mod print;
 mod roster;
@@ -32,6 +33,7 @@ pub use diary::{DiaryAction, DiaryArgs, EntryMore};
 pub use fund::{FundAction, FundArgs};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
 pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
+pub use personal::{GroupAction, GroupArgs};
 pub use plan::{PlanAction, PlanArgs};
 pub use print::{Print, PrintWorkbookArgs};
 pub use roster::{GridAction, GridMore, LinkArgs, PostArgs, PresetName, RosterAction, VillageRosterArgs, WorkerArgs};
@@ -148,6 +150,10 @@ pub enum Command {
     Matter(MatterArgs),
     /// The township's rules: how long things may take, categories, quiet hours
     Rules(RulesArgs),
+    /// Which groups of personal data are kept beyond the minimal form, what for, and until when
+    ///
+    /// docs/personal-data.md has the groups and what belongs to each.
+    Group(GroupArgs),
     /// The working-day calendar
     Calendar(CalendarArgs),
     /// What the town desk is reminded of today: one list, asked for, never pushed

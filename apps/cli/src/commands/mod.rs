@@ -13,6 +13,7 @@ pub mod diary;
 pub mod digest;
 pub mod fund;
 pub mod generations;
+pub mod group;
 pub mod held;
 pub mod import;
 mod late;

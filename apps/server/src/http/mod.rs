@@ -8,6 +8,7 @@ mod deeds;
 mod document;
 mod door;
 mod enrol;
+mod groups;
 mod guesses;
 mod lists;
 mod night;

@@ -10,7 +10,7 @@ use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
 use crate::http::{
-    acts, board, conflicts, coverage, deeds, document, door, enrol, lists, page, people, problem, reports, rules,
+    acts, board, conflicts, coverage, deeds, document, door, enrol, groups, lists, page, people, problem, reports, rules,
     standing, sync,
 };
 use crate::town::Town;
@@ -68,6 +68,7 @@ fn office() -> Router<Room> {
         .route("/office/v1/codes", post(acts::new_code))
         .route("/office/v1/households/{id}", post(acts::change_household))
         .route("/office/v1/rules", get(rules::show).post(rules::set))
+        .route("/office/v1/groups", get(groups::show).post(groups::set))
         .route("/office/v1/calendar", post(rules::calendar))
         .route("/office/v1/digest", get(rules::digest))
         .route("/office/v1/conflicts", get(conflicts::list))

@@ -7,6 +7,7 @@ mod concurrent;
 mod conflicts;
 mod diary;
 mod generations;
+mod groups;
 mod held;
 mod homes;
 mod meetings;

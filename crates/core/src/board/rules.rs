@@ -70,6 +70,7 @@ const ROSTER: Rules = &[
     ("link", Never),
     ("rule", Never),
     ("calendar", Never),
+    ("switch", Never),
     // Derived.
     ("households", shown("联系户数", "households")),
     ("in_scope", shown("应联系户数", "households in scope")),

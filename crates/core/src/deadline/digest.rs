@@ -4,6 +4,7 @@
 use chrono::{Datelike as _, Days, NaiveDate};
 
 use super::{Deadlines, Known, Limit, Terms};
+use crate::groups::Group;
 use crate::household::Household;
 use crate::ids::{DocId, WorkerId};
 use crate::matter::{Matter, temporary_code};
@@ -22,6 +23,8 @@ pub enum Reminds {
     Visit,
     /// Today one tells the secretary how things are.
     Report,
+    /// A group of personal data is switched on, and the day to decide about it again has come.
+    Review(Group),
 }
 
 /// One line of a digest.
@@ -97,6 +100,15 @@ pub fn digest(seen: Seen, today: NaiveDate, matters: &[Matter], households: &[Ho
                 reminders.push(Reminder { reminds, on: due.on, known: due.known, doc, called });
             }
         }
+    }
+    if let Seen::AtTheDesk | Seen::By { leads: true, .. } = seen {
+        reminders.extend(terms.switches.to_review(today).map(|(group, on)| Reminder {
+            reminds: Reminds::Review(group),
+            on,
+            known: Known::Yes,
+            doc: None,
+            called: Private::default(),
+        }));
     }
     if let Seen::By { .. } = seen {
         reminders.extend(households.iter().filter_map(|home| next_visit(home, tomorrow)));

@@ -157,5 +157,6 @@ codes! {
         Loan = "loan", "贷款", "loan";
         Interest = "interest", "贴息金额", "interest borne";
         Repayment = "repayment", "还款", "repayment";
+        FieldGroup = "field_group", "信息类别", "field group";
     }
 }

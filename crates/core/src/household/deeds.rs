@@ -4,9 +4,11 @@
 use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
 
+use crate::deadline::Terms;
 use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit};
 use crate::draft::{FieldId, Reason, Refusal, half_width, parse_date, parse_optional_date, require};
+use crate::groups;
 use crate::household::{
     self, CardChange, CardForm, CareTag, ContactBy, Household, HouseholdDraft, Met, Relation, Residence, ResidentDraft,
     ResidentForm, Sex, Visit, VisitChannel, VisitDraft, VisitForm, VisitMode,
@@ -201,6 +203,12 @@ impl Deed for HouseholdDeed {
             HouseholdDeed::Visit(visit) => Ok(household::visit(hand.record(0), &VisitDraft::new(visit.form(hand)?)?)),
             HouseholdDeed::RewriteVisit(visit) => visit.edit(&Household::read(document), hand),
         }
+    }
+
+    fn edit_under(&self, document: &Document, hand: &Hand, terms: &Terms) -> Result<Edit, Refusal> {
+        let edit = self.edit(document, hand)?;
+        groups::check(DocKind::Household, &edit, &terms.switches)?;
+        Ok(edit)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::kind::Kind;
 use crate::matter::{Act, Matter, Step};
 use crate::policy::matter_rules::{Relation, takers};
 use crate::policy::{Judgement, Ruling, Why, written};
-use crate::roster::Role;
+use crate::roster::{Role, Roster};
 use crate::value::{Key, Value, shown};
 
 /// Not any more, but the author was entitled.
@@ -40,6 +40,11 @@ pub(super) fn key(judgement: &Judgement<'_>, kind: &dyn Kind, name: &str) -> Res
     let settles = settles(judgement, name);
     if settles && judgement.author.has(Role::TownDesk) {
         return Ok(());
+    }
+    let of = judgement.after.id().kind();
+    let off = |roster: &Roster| crate::groups::is_off(of, name, &roster.terms.switches);
+    if !settles && judgement.roster.is_some_and(off) && !written(judgement, name).is_empty() {
+        return Err(Why::GroupOff.into());
     }
     kind.key(judgement, Key::of(name), name, settles)
 }
