@@ -37,10 +37,9 @@ impl Town {
                 continue;
             }
             let mut edit = Edit::new();
-            for (group, column, none) in [
-                (Group::Residents, "residents", ViewValue::Int(0)),
-                (Group::Care, "care", ViewValue::Null),
-            ] {
+            for (group, column, none) in
+                [(Group::Residents, "residents", ViewValue::Int(0)), (Group::Care, "care", ViewValue::Null)]
+            {
                 let village = Op::Eq(ViewValue::Text(roster.to_string()));
                 let query = Query::default().filter("village", village).filter(column, Op::Ne(none));
                 if self.store.read()?.count("households", &query.filters)? > 0 {

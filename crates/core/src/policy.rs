@@ -8,6 +8,8 @@
 //! | household | new document | a worker of the village; the town desk |
 //! | household | card, `care/`, `resident/` | linked workers and backups, nodes of its grid, leads of their branches, the board, the town desk; its maker while nobody is linked |
 //! | household | `visit/` | the same, naming themselves; a node, lead, board member or the desk may type in what others tell (domain §3) |
+//! | household | `basis/`, `request/`, `opened/`, `words/` | the same, naming themselves; all but `basis/` are never rewritten |
+//! | household | `answer/` | the same; that a request is not met, or only in part, leads, the board and the desk alone |
 //! | diary | all | its author, in the document that [`crate::diary::diary_id`] names |
 //! | diary | `entry/`, new | a node, lead, board member or the desk who types in its author's paper book and is named in it; never one for its author alone |
 //! | diary | `comment/` | who may read it, naming themselves; nobody rewrites another's |
@@ -208,6 +210,7 @@ reasons! {
     NotYourFund => NotPermitted, "资金台账由村两委或镇里登记。", "A fund's ledger is kept by the village board and the town desk.";
     NotYourApplication => NotPermitted, "您无权修改这份申请。", "You may not change this application.";
     NotYourStep => NotPermitted, "这一步不由您办理。", "This step is not yours to take.";
+    RefusalsAbove => NotPermitted, "不予办理或只办一部分，由支部书记、村两委或镇里答复。", "That a request is not met, or only in part, is answered by a branch lead, the board or the town desk.";
     TownMarks => NotPermitted, "迟到标记由镇里加注。", "Late work is marked by the town.";
     StepsStay => NotPermitted, "已有的办理记录不能改动。", "Steps are never rewritten.";
     WrittenOnce => NotPermitted, "建立人和所属的村不能改动。", "Who made a document, and for which village, stays.";

@@ -17,7 +17,11 @@ const REQUIRED: &[(DocKind, Needs)] = &[
     (
         DocKind::Household,
         &[
+            ("answer", &["answer", "request"]),
+            ("ask", &["kind"]),
             ("create", &["head", "village"]),
+            ("notice", &["basis", "consented_on"]),
+            ("open_minor", &["reason", "resident"]),
             ("put_resident", &["name"]),
             ("remove_resident", &["resident"]),
             ("rewrite_visit", &["visit"]),

@@ -1,8 +1,10 @@
 //! Households (户) and the visits paid to them (走访).
 
+use lianhu_core::deed::Deed as _;
 use lianhu_core::groups;
 use lianhu_core::household::{
-    self, CardChange, CardForm, CareTag, Household, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm,
+    self, CardChange, CardForm, CareTag, Household, HouseholdDeed, HouseholdDraft, OpenMinor, ResidentDraft,
+    ResidentFields, ResidentForm, VisitDraft, VisitForm,
 };
 use lianhu_core::matter::{self, MatterDraft, MatterForm, Source};
 use lianhu_core::{DocId, DocKind, Edit, RecordId};
@@ -151,6 +153,22 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
         let village = self.get(id)?.village.as_ref().map(|village| village.value);
         groups::check(DocKind::Household, &edit, &self.0.terms(village)?.switches)?;
         self.0.save(id, edit)
+    }
+
+    /// Gives what is known of a child under 14, after the reason was written down in the household's document; it reaches the
+    /// township with the next sync. Where the reason cannot be kept, nothing is given.
+    pub fn minor(
+        &mut self,
+        id: DocId,
+        resident: RecordId,
+        reason: &str,
+    ) -> Result<ResidentFields, WorkbookError<S::Error>> {
+        let hand = self.0.hand();
+        let deed = HouseholdDeed::OpenMinor(OpenMinor { resident: Some(resident), reason: reason.into() });
+        let edit = deed.edit(&self.0.opened(id)?.document, &hand)?;
+        self.0.save(id, edit)?;
+        let page = self.get(id)?;
+        page.minor(OpenMinor::record(&hand), hand.worker).cloned().ok_or(WorkbookError::NoSuchRecord)
     }
 
     /// Takes a resident off the card.

@@ -141,8 +141,9 @@ fn prepare(
     let care_tags = !rosters.is_empty() && rosters.iter().all(keeps);
     let mut held: BTreeMap<DocId, Document> =
         rosters.into_iter().chain(households).map(|document| (document.id(), document)).collect();
-    let plan = roster::plan(&reading, PlanOptions { care_tags, ..PlanOptions::default() }, stamp, |id| held.remove(&id))
-        .map_err(|why| unplanned(&reading, &why))?;
+    let plan =
+        roster::plan(&reading, PlanOptions { care_tags, ..PlanOptions::default() }, stamp, |id| held.remove(&id))
+            .map_err(|why| unplanned(&reading, &why))?;
     Ok((reading, plan, note))
 }
 

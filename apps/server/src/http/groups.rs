@@ -59,8 +59,6 @@ pub(crate) async fn set(
     let set = room.for_office(move |town| town.set_group(Actor::Machine, &typed)).await?.map_err(rules::problem)?;
     match set {
         Ok(villages) => Ok(Json(json!({ "villages": villages }))),
-        Err(why) => {
-            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_content", why.message(Lang::Zh)))
-        }
+        Err(why) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_content", why.message(Lang::Zh))),
     }
 }

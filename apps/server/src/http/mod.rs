@@ -11,6 +11,7 @@ mod enrol;
 mod groups;
 mod guesses;
 mod lists;
+mod minors;
 mod night;
 mod page;
 mod people;

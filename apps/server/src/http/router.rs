@@ -10,8 +10,8 @@ use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
 use crate::http::{
-    acts, board, conflicts, coverage, deeds, document, door, enrol, groups, lists, page, people, problem, reports, rules,
-    standing, sync,
+    acts, board, conflicts, coverage, deeds, document, door, enrol, groups, lists, minors, page, people, problem,
+    reports, rules, standing, sync,
 };
 use crate::town::Town;
 
@@ -63,6 +63,7 @@ fn office() -> Router<Room> {
         .route("/office/v1/coverage", get(coverage::show))
         .route("/office/v1/documents/{id}", get(document::document))
         .route("/office/v1/documents/{id}/deeds", post(deeds::act))
+        .route("/office/v1/documents/{id}/minors", post(minors::open))
         .route("/office/v1/begin/{kind}", post(deeds::begin))
         .route("/office/v1/meetings/{id}/carry-out", post(deeds::carry_out))
         .route("/office/v1/codes", post(acts::new_code))

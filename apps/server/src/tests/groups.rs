@@ -25,7 +25,8 @@ fn what_goes_beyond_the_minimal_form_is_refused_on_phone_and_at_the_office_until
     let on_the_phone = wang.households().care(home(1), CareTag::Dibao, true).unwrap_err();
     assert!(matches!(on_the_phone, WorkbookError::Draft(refusal) if refusal.reason == Reason::GroupOff));
 
-    for (body, status) in [(r#"{"group":"care","on":true,"purpose":"评定救助"}"#, 422), (r#"{"group":"salary"}"#, 400)] {
+    for (body, status) in [(r#"{"group":"care","on":true,"purpose":"评定救助"}"#, 422), (r#"{"group":"salary"}"#, 400)]
+    {
         assert_eq!(served.post_json("/office/v1/groups", body).status, status, "{body}");
     }
     assert_eq!(served.post_json("/office/v1/groups", CARE_ON).json().to_string(), r#"{"villages":1}"#);
@@ -33,14 +34,19 @@ fn what_goes_beyond_the_minimal_form_is_refused_on_phone_and_at_the_office_until
     assert_eq!(served.post_json(&deeds, tag).status, 200);
     world.sync(&mut wang);
     wang.households().care(home(1), CareTag::Alone, true).unwrap();
-    let resident = wang.households().add_resident(home(1), &ResidentForm { name: "张小四".into(), ..Default::default() });
+    let resident =
+        wang.households().add_resident(home(1), &ResidentForm { name: "张小四".into(), ..Default::default() });
     assert!(resident.is_err(), "the residents' switch is another one");
+    world.sync(&mut wang);
 
+    // What a phone wrote before it heard that the switch is off is refused, and its words stay on the phone.
+    wang.households().care(home(1), CareTag::Disabled, true).unwrap();
     // Switched off again, what stands there is read, and goes when it is taken away.
     assert_eq!(served.post_json("/office/v1/groups", r#"{"group":"care","on":false}"#).status, 200);
     world.sync(&mut wang);
+    assert_eq!(wang.status().unwrap().refused, 1);
     let card = wang.households().get(home(1)).unwrap();
-    assert_eq!(card.care, [CareTag::Dibao, CareTag::Alone]);
+    assert_eq!(card.care, [CareTag::Alone, CareTag::Dibao]);
     wang.households().care(home(1), CareTag::Alone, false).unwrap();
     world.sync(&mut wang);
     assert_eq!(Household::read(&world.town.document(home(1)).unwrap()).care, [CareTag::Dibao]);

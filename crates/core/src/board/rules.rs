@@ -102,6 +102,10 @@ const HOUSEHOLD: Rules = &[
     ("resident/sex", Never),
     ("resident/away", Never),
     ("visit", Never),
+    ("request", Never),
+    ("answer", Never),
+    ("words", Never),
+    ("opened", Never),
     ("late", Never),
 ];
 

@@ -86,6 +86,10 @@ const HOUSEHOLD: Rows = &[
     ("resident/sex", RESIDENTS),
     ("resident/away", RESIDENTS),
     ("visit", SAID),
+    ("request", BASE),
+    ("answer", BASE),
+    ("words", SAID),
+    ("opened", SAID),
     ("late", No),
 ];
 

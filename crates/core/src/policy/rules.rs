@@ -177,6 +177,18 @@ pub(crate) fn new_records<T: Value>(
     added_records(judgement, key, by)
 }
 
+/// Whether what is written under a key that is kept up names the author as who wrote it down.
+pub(crate) fn named_by_author<T: Value>(
+    judgement: &Judgement<'_>,
+    key: &str,
+    settles: bool,
+    by: impl Fn(&T) -> Option<WorkerId>,
+) -> Result<(), Ruling> {
+    let written = written(judgement, key);
+    let named = written.iter().filter_map(T::from_scalar).all(|record| by(&record) == Some(judgement.author.worker));
+    if settles || named { Ok(()) } else { Err(Why::OtherName.into()) }
+}
+
 /// The same beside what is there: every value that stood under the key still does. Two who had not seen each other and wrote
 /// under one name both pass.
 pub(crate) fn added_records<T: Value>(

@@ -152,7 +152,14 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec { name: "stations", columns: POST, indexes: &[] },
     ViewSpec {
         name: "field_groups",
-        columns: &[("doc", Text), ("field_group", Text), ("is_on", Int), ("purpose", Text), ("basis", Text), ("review_on", Text)],
+        columns: &[
+            ("doc", Text),
+            ("field_group", Text),
+            ("is_on", Int),
+            ("purpose", Text),
+            ("basis", Text),
+            ("review_on", Text),
+        ],
         indexes: &[],
     },
 ];

@@ -125,7 +125,12 @@ impl<'a> Stage<'a> {
         let typed = json!({ "group": group, "on": true, "purpose": purpose, "basis": basis, "review_on": review_on });
         let villages = self.office("/office/v1/groups", &typed)?;
         let villages = villages.get("villages").and_then(Value::as_u64).unwrap_or_default();
-        self.count(11, "启用关注类型的村（用途：核对困难户）", "villages that switched care tags on, with a purpose", villages);
+        self.count(
+            11,
+            "启用关注类型的村（用途：核对困难户）",
+            "villages that switched care tags on, with a purpose",
+            villages,
+        );
         Ok(())
     }
 
