@@ -84,8 +84,11 @@ impl Town {
         let called: Vec<String> = [card.doorplate, card.title].into_iter().flatten().map(|text| text.0).collect();
         // What is only begun here has no audience yet: it is read as its author's own.
         let may_show = town_reads(&document);
+        let mut kept_back = KeptBack::of(&document, self.today());
+        for (key, value) in scanned.iter().flat_map(lianhu_core::gate::Scan::words) {
+            value.iter().for_each(|value| kept_back.note(&key, value, self.today()));
+        }
         let words = scanned.iter().filter(|_| may_show).flat_map(lianhu_core::gate::Scan::words);
-        let kept_back = KeptBack::of(&document, self.today());
         let words = words.map(|(key, value)| {
             if kept_back.covers(&key) {
                 return (key_label(&key, lang), Private(KEPT_BACK.to_owned()));

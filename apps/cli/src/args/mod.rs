@@ -14,9 +14,11 @@ mod diary;
 mod fund;
 mod matter;
 mod meeting;
+mod person;
 mod personal;
 mod plan;
 mod print;
+mod rights;
 mod roster;
 mod rules;
 mod visit;
@@ -33,9 +35,11 @@ pub use diary::{DiaryAction, DiaryArgs, EntryMore};
 pub use fund::{FundAction, FundArgs};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
 pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
+pub use person::{PersonAction, PersonArgs};
 pub use personal::{GroupAction, GroupArgs};
 pub use plan::{PlanAction, PlanArgs};
 pub use print::{Print, PrintWorkbookArgs};
+pub use rights::{AnswerArgs, AskArgs, MinorArgs, NoticeArgs, RightsAction};
 pub use roster::{GridAction, GridMore, LinkArgs, PostArgs, PresetName, RosterAction, VillageRosterArgs, WorkerArgs};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
 pub use visit::{VisitAction, VisitArgs, VisitHow};
@@ -154,6 +158,10 @@ pub enum Command {
     ///
     /// docs/personal-data.md has the groups and what belongs to each.
     Group(GroupArgs),
+    /// What is held about a person: what they were told, what they ask, what is kept back of children
+    ///
+    /// On a phone with --workbook FILE, without any line; at the township otherwise. docs/personal-data.md says what the law asks.
+    Person(PersonArgs),
     /// The working-day calendar
     Calendar(CalendarArgs),
     /// What the town desk is reminded of today: one list, asked for, never pushed

@@ -1,7 +1,7 @@
 //! `lianhu group`: which personal data the township keeps beyond the minimal form.
 
 use lianhu_core::Lang;
-use lianhu_core::groups::{Group, LegalBasis, SwitchTyped};
+use lianhu_core::groups::{Group, SwitchTyped};
 use lianhu_server::audit::Actor;
 use serde_json::json;
 
@@ -15,14 +15,14 @@ pub fn run(talk: Talk, args: &GroupArgs) -> Result<(), Failure> {
     let typed = match &args.action {
         None | Some(GroupAction::Show) => return show(talk, &args.desk),
         Some(GroupAction::On { group, purpose, basis, review_on }) => SwitchTyped {
-            group: Some(named(group)?),
+            group: Some(*group),
             on: Some(true),
             purpose: purpose.clone(),
-            basis: Some(basis_named(basis)?),
+            basis: Some(*basis),
             review_on: review_on.clone(),
         },
         Some(GroupAction::Off { group }) => {
-            SwitchTyped { group: Some(named(group)?), on: Some(false), ..SwitchTyped::default() }
+            SwitchTyped { group: Some(*group), on: Some(false), ..SwitchTyped::default() }
         }
     };
     let set = at_the_town(&args.desk)?.set_group(Actor::Machine, &typed).map_err(act_failure)?;
@@ -49,22 +49,4 @@ fn show(talk: Talk, desk: &DeskArgs) -> Result<(), Failure> {
     }
     talk.object(&json!({ "groups": shown }));
     Ok(())
-}
-
-/// A group by its name.
-pub(super) fn named(said: &str) -> Result<Group, Failure> {
-    Group::parse(said.trim()).ok_or_else(|| {
-        Failure::new(Kind::Input, ("没有这个信息类别", "there is no such group"))
-            .hint(("类别见：lianhu group show", "their names: lianhu group show"))
-    })
-}
-
-/// A legal basis by its name.
-pub(super) fn basis_named(said: &str) -> Result<LegalBasis, Failure> {
-    LegalBasis::parse(said.trim()).ok_or_else(|| {
-        let names: Vec<_> = LegalBasis::ALL.iter().map(|basis| basis.code()).collect();
-        let names = names.join(" ");
-        Failure::new(Kind::Input, ("没有这种处理依据", "there is no such legal basis"))
-            .hint((format!("可选：{names}"), format!("one of: {names}")))
-    })
 }

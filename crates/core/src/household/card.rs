@@ -131,7 +131,7 @@ impl HouseholdDraft {
 /// A resident as read. What is known of a child is kept back: [`Resident::shown`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Resident {
-    pub(super) fields: ResidentFields,
+    pub(crate) fields: ResidentFields,
 }
 
 /// What is known of a resident.

@@ -159,6 +159,16 @@ impl KeptBack {
         KeptBack(residents.filter(|(_, resident)| resident.is_minor(today)).map(|(id, _)| id).collect())
     }
 
+    /// Takes in what is only about to be written: a child who is not in the document yet.
+    pub fn note(&mut self, key: &str, value: &Scalar, today: NaiveDate) {
+        if let (Key::Part("resident", id, "born"), Some(year)) = (Key::of(key), value.as_int())
+            && year >= i64::from(first_minor_year(today))
+            && let Ok(id) = id.parse()
+        {
+            self.0.insert(id);
+        }
+    }
+
     /// Whether what stands under a key is kept back.
     pub fn covers(&self, key: &str) -> bool {
         let Key::Part("resident", id, _) = Key::of(key) else { return false };
