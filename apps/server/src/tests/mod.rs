@@ -11,6 +11,7 @@ mod groups;
 mod held;
 mod homes;
 mod meetings;
+mod minors;
 mod night;
 mod numbers;
 mod office;
