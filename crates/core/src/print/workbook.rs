@@ -424,7 +424,8 @@ mod tests {
         let (households, diaries, matters) = (Vec::new(), Vec::new(), Vec::new());
         let empty = Workbook { worker: worker(1), roster: None, on: day(9), households, diaries, matters };
         let html = workbook(&empty, Paper::A4, Lang::En).to_html(Lang::En);
-        assert_eq!(html.matches("class=\"blank\"").count(), 4 + 6 + 10 + 6);
+        assert_eq!(html.matches("class=\"blank\"").count(), 4 + 4 + 6 + 10 + 6);
         assert!(html.contains("Linked households"));
+        assert!(html.contains("withdraw consent") && !html.contains("Also kept"), "the notice of the minimal form");
     }
 }
