@@ -221,7 +221,7 @@ pub fn refused(refusal: &Refusal) -> Failure {
     Failure::new(Kind::Input, (refusal.message(Lang::Zh), refusal.message(Lang::En)))
 }
 
-fn deed_failure(why: DeedError) -> Failure {
+pub(crate) fn deed_failure(why: DeedError) -> Failure {
     match why {
         DeedError::Draft(refusal) => refused(&refusal),
         DeedError::NotHere => Failure::new(Kind::Input, ("这里没有这份资料", "there is no such document here")),

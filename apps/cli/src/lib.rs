@@ -36,6 +36,8 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Revoke(args) => commands::revoke::run(talk, args),
         Command::Reassign(args) => commands::reassign::run(talk, args),
         Command::Matter(args) => commands::matter::run(talk, args),
+        Command::Group(args) => commands::group::run(talk, args),
+        Command::Person(args) => commands::person::run(talk, args),
         Command::Rules(args) => commands::rules::run(talk, args),
         Command::Calendar(args) => commands::calendar::run(talk, args),
         Command::Digest(args) => commands::digest::at_the_desk(talk, args),

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use lianhu_core::access::{Facts, town_reads};
 use lianhu_core::card::Card;
 use lianhu_core::dispute::{About, Dispute, disputes, settle};
+use lianhu_core::household::KeptBack;
 use lianhu_core::{ActorId, DeviceMillis, DocId, Document, Private, Scalar, WorkerId};
 use lianhu_store::{Op, Query, Reader, StoreError};
 use lianhu_sync::ports::{Township as _, ViewValue};
@@ -26,6 +28,8 @@ pub struct Disputed {
     pub village: Option<DocId>,
     /// What it is about, and what there is to choose from.
     pub dispute: Dispute,
+    /// Whether it is about a child under 14: then what the values say is not shown.
+    pub kept_back: bool,
 }
 
 /// Why nothing was settled.
@@ -48,15 +52,15 @@ impl Town {
         for doc in in_dispute(&reader)?.into_iter().take(SHOWN_PER_LIST as usize) {
             let document = self.gate.open(&reader, doc)?.document;
             if town_reads(&document) {
-                open.extend(of_document(&document));
+                open.extend(of_document(&document, self.today()));
             }
         }
         Ok(open)
     }
 
     /// The same of one document, whoever may read it.
-    pub(crate) fn disputed_in(&self, doc: DocId) -> Result<Vec<Dispute>, TownError> {
-        Ok(disputes(&self.document(doc)?))
+    pub(crate) fn disputed_in(&self, doc: DocId) -> Result<Vec<Disputed>, TownError> {
+        Ok(of_document(&self.document(doc)?, self.today()).collect())
     }
 
     /// Settles a disagreement with one of its values, for everybody. Answers whether there was anything to write.
@@ -85,11 +89,15 @@ impl Town {
     }
 }
 
-fn of_document(document: &Document) -> impl Iterator<Item = Disputed> {
+fn of_document(document: &Document, today: NaiveDate) -> impl Iterator<Item = Disputed> {
     let (doc, village, card) = (document.id(), Facts::of(document).village, Card::of(document));
     let called: Vec<String> = [card.doorplate, card.title].into_iter().flatten().map(|text| text.0).collect();
     let title = Private(called.join(" "));
-    disputes(document).into_iter().map(move |dispute| Disputed { doc, title: title.clone(), village, dispute })
+    let children = KeptBack::of(document, today);
+    disputes(document).into_iter().map(move |dispute| {
+        let kept_back = matches!(&dispute.about, About::Key(key) if children.covers(key));
+        Disputed { doc, title: title.clone(), village, dispute, kept_back }
+    })
 }
 
 /// The documents in which people disagree, found in the views.

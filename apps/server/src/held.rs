@@ -3,6 +3,7 @@
 use lianhu_core::access::town_reads;
 use lianhu_core::card::Card;
 use lianhu_core::gate::{on_large_stack, scan};
+use lianhu_core::household::{KEPT_BACK, KeptBack};
 use lianhu_core::views::{key_label, value_words};
 use lianhu_core::{DeviceMillis, DocKind, Lang, Private, WorkerId};
 use lianhu_store::{HeldRecord, StoreError};
@@ -83,8 +84,15 @@ impl Town {
         let called: Vec<String> = [card.doorplate, card.title].into_iter().flatten().map(|text| text.0).collect();
         // What is only begun here has no audience yet: it is read as its author's own.
         let may_show = town_reads(&document);
+        let mut kept_back = KeptBack::of(&document, self.today());
+        for (key, value) in scanned.iter().flat_map(lianhu_core::gate::Scan::words) {
+            value.iter().for_each(|value| kept_back.note(&key, value, self.today()));
+        }
         let words = scanned.iter().filter(|_| may_show).flat_map(lianhu_core::gate::Scan::words);
         let words = words.map(|(key, value)| {
+            if kept_back.covers(&key) {
+                return (key_label(&key, lang), Private(KEPT_BACK.to_owned()));
+            }
             let said = value.map(|value| value_words(&value, lang)).unwrap_or_default();
             (key_label(&key, lang), Private(said))
         });

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{NaiveTime, Timelike as _};
 use lianhu_core::deadline::{self, Digest, Rule, Seen, Terms, YearPlan};
+use lianhu_core::household::Household;
 use lianhu_core::matter::{Matter, State};
 use lianhu_core::{DocId, DocKind, Edit, Refusal};
 use lianhu_store::{Op, Query};
@@ -44,7 +45,7 @@ impl Town {
         self.in_every_roster(&deadline::put_calendar(plan))
     }
 
-    fn in_every_roster(&self, edit: &Edit) -> Result<usize, ActError> {
+    pub(crate) fn in_every_roster(&self, edit: &Edit) -> Result<usize, ActError> {
         let mut changed = 0;
         for roster in self.documents_of(DocKind::Roster)? {
             changed += usize::from(self.write(roster, |_| Ok::<_, ActError>(edit.clone()))?);
@@ -52,7 +53,22 @@ impl Town {
         Ok(changed)
     }
 
-    /// What the desk is reminded of today, of all villages: every matter somebody has in hand, or that waits.
+    /// What the township works under. All villages have the same rules and calendar; of their switches those of a village
+    /// where one is to be reviewed.
+    fn terms_of_all(&self) -> Result<Terms, TownError> {
+        let mut all: Option<Terms> = None;
+        for roster in self.documents_of(DocKind::Roster)? {
+            let terms = self.terms(Some(roster))?;
+            if terms.switches.to_review(self.today()).next().is_some() {
+                return Ok(terms);
+            }
+            all.get_or_insert(terms);
+        }
+        Ok(all.unwrap_or_default())
+    }
+
+    /// What the desk is reminded of today, of all villages: every matter somebody has in hand, or that waits; every request
+    /// about personal data that nobody has answered; switches that are to be reviewed.
     pub fn digest(&self) -> Result<DeskDigest, TownError> {
         let over = [State::Closed, State::Withdrawn, State::Merged, State::Recorded];
         let open = State::ALL.iter().filter(|state| !over.contains(state));
@@ -60,18 +76,20 @@ impl Town {
         let reader = self.store.read()?;
         let rows = reader.list("matters", &Query::default().filter("state", Op::In(open)))?;
         let docs: BTreeSet<_> = rows.iter().filter_map(|row| doc_of(row)).collect();
-        let (mut matters, mut terms) = (Vec::new(), None);
+        let mut matters = Vec::new();
         for doc in docs {
-            let matter = Matter::read(&self.gate.open(&reader, doc)?.document);
-            if let (None, Some(village)) = (&terms, &matter.village) {
-                terms = Some(self.terms(Some(village.value))?);
-            }
-            matters.push(matter);
+            matters.push(Matter::read(&self.gate.open(&reader, doc)?.document));
         }
-        let (today, terms) = (self.today(), terms.unwrap_or_default());
+        let waiting = Query::default().filter("answer", Op::Eq(ViewValue::Null));
+        let asking: BTreeSet<_> = reader.list("requests", &waiting)?.iter().filter_map(|row| doc_of(row)).collect();
+        let mut households = Vec::new();
+        for doc in asking {
+            households.push(Household::read(&self.gate.open(&reader, doc)?.document));
+        }
+        let (today, terms) = (self.today(), self.terms_of_all()?);
         let now = local(self.now());
         let time = NaiveTime::from_hms_opt(now.hour(), now.minute(), 0).unwrap_or_default();
-        let digest = deadline::digest(Seen::AtTheDesk, today, &matters, &[], &terms);
+        let digest = deadline::digest(Seen::AtTheDesk, today, &matters, &households, &terms);
         Ok(DeskDigest { digest, quiet: terms.rules.quiet_hours.contains(time) })
     }
 }

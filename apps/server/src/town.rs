@@ -107,6 +107,10 @@ impl Town {
         erasures::settle(&town)?;
         settle::all(&town)?;
         numbers::all(&town);
+        // What could not be written stays off and is refused with a sentence; the next opening tries again.
+        if let Err(why) = town.keep_groups_in_use() {
+            tracing::error!(why = %why, "the groups of personal data that are in use could not be switched on");
+        }
         Ok(town)
     }
 

@@ -22,6 +22,7 @@ pub(crate) use rules::is_valid_rule;
 pub use rules::{Hours, NOT_SET, Rule, Rules, put_calendar, put_rule};
 
 use crate::document::{Field, Scalar};
+use crate::groups::Switches;
 
 /// What a village works under: its rules and its calendar.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,6 +31,8 @@ pub struct Terms {
     pub rules: Rules,
     /// The working days.
     pub days: WorkingDays,
+    /// Which personal data is kept.
+    pub switches: Switches,
 }
 
 impl Terms {

@@ -6,6 +6,9 @@
 //! | `care/<tag>` | a care tag that is set; two people who set different tags keep both |
 //! | `resident/<id>/<field>` | a resident, kept up field by field |
 //! | `visit/<id>` | a visit, one author's event, written as one JSON record |
+//! | `basis/<group>` | what the household was told about a group of personal data, and agreed to |
+//! | `request/<id>` `answer/<id>` `words/<id>` | what somebody asked about their data, the answer, and the words of both |
+//! | `opened/<id>` | why somebody read what is known of a child under 14 |
 //!
 //! Reading never fails: a value of another type reads as absent, and stays in the document.
 
@@ -13,22 +16,29 @@ mod card;
 mod choices;
 mod deeds;
 mod kind;
+mod minors;
+mod notice;
+mod request;
 mod visit;
 
 use std::collections::BTreeMap;
 
-pub use card::{CardChange, CardForm, HouseholdDraft, Resident, ResidentDraft, ResidentForm};
+pub use card::{CardChange, CardForm, HouseholdDraft, Resident, ResidentDraft, ResidentFields, ResidentForm};
 pub use choices::{CareTag, ContactBy, Met, Relation, Residence, Sex, VisitChannel, VisitMode};
 pub use deeds::{CardTyped, HouseholdDeed, PutResident, RemoveResident, RewriteVisit, SetCare, VisitTyped, millis_of};
 pub(crate) use kind::Households;
+pub use minors::{KEPT_BACK, KeptBack, OpenMinor, Opened, Shown, first_minor_year};
+pub use notice::{Notice, NoticeTyped, NoticeWay, SpokenBy};
+pub use request::{Answer, AnswerTyped, Answered, AskTyped, Request, RequestKind};
 pub use visit::{Visit, VisitDraft, VisitForm};
 
 use chrono::NaiveDate;
 
 use crate::document::{Document, Edit, Field, Scalar};
-use crate::draft::{BirthYear, Headcount, PersonName, Phone, ShortText};
+use crate::draft::{BirthYear, Headcount, PersonName, Phone, Prose, ShortText};
+use crate::groups::Group;
 use crate::ids::{DocId, RecordId, WorkerId};
-use crate::value::{Key, KeySpec, own, part, record, typed};
+use crate::value::{Key, KeySpec, Value, own, part, record, typed};
 
 /// What may stand under the keys of a household.
 pub(crate) const SCHEMA: &[KeySpec] = &[
@@ -55,6 +65,11 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     part::<Sex>("resident", "sex"),
     part::<bool>("resident", "away"),
     record("visit", Visit::is_valid),
+    record("basis", Notice::is_valid),
+    record("request", Request::is_valid),
+    record("answer", Answer::is_valid),
+    record("words", |scalar| Prose::from_scalar(scalar).is_some()),
+    record("opened", Opened::is_valid),
     crate::late::SCHEMA_ROW,
 ];
 
@@ -101,6 +116,16 @@ pub struct Household {
     pub residents: BTreeMap<RecordId, Resident>,
     /// Visits by id. A visit rewritten by two people at once is a field with rivals.
     pub visits: BTreeMap<RecordId, Field<Visit>>,
+    /// What they were told and agreed to, by group.
+    pub notices: BTreeMap<Group, Field<Notice>>,
+    /// What was asked about their data, by id.
+    pub requests: BTreeMap<RecordId, Request>,
+    /// What was answered, by id.
+    pub answers: BTreeMap<RecordId, Answer>,
+    /// The words of requests and answers, by their ids.
+    pub words: BTreeMap<RecordId, Prose>,
+    /// Why what is known of a child was read, by id.
+    pub opened: BTreeMap<RecordId, Opened>,
 }
 
 impl Household {
@@ -135,6 +160,11 @@ impl Household {
             care: Vec::new(),
             residents: BTreeMap::new(),
             visits: BTreeMap::new(),
+            notices: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            words: BTreeMap::new(),
+            opened: BTreeMap::new(),
         }
     }
 
@@ -165,6 +195,15 @@ impl Household {
                     self.visits.insert(id, visit);
                 }
             }
+            Key::Record("basis", group) => {
+                if let (Some(group), Some(notice)) = (Group::parse(group), typed(field)) {
+                    self.notices.insert(group, notice);
+                }
+            }
+            Key::Record("request", id) => keep(&mut self.requests, id, field),
+            Key::Record("answer", id) => keep(&mut self.answers, id, field),
+            Key::Record("words", id) => keep(&mut self.words, id, field),
+            Key::Record("opened", id) => keep(&mut self.opened, id, field),
             Key::Part("resident", id, name) => {
                 if let Ok(id) = id.parse() {
                     self.residents.entry(id).or_default().take(name, field);
@@ -182,6 +221,13 @@ impl Household {
     /// The day of the last visit at which somebody was met or at least tried, by the visits' own dates.
     pub fn last_visit(&self) -> Option<NaiveDate> {
         self.visits.values().filter_map(|visit| visit.value.date).max()
+    }
+}
+
+/// Keeps a record that is never rewritten.
+fn keep<T: Value>(records: &mut BTreeMap<RecordId, T>, id: &str, field: &Field<Scalar>) {
+    if let (Ok(id), Some(record)) = (id.parse(), T::from_scalar(&field.value)) {
+        records.insert(id, record);
     }
 }
 

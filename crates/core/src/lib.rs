@@ -92,6 +92,7 @@ pub mod fund;
 pub mod gate;
 #[cfg(test)]
 mod golden;
+pub mod groups;
 pub mod household;
 mod ids;
 mod kind;

@@ -4,10 +4,12 @@
 //! | kind | keys | who may write |
 //! |---|---|---|
 //! | roster | all | the village's own board, which gives no role of the town; the town desk |
-//! | roster | `rule/`, `calendar/` | the town desk |
+//! | roster | `rule/`, `calendar/`, `switch/` | the town desk |
 //! | household | new document | a worker of the village; the town desk |
 //! | household | card, `care/`, `resident/` | linked workers and backups, nodes of its grid, leads of their branches, the board, the town desk; its maker while nobody is linked |
 //! | household | `visit/` | the same, naming themselves; a node, lead, board member or the desk may type in what others tell (domain §3) |
+//! | household | `basis/`, `request/`, `opened/`, `words/` | the same, naming themselves; all but `basis/` are never rewritten |
+//! | household | `answer/` | the same; that a request is not met, or only in part, leads, the board and the desk alone |
 //! | diary | all | its author, in the document that [`crate::diary::diary_id`] names |
 //! | diary | `entry/`, new | a node, lead, board member or the desk who types in its author's paper book and is named in it; never one for its author alone |
 //! | diary | `comment/` | who may read it, naming themselves; nobody rewrites another's |
@@ -40,6 +42,9 @@
 //!
 //! A worker whom several rosters list is judged, in each village that has them at work, by what that village says of them
 //! ([`Author::within`]); elsewhere by their home's.
+//!
+//! Nobody writes into a group of personal data that the village's roster has not switched on ([`crate::groups`]); taking away
+//! what stands there, and settling a conflict about it, is judged like anything else.
 //!
 //! Who was entitled and is no longer (a link ended, a matter handed on) is not refused: the work was honest when it was
 //! done, and goes in marked as late ([`crate::late`]). Who does not work here any more is judged as if they did, but what
@@ -197,6 +202,7 @@ reasons! {
     OtherDiary => NotPermitted, "日记只能由本人填写。", "A diary is written by its author alone.";
     TownNumber => NotPermitted, "事项编号由镇里统一编。", "Numbers are given by the town desk.";
     TownRules => NotPermitted, "时限和日历等规则由镇里设定。", "Rules and calendars are set by the town desk.";
+    GroupOff => NotPermitted, "这类个人信息本镇没有启用，不能填写。", "This kind of personal data is not switched on in the village.";
     OwnWork => NotPermitted, "不能登记对自己工作的评议（报办分离），请由他人收集。", "Nobody records how their own work is judged; somebody else collects it.";
     NotYourMatter => NotPermitted, "您无权修改这件事项。", "You may not change this matter.";
     NotYourMeeting => NotPermitted, "这个会议不由您登记。", "This meeting is not yours to keep.";
@@ -204,6 +210,7 @@ reasons! {
     NotYourFund => NotPermitted, "资金台账由村两委或镇里登记。", "A fund's ledger is kept by the village board and the town desk.";
     NotYourApplication => NotPermitted, "您无权修改这份申请。", "You may not change this application.";
     NotYourStep => NotPermitted, "这一步不由您办理。", "This step is not yours to take.";
+    RefusalsAbove => NotPermitted, "不予办理或只办一部分，由支部书记、村两委或镇里答复。", "That a request is not met, or only in part, is answered by a branch lead, the board or the town desk.";
     TownMarks => NotPermitted, "迟到标记由镇里加注。", "Late work is marked by the town.";
     StepsStay => NotPermitted, "已有的办理记录不能改动。", "Steps are never rewritten.";
     WrittenOnce => NotPermitted, "建立人和所属的村不能改动。", "Who made a document, and for which village, stays.";

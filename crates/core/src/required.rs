@@ -17,7 +17,11 @@ const REQUIRED: &[(DocKind, Needs)] = &[
     (
         DocKind::Household,
         &[
+            ("answer", &["answer", "request"]),
+            ("ask", &["kind"]),
             ("create", &["head", "village"]),
+            ("notice", &["basis", "consented_on"]),
+            ("open_minor", &["reason", "resident"]),
             ("put_resident", &["name"]),
             ("remove_resident", &["resident"]),
             ("rewrite_visit", &["visit"]),
@@ -75,6 +79,7 @@ const REQUIRED: &[(DocKind, Needs)] = &[
             ("set_active", &["active", "worker"]),
             ("set_backup", &["id"]),
             ("set_exempt", &["exempt", "worker"]),
+            ("set_group", &["basis", "group", "on", "purpose", "review_on"]),
             ("set_published", &["id"]),
             ("station", &["worker"]),
         ],

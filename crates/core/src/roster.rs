@@ -42,6 +42,7 @@ use chrono::NaiveDate;
 use crate::deadline::{Terms, YearPlan, is_valid_rule};
 use crate::document::{Document, Edit, Field, Scalar};
 use crate::draft::{AreaCode, PersonName, Phone, ShortText};
+use crate::groups::{Switch, Switches};
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
 use crate::value::{Key, KeySpec, Value as _, own, part, record, typed};
 
@@ -74,6 +75,7 @@ pub(crate) const SCHEMA: &[KeySpec] = &[
     record("station", Post::is_stationing),
     record("rule", is_valid_rule),
     record("calendar", YearPlan::is_valid),
+    record("switch", Switch::is_valid),
 ];
 
 /// The name of a village's roster, from its town's and its own name (or its 12-digit code, where the town has them):
@@ -225,7 +227,7 @@ impl Roster {
             pairs: BTreeMap::new(),
             stations: BTreeMap::new(),
             services: BTreeMap::new(),
-            terms: Terms::default(),
+            terms: Terms { switches: Switches::minimal(), ..Terms::default() },
         };
         for (key, field) in document.list("") {
             match Key::of(&key) {
@@ -264,6 +266,7 @@ impl Roster {
                     }
                 }
                 Key::Record("rule", name) => roster.terms.take_rule(name, &field),
+                Key::Record("switch", group) => roster.terms.switches.take(group, &field),
                 Key::Record("calendar", year) => roster.terms.take_year(year, &field),
                 _ => {}
             }

@@ -88,6 +88,12 @@ const COLLECTIONS: &[(&str, &str, &str)] = &[
     ("ledger", "收支记录", "fund entry"),
     ("loan", "贷款", "loan"),
     ("repayment", "还款", "repayment"),
+    ("basis", "告知与依据", "notice and basis"),
+    ("request", "个人信息申请", "request about one's data"),
+    ("answer", "申请答复", "answer to a request"),
+    ("words", "申请原话", "words of a request"),
+    ("opened", "查看儿童信息", "reading of a child's data"),
+    ("switch", "信息类别启用", "field group"),
 ];
 
 /// A row of a view.

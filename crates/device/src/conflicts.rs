@@ -1,11 +1,12 @@
 //! What people disagree about, in one document or in all of this phone, and how its owner settles it.
 
 use lianhu_core::dispute::{About, Dispute, disputes, settle};
+use lianhu_core::household::{KEPT_BACK, KeptBack};
 use lianhu_core::{DocId, Document, Edit, Private, Scalar, Told};
 use lianhu_sync::ports::PhoneStore;
 
 use crate::error::WorkbookError;
-use crate::surroundings::{Surroundings, record_id};
+use crate::surroundings::{Surroundings, record_id, today};
 use crate::workbook::{Saved, Workbook};
 
 /// A value people disagree about.
@@ -33,17 +34,23 @@ pub struct OpenConflict {
 impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// The values of a document people disagree about.
     pub fn conflicts(&mut self, doc: DocId) -> Result<Vec<Conflict>, WorkbookError<S::Error>> {
+        let on = today(self.surroundings.now());
         let opened = self.opened(doc)?;
         if !opened.exists {
             return Err(WorkbookError::NotHere(doc));
         }
-        Ok(conflicts_of(&opened.document))
+        let (kept_back, mut conflicts) = (KeptBack::of(&opened.document, on), conflicts_of(&opened.document));
+        conflicts.iter_mut().filter(|one| kept_back.covers(&one.key)).for_each(|one| keep_back(&mut one.rivals));
+        Ok(conflicts)
     }
 
     /// Settles a conflict by writing one of its values again, for everybody.
     pub fn settle(&mut self, doc: DocId, key: &str, choice: usize) -> Result<Saved, WorkbookError<S::Error>> {
-        let conflicts = self.conflicts(doc)?;
-        let conflict = conflicts.into_iter().find(|conflict| conflict.key == key);
+        let opened = self.opened(doc)?;
+        if !opened.exists {
+            return Err(WorkbookError::NotHere(doc));
+        }
+        let conflict = conflicts_of(&opened.document).into_iter().find(|conflict| conflict.key == key);
         let told = conflict.and_then(|conflict| conflict.rivals.into_iter().nth(choice));
         let mut edit = Edit::new();
         edit.put(key, told.ok_or(WorkbookError::NoSuchRecord)?.value);
@@ -53,14 +60,15 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Everything people disagree about in the documents of this phone, own saves that are not recorded yet included.
     /// Only documents whose cards say so are opened.
     pub fn open_conflicts(&mut self) -> Result<Vec<OpenConflict>, WorkbookError<S::Error>> {
-        let mut open = Vec::new();
+        let (mut open, on) = (Vec::new(), today(self.surroundings.now()));
         for (doc, title) in self.documents_by(|card| card.conflict)? {
-            let found = disputes(&self.opened(doc)?.document).into_iter();
-            open.extend(found.map(|Dispute { about, choices }| OpenConflict {
-                doc,
-                title: title.clone(),
-                about,
-                choices,
+            let document = &self.opened(doc)?.document;
+            let kept_back = KeptBack::of(document, on);
+            open.extend(disputes(document).into_iter().map(|Dispute { about, mut choices }| {
+                if matches!(&about, About::Key(key) if kept_back.covers(key)) {
+                    keep_back(&mut choices);
+                }
+                OpenConflict { doc, title: title.clone(), about, choices }
             }));
         }
         Ok(open)
@@ -69,15 +77,21 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Settles a disagreement with one of its choices, for everybody. What is no longer there to settle is no such record:
     /// somebody else was first, or a value has come that the owner has not seen.
     pub fn settle_open(&mut self, open: &OpenConflict, choice: usize) -> Result<Saved, WorkbookError<S::Error>> {
-        let chosen = open.choices.get(choice).ok_or(WorkbookError::NoSuchRecord)?.value.clone();
         let hand = (record_id(&mut self.surroundings), self.host.owner.worker, self.surroundings.now());
         let document = &self.opened(open.doc)?.document;
-        if !disputes(document).iter().any(|now| now.about == open.about && now.choices == open.choices) {
-            return Err(WorkbookError::NoSuchRecord);
-        }
+        // What was shown may have been kept back: who wrote the values and when says whether they are still the same.
+        let told = |choices: &[Told<Scalar>]| choices.iter().map(|told| (told.by, told.at)).collect::<Vec<_>>();
+        let same = |now: &Dispute| now.about == open.about && told(&now.choices) == told(&open.choices);
+        let now = disputes(document).into_iter().find(same).ok_or(WorkbookError::NoSuchRecord)?;
+        let chosen = now.choices.into_iter().nth(choice).ok_or(WorkbookError::NoSuchRecord)?.value;
         let edit = settle(document, &open.about, &chosen, hand).ok_or(WorkbookError::NoSuchRecord)?;
         self.save(open.doc, edit)
     }
+}
+
+/// Shows that there are values of a child's, with who wrote them and when, and not what they say.
+fn keep_back(rivals: &mut [Told<Scalar>]) {
+    rivals.iter_mut().for_each(|told| told.value = KEPT_BACK.into());
 }
 
 fn conflicts_of(document: &Document) -> Vec<Conflict> {

@@ -1,10 +1,13 @@
 //! Households (户) and the visits paid to them (走访).
 
+use lianhu_core::deed::Deed as _;
+use lianhu_core::groups;
 use lianhu_core::household::{
-    self, CardChange, CardForm, CareTag, Household, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm,
+    self, CardChange, CardForm, CareTag, Household, HouseholdDeed, HouseholdDraft, OpenMinor, ResidentDraft,
+    ResidentFields, ResidentForm, VisitDraft, VisitForm,
 };
 use lianhu_core::matter::{self, MatterDraft, MatterForm, Source};
-use lianhu_core::{DocId, DocKind, RecordId};
+use lianhu_core::{DocId, DocKind, Edit, RecordId};
 use lianhu_sync::ports::PhoneStore;
 
 use crate::error::WorkbookError;
@@ -52,7 +55,7 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
     /// Sets or takes away a care tag.
     pub fn care(&mut self, id: DocId, tag: CareTag, set: bool) -> Result<Saved, WorkbookError<S::Error>> {
         self.get(id)?;
-        self.0.save(id, household::care(tag, set))
+        self.save_checked(id, household::care(tag, set))
     }
 
     /// Records a visit. Left empty, it was the owner who paid it and who types it in.
@@ -142,7 +145,30 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
     ) -> Result<Saved, WorkbookError<S::Error>> {
         let draft = ResidentDraft::new(form)?;
         self.get(id)?;
-        self.0.save(id, household::put_resident(resident, &draft))
+        self.save_checked(id, household::put_resident(resident, &draft))
+    }
+
+    /// Saves what stays within the groups of personal data that the household's village has switched on.
+    fn save_checked(&mut self, id: DocId, edit: Edit) -> Result<Saved, WorkbookError<S::Error>> {
+        let village = self.get(id)?.village.as_ref().map(|village| village.value);
+        groups::check(DocKind::Household, &edit, &self.0.terms(village)?.switches)?;
+        self.0.save(id, edit)
+    }
+
+    /// Gives what is known of a child under 14, after the reason was written down in the household's document; it reaches the
+    /// township with the next sync. Where the reason cannot be kept, nothing is given.
+    pub fn minor(
+        &mut self,
+        id: DocId,
+        resident: RecordId,
+        reason: &str,
+    ) -> Result<ResidentFields, WorkbookError<S::Error>> {
+        let hand = self.0.hand();
+        let deed = HouseholdDeed::OpenMinor(OpenMinor { resident: Some(resident), reason: reason.into() });
+        let edit = deed.edit(&self.0.opened(id)?.document, &hand)?;
+        self.0.save(id, edit)?;
+        let page = self.get(id)?;
+        page.minor(OpenMinor::record(&hand), hand.worker).cloned().ok_or(WorkbookError::NoSuchRecord)
     }
 
     /// Takes a resident off the card.

@@ -8,7 +8,8 @@ use clap::{Arg, Command};
 use lianhu_core::Lang;
 use lianhu_core::aid::{InterestRule, Scheme};
 use lianhu_core::diary::Audience;
-use lianhu_core::household::{Met, VisitChannel, VisitMode};
+use lianhu_core::groups::{Group, LegalBasis};
+use lianhu_core::household::{Answered, Met, NoticeWay, RequestKind, SpokenBy, VisitChannel, VisitMode};
 use lianhu_core::matter::{Closing, FeedbackWay, Level, MatterKind, Satisfaction, Solved, Urgency};
 use lianhu_core::meeting::{Decided, MeetingKind, Paperwork};
 use lianhu_core::plan::Cause;
@@ -43,8 +44,8 @@ macro_rules! choices {
 }
 
 choices! {
-    Audience, Cause, Chosen, Closing, Decided, Exempt, FeedbackWay, GridKind, InterestRule, Level, MatterKind, MeetingKind,
-    Met, Outcome, Paperwork, Reviewer, Role, Satisfaction, Scheme, Solved, StudioKind, Urgency, VisitChannel, VisitMode,
+    Answered, Audience, Cause, Chosen, Closing, Decided, Exempt, FeedbackWay, GridKind, Group, InterestRule, LegalBasis, Level, MatterKind, MeetingKind,
+    Met, NoticeWay, Outcome, Paperwork, RequestKind, Reviewer, Role, Satisfaction, Scheme, Solved, SpokenBy, StudioKind, Urgency, VisitChannel, VisitMode,
 }
 
 /// Takes one of the choices; help lists their codes and words.

@@ -19,6 +19,10 @@ mod person;
 mod plan;
 mod print;
 mod retention;
+mod personal;
+mod plan;
+mod print;
+mod rights;
 mod roster;
 mod rules;
 mod township;
@@ -41,6 +45,11 @@ pub use person::{PersonAction, PersonArgs, PersonFileArgs};
 pub use plan::{PlanAction, PlanArgs};
 pub use print::{Print, PrintWorkbookArgs};
 pub use retention::{RetentionAction, RetentionArgs};
+pub use person::{PersonAction, PersonArgs};
+pub use personal::{GroupAction, GroupArgs};
+pub use plan::{PlanAction, PlanArgs};
+pub use print::{Print, PrintWorkbookArgs};
+pub use rights::{AnswerArgs, AskArgs, MinorArgs, NoticeArgs, RightsAction};
 pub use roster::{GridAction, GridMore, LinkArgs, PostArgs, PresetName, RosterAction, VillageRosterArgs, WorkerArgs};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
 pub use township::{SuiteArgs, SuiteName, TownshipAction, TownshipSetArgs};
@@ -167,6 +176,14 @@ pub enum Command {
     Matter(MatterArgs),
     /// The township's rules: how long things may take, categories, quiet hours
     Rules(RulesArgs),
+    /// Which groups of personal data are kept beyond the minimal form, what for, and until when
+    ///
+    /// docs/personal-data.md has the groups and what belongs to each.
+    Group(GroupArgs),
+    /// What is held about a person: what they were told, what they ask, what is kept back of children
+    ///
+    /// On a phone with --workbook FILE, without any line; at the township otherwise. docs/personal-data.md says what the law asks.
+    Person(PersonArgs),
     /// The working-day calendar
     Calendar(CalendarArgs),
     /// What the town desk is reminded of today: one list, asked for, never pushed

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::TownshipArgs;
+use super::rights::RightsAction;
 
 /// A household or a resident, and what is held about them.
 #[derive(Debug, Args)]
@@ -23,6 +24,9 @@ pub enum PersonAction {
     /// of it, requests, who may read it, on which phones it lies, and how long it is kept. What is other people's own is
     /// left out or masked. Written as JSON and, beside it, as a page that a browser prints.
     File(PersonFileArgs),
+    /// What they were told, what they ask, and what is kept back of children
+    #[command(flatten)]
+    Rights(RightsAction),
 }
 
 /// Whose file, and why.

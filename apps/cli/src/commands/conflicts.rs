@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use lianhu_core::dispute::About;
+use lianhu_core::household::KEPT_BACK;
 use lianhu_core::views::{key_label, value_words};
 use lianhu_core::{ActorId, DeviceMillis, DocId, Scalar, Told, WorkerId};
 use lianhu_device::Saved;
@@ -26,7 +27,11 @@ pub fn run(talk: Talk, args: &ConflictsArgs) -> Result<(), Failure> {
                 .into_iter()
                 .filter_map(|(id, name)| Some((id.parse::<WorkerId>().ok()?, name)))
                 .collect();
-            let shown = open.iter().map(|Disputed { doc, title, dispute, .. }| Shown {
+            let mut shown = open.clone();
+            for told in shown.iter_mut().filter(|one| one.kept_back).flat_map(|one| &mut one.dispute.choices) {
+                told.value = KEPT_BACK.into();
+            }
+            let shown = shown.iter().map(|Disputed { doc, title, dispute, .. }| Shown {
                 doc: *doc,
                 title: &title.0,
                 about: &dispute.about,

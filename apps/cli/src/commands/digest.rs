@@ -53,6 +53,7 @@ fn when(reminds: Reminds) -> &'static str {
         Reminds::Overdue(_) => "overdue",
         Reminds::Soon(_) => "soon",
         Reminds::Today(_) | Reminds::Visit | Reminds::Report => "today",
+        Reminds::Review(_) => "review",
     }
 }
 
@@ -61,6 +62,7 @@ fn what(talk: Talk, reminds: Reminds) -> String {
         Reminds::Overdue(limit) | Reminds::Today(limit) | Reminds::Soon(limit) => limit.label(talk.lang()).to_owned(),
         Reminds::Visit => talk.pick("走访", "visit").to_owned(),
         Reminds::Report => talk.pick("向书记汇报", "tell the secretary how things are").to_owned(),
+        Reminds::Review(group) => group.label(talk.lang()).to_owned(),
     }
 }
 
@@ -68,9 +70,11 @@ fn line(talk: Talk, reminder: &Reminder) -> String {
     let when = match (talk.tongue, reminder.reminds) {
         (Tongue::Zh, Reminds::Overdue(_)) => "已过期",
         (Tongue::Zh, Reminds::Soon(_)) => "快到期",
+        (Tongue::Zh, Reminds::Review(_)) => "待复核",
         (Tongue::Zh, _) => "今天",
         (Tongue::En, Reminds::Overdue(_)) => "overdue",
         (Tongue::En, Reminds::Soon(_)) => "soon",
+        (Tongue::En, Reminds::Review(_)) => "to be reviewed",
         (Tongue::En, _) => "today",
     };
     let provisional = match reminder.known {

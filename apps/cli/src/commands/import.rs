@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use lianhu_core::groups::Group;
+use lianhu_core::roster::Roster;
 use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Document, Lang, Stamp};
 use lianhu_server::{ActError, OFFICE, Town, store_file};
 use lianhu_sync::message::{Chunk, DocChanges, Verdict};
@@ -134,10 +136,14 @@ fn prepare(
     let sources: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     let reading = roster::read(&sources, &known).map_err(|why| unreadable(&why))?;
     let note = about_the_name(&reading, held_name.as_deref(), name);
+    // Care tags of a list are kept where every village has switched them on, and left in the list otherwise.
+    let keeps = |document: &Document| Roster::read(document).terms.switches.is_on(Group::Care);
+    let care_tags = !rosters.is_empty() && rosters.iter().all(keeps);
     let mut held: BTreeMap<DocId, Document> =
         rosters.into_iter().chain(households).map(|document| (document.id(), document)).collect();
-    let plan = roster::plan(&reading, PlanOptions::default(), stamp, |id| held.remove(&id))
-        .map_err(|why| unplanned(&reading, &why))?;
+    let plan =
+        roster::plan(&reading, PlanOptions { care_tags, ..PlanOptions::default() }, stamp, |id| held.remove(&id))
+            .map_err(|why| unplanned(&reading, &why))?;
     Ok((reading, plan, note))
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::args::{PersonAction, PersonArgs, PersonFileArgs};
 use crate::commands::print::write_sheet;
-use crate::commands::{existing_town, reassign, town_failure};
+use crate::commands::{existing_town, reassign, rights, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
 
@@ -17,6 +17,7 @@ use crate::talk::Talk;
 pub fn run(talk: Talk, args: &PersonArgs) -> Result<(), Failure> {
     match &args.action {
         PersonAction::File(args) => file(talk, args),
+        PersonAction::Rights(action) => rights::run(talk, action),
     }
 }
 

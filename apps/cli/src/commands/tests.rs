@@ -2,6 +2,7 @@
 
 mod matters;
 mod meetings;
+mod personal;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

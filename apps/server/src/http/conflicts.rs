@@ -7,8 +7,9 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use lianhu_core::dispute::About;
+use lianhu_core::household::KEPT_BACK;
 use lianhu_core::views::{key_label, value_words};
-use lianhu_core::{ActorId, DocId, Lang};
+use lianhu_core::{ActorId, DocId, Lang, Scalar};
 use lianhu_sync::message::Verdict;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -34,12 +35,12 @@ fn shown(town: &Town) -> Result<Vec<Value>, TownError> {
         open.iter().flat_map(|one| one.dispute.choices.iter().map(|told| told.by)).collect();
     let names = town.names_of(&actors)?;
     let of_one = |one: &Disputed| {
-        let values = one.dispute.choices.iter().map(|told| {
+        let values = one.dispute.choices.iter().enumerate().map(|(place, told)| {
             let by = names.get(&told.by);
             let office = told.by.is_of(OFFICE).then(|| "镇里".to_owned());
             json!({
-                "value": value_of(&told.value),
-                "said": value_words(&told.value, Lang::Zh),
+                "value": listed(one, place, &told.value),
+                "said": if one.kept_back { KEPT_BACK.to_owned() } else { value_words(&told.value, Lang::Zh) },
                 "by": by.map(|(worker, _)| worker),
                 "name": by.map(|(_, name)| name.0.clone()).or(office),
                 "at": told.at.0,
@@ -55,6 +56,11 @@ fn shown(town: &Town) -> Result<Vec<Value>, TownError> {
         })
     };
     Ok(open.iter().map(of_one).collect())
+}
+
+/// A value as it is listed and named again to settle it: a child's by its place alone.
+fn listed(one: &Disputed, place: usize, value: &Scalar) -> Value {
+    if one.kept_back { Value::String(format!("{KEPT_BACK}{}", place.saturating_add(1))) } else { value_of(value) }
 }
 
 /// A key goes by itself, two steps by the key of the one that stands meanwhile.
@@ -82,9 +88,11 @@ pub(crate) async fn settle(
     let Json(Settle { doc, key, value }) = body?;
     let settled = room.for_office(move |town| {
         let open = town.disputed_in(doc).map_err(ActError::from)?;
-        let one = open.into_iter().find(|one| key_of(&one.about) == key).ok_or(SettleError::NotOpen)?;
-        let chosen = one.choices.iter().find(|told| value_of(&told.value) == value).ok_or(SettleError::NotOpen)?;
-        town.settle_dispute(doc, &one.about, &chosen.value)
+        let one = open.into_iter().find(|one| key_of(&one.dispute.about) == key).ok_or(SettleError::NotOpen)?;
+        let mut choices = one.dispute.choices.iter().enumerate();
+        let chosen = choices.find(|(place, told)| listed(&one, *place, &told.value) == value);
+        let (_, chosen) = chosen.ok_or(SettleError::NotOpen)?;
+        town.settle_dispute(doc, &one.dispute.about, &chosen.value)
     });
     match settled.await? {
         Ok(recorded) => Ok(Json(json!({ "recorded": recorded }))),

@@ -77,7 +77,7 @@ fn read(kind: DocKind, asked: &Value) -> Result<Box<dyn Deed + Send>, Problem> {
     from_json(kind, &json).map_err(|why: NotADeed| Problem::bad_request("not_a_deed", why.to_string()))
 }
 
-fn problem(why: DeedError) -> Problem {
+pub(crate) fn problem(why: DeedError) -> Problem {
     match why {
         DeedError::NotHere => Problem::not_found("document"),
         DeedError::Draft(refusal) => {

@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use chrono::NaiveDate;
 use lianhu_core::access::town_reads;
+use lianhu_core::household::{KEPT_BACK, KeptBack};
 use lianhu_core::matter::Matter;
 use lianhu_core::{DocKind, Document, Field, Scalar};
 use serde::Serialize;
@@ -41,7 +43,8 @@ struct Rival {
 /// One document, with every value that concurrent writes left.
 pub(crate) async fn document(State(room): State<Room>, Path(id): Path<String>) -> Result<Json<Shown>, Problem> {
     let id = id.parse().map_err(|_| Problem::not_found("document"))?;
-    let document = room.for_office(move |town| town.document(id)).await?.map_err(|why| Problem::internal(&why))?;
+    let read = room.for_office(move |town| town.document(id).map(|document| (document, town.today()))).await?;
+    let (document, today) = read.map_err(|why| Problem::internal(&why))?;
     if document.is_blank() {
         return Err(Problem::not_found("document"));
     }
@@ -49,15 +52,33 @@ pub(crate) async fn document(State(room): State<Room>, Path(id): Path<String>) -
         let why = "this diary was not written for the town";
         return Err(Problem::new(StatusCode::FORBIDDEN, "not_for_the_town", why));
     }
-    Ok(Json(shown(&document)))
+    Ok(Json(shown(&document, today)))
 }
 
-fn shown(document: &Document) -> Shown {
+fn shown(document: &Document, today: NaiveDate) -> Shown {
+    let kept_back = KeptBack::of(document, today);
+    let value = |key: &str, field: &Field<Scalar>| {
+        let told = if kept_back.covers(key) { told_kept_back(field) } else { told(field) };
+        serde_json::to_value(told).unwrap_or_default()
+    };
     let fields = document.list("").into_iter();
-    let fields = fields.map(|(key, field)| (key, serde_json::to_value(told(&field)).unwrap_or_default())).collect();
+    let fields = fields
+        .map(|(key, field)| {
+            let value = value(&key, &field);
+            (key, value)
+        })
+        .collect();
     let kind = document.id().kind();
     let state = (kind == DocKind::Matter).then(|| Matter::read(document).state().code());
     Shown { id: document.id().to_string(), kind: kind.name(), state, fields }
+}
+
+/// A child's field: that there is one, with who wrote what else there is.
+fn told_kept_back(field: &Field<Scalar>) -> Told {
+    let mut told = told(field);
+    told.value = KEPT_BACK.into();
+    told.rivals.iter_mut().for_each(|rival| rival.value = KEPT_BACK.into());
+    told
 }
 
 fn told(field: &Field<Scalar>) -> Told {

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::http::problem::Problem;
 use crate::http::room::Room;
+use crate::kept_back;
 use crate::limits::ROWS_PER_ANSWER;
 use crate::town::Town;
 
@@ -62,9 +63,11 @@ async fn answer(room: &Room, spec: &'static ViewSpec, asked: &BTreeMap<String, S
 
 fn read(town: &Town, spec: &'static ViewSpec, query: &Query) -> Result<List, Problem> {
     let reader = town.store.read().map_err(|why| Problem::internal(&why))?;
+    let query = &kept_back::asked(spec, query, town.today());
     let rows = reader.list(spec.name, query).map_err(|why| Problem::internal(&why))?;
     let total = reader.count(spec.name, &query.filters).map_err(|why| Problem::internal(&why))?;
-    let rows = rows.into_iter().map(|row| row.into_iter().map(json).collect()).collect();
+    let shown = |row| kept_back::row(spec, row, town.today()).into_iter().map(json).collect();
+    let rows = rows.into_iter().map(shown).collect();
     Ok(List { view: spec.name, columns: spec.columns.iter().map(|(name, _)| *name).collect(), rows, total })
 }
 

@@ -12,6 +12,8 @@ use crate::http::room::Room;
 use crate::http::{
     acts, board, conflicts, coverage, deeds, document, door, enrol, lists, page, people, person, problem, reports,
     retention, rules, standing, sync,
+    acts, board, conflicts, coverage, deeds, document, door, enrol, groups, lists, minors, page, people, problem,
+    reports, rules, standing, sync,
 };
 use crate::town::Town;
 
@@ -63,11 +65,13 @@ fn office() -> Router<Room> {
         .route("/office/v1/coverage", get(coverage::show))
         .route("/office/v1/documents/{id}", get(document::document))
         .route("/office/v1/documents/{id}/deeds", post(deeds::act))
+        .route("/office/v1/documents/{id}/minors", post(minors::open))
         .route("/office/v1/begin/{kind}", post(deeds::begin))
         .route("/office/v1/meetings/{id}/carry-out", post(deeds::carry_out))
         .route("/office/v1/codes", post(acts::new_code))
         .route("/office/v1/households/{id}", post(acts::change_household))
         .route("/office/v1/rules", get(rules::show).post(rules::set))
+        .route("/office/v1/groups", get(groups::show).post(groups::set))
         .route("/office/v1/calendar", post(rules::calendar))
         .route("/office/v1/retention", get(retention::show))
         .route("/office/v1/person/{household}", post(person::file))

@@ -101,6 +101,7 @@ pub(crate) async fn digest(State(room): State<Room>) -> Result<Json<Today>, Prob
             Reminds::Soon(limit) => ("soon", limit.code()),
             Reminds::Visit => ("today", "visit"),
             Reminds::Report => ("today", "report"),
+            Reminds::Review(group) => ("review", group.code()),
         };
         let provisional = reminder.known == Known::No;
         Line { when, what, on: reminder.on, provisional, doc: reminder.doc, called: reminder.called }
@@ -112,7 +113,7 @@ fn refused(why: &Refusal) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_content", why.message(Lang::Zh))
 }
 
-fn problem(why: ActError) -> Problem {
+pub(crate) fn problem(why: ActError) -> Problem {
     match why {
         ActError::Town(TownError::Busy) => Problem::busy(COME_BACK_AFTER_S),
         why => Problem::internal(&why),

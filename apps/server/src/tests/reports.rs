@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use lianhu_core::deed::{Deed, NotADeed, from_json};
+use lianhu_core::groups::Group;
 use lianhu_core::household::{self, CardForm, CareTag, Household, HouseholdDraft, Met, Residence, VisitForm};
 use lianhu_core::report::{self, Asked, Facts, Figure, Period, Report, ReportId, Scope};
 use lianhu_core::roster::{self, RosterDraft, RosterForm};
@@ -139,6 +140,7 @@ struct Random {
 impl Random {
     fn new() -> Self {
         let world = World::new();
+        world.keeps(Group::Care);
         let form = RosterForm { name: "桃园村".into(), town: "新塍镇".into(), ..RosterForm::default() };
         let other = roster::roster_id("新塍镇", "桃园村");
         world.office(other, roster::create(&RosterDraft::new(&form).unwrap()));
@@ -469,6 +471,7 @@ fn one_visit_and_one_matter_entered_once_are_in_every_report_they_belong_to() {
 #[test]
 fn a_plan_a_fund_a_pledge_and_a_meeting_are_counted_as_they_were_entered() {
     let world = World::new();
+    world.keeps(Group::Care);
     let form = |number| CardForm { head: format!("第{number}户").into(), ..CardForm::default() };
     for number in 3..=7 {
         let draft = HouseholdDraft::new(village(), &form(number)).unwrap();

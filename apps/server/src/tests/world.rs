@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use chrono::NaiveDate;
 use ed25519_dalek::{Signer as _, SigningKey};
 use lianhu_core::diary::EntryForm;
+use lianhu_core::groups::{Group, LegalBasis, SwitchTyped};
 use lianhu_core::household::{self, CardForm, HouseholdDraft, VisitDraft, VisitForm};
 use lianhu_core::roster::{self, LinkDraft, LinkForm, Role, Roster, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
 use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Edit, RecordId, Stamp, WorkerId};
@@ -24,6 +25,7 @@ use lianhu_testkit::memory::MemoryPhone;
 
 use crate::ExchangeFailure;
 use crate::act::ActError;
+use crate::audit::Actor;
 use crate::gate::OFFICE;
 use crate::town::{Town, reader_of};
 use crate::{Clock, Findings, verify};
@@ -140,6 +142,14 @@ impl World {
     /// The office writes.
     pub(super) fn office(&self, doc: DocId, edit: impl Borrow<Edit>) {
         assert!(self.town.write(doc, |_| Ok::<_, ActError>(edit.borrow().clone())).unwrap());
+    }
+
+    /// The township keeps a group of personal data, as one that needs it does.
+    pub(super) fn keeps(&self, group: Group) {
+        let (purpose, review_on) = ("核对困难户".to_owned(), "2099-01-01".to_owned());
+        let typed =
+            SwitchTyped { group: Some(group), on: Some(true), purpose, basis: Some(LegalBasis::Duty), review_on };
+        self.town.set_group(Actor::Machine, &typed).unwrap().unwrap();
     }
 
     /// The office links a worker and a household.

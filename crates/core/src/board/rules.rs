@@ -70,6 +70,7 @@ const ROSTER: Rules = &[
     ("link", Never),
     ("rule", Never),
     ("calendar", Never),
+    ("switch", Never),
     // Derived.
     ("households", shown("联系户数", "households")),
     ("in_scope", shown("应联系户数", "households in scope")),
@@ -101,6 +102,10 @@ const HOUSEHOLD: Rules = &[
     ("resident/sex", Never),
     ("resident/away", Never),
     ("visit", Never),
+    ("request", Never),
+    ("answer", Never),
+    ("words", Never),
+    ("opened", Never),
     ("late", Never),
 ];
 

@@ -4,6 +4,7 @@
 use chrono::{Datelike as _, Days, NaiveDate};
 
 use super::{Deadlines, Known, Limit, Terms};
+use crate::groups::Group;
 use crate::household::Household;
 use crate::ids::{DocId, WorkerId};
 use crate::matter::{Matter, temporary_code};
@@ -22,6 +23,8 @@ pub enum Reminds {
     Visit,
     /// Today one tells the secretary how things are.
     Report,
+    /// A group of personal data is switched on, and the day to decide about it again has come.
+    Review(Group),
 }
 
 /// One line of a digest.
@@ -76,11 +79,14 @@ impl Seen {
             // Never the owner (报办分离).
             Limit::Evaluate => !owns && (recorded || linked || leads),
             Limit::Recheck => leads || recorded,
+            // Of a household, never of a matter.
+            Limit::Answer => false,
         }
     }
 }
 
-/// Makes the digest of a day from the matters and households somebody has. The same documents and day give the same one.
+/// Makes the digest of a day from the matters and households somebody has; at the desk, from the households where somebody
+/// waits for an answer. The same documents and day give the same one.
 pub fn digest(seen: Seen, today: NaiveDate, matters: &[Matter], households: &[Household], terms: &Terms) -> Digest {
     let mut reminders = Vec::new();
     let tomorrow = terms.days.after(today, 1).on;
@@ -97,6 +103,16 @@ pub fn digest(seen: Seen, today: NaiveDate, matters: &[Matter], households: &[Ho
                 reminders.push(Reminder { reminds, on: due.on, known: due.known, doc, called });
             }
         }
+    }
+    reminders.extend(households.iter().flat_map(|home| answers_due(home, today, tomorrow, terms)));
+    if let Seen::AtTheDesk | Seen::By { leads: true, .. } = seen {
+        reminders.extend(terms.switches.to_review(today).map(|(group, on)| Reminder {
+            reminds: Reminds::Review(group),
+            on,
+            known: Known::Yes,
+            doc: None,
+            called: Private::default(),
+        }));
     }
     if let Seen::By { .. } = seen {
         reminders.extend(households.iter().filter_map(|home| next_visit(home, tomorrow)));
@@ -126,11 +142,33 @@ fn next_visit(home: &Household, until: NaiveDate) -> Option<Reminder> {
     let visits = || home.visits.values().map(|visit| &visit.value);
     let last = visits().filter_map(|visit| visit.date).max();
     let next = visits().filter(|visit| visit.date == last).filter_map(|visit| visit.next_on).max()?;
-    let doorplate = home.doorplate.as_ref().map_or("", |doorplate| doorplate.value.as_str());
-    let head = home.head.as_ref().map_or("", |head| head.value.as_str());
-    let called = Private(format!("{doorplate} {head}").trim().to_owned());
+    let called = called_household(home);
     let reminder = Reminder { reminds: Reminds::Visit, on: next, known: Known::Yes, doc: Some(home.id), called };
     (next <= until).then_some(reminder)
+}
+
+/// What the people of a household asked about their data and nobody has answered, from the day before it is due.
+fn answers_due<'a>(
+    home: &'a Household,
+    today: NaiveDate,
+    tomorrow: NaiveDate,
+    terms: &'a Terms,
+) -> impl Iterator<Item = Reminder> + 'a {
+    home.unanswered().filter_map(|(_, request)| request.due(&terms.rules)).filter_map(move |on| {
+        let reminds = match on {
+            on if on < today => Reminds::Overdue(Limit::Answer),
+            on if on == today => Reminds::Today(Limit::Answer),
+            on if on <= tomorrow => Reminds::Soon(Limit::Answer),
+            _ => return None,
+        };
+        Some(Reminder { reminds, on, known: Known::Yes, doc: Some(home.id), called: called_household(home) })
+    })
+}
+
+fn called_household(home: &Household) -> Private<String> {
+    let doorplate = home.doorplate.as_ref().map_or("", |doorplate| doorplate.value.as_str());
+    let head = home.head.as_ref().map_or("", |head| head.value.as_str());
+    Private(format!("{doorplate} {head}").trim().to_owned())
 }
 
 /// A month without the day has its last one instead.

@@ -16,6 +16,7 @@ codes! {
         Feedback = "feedback", "反馈", "feedback";
         Evaluate = "evaluate", "评议回访", "asking for the verdict";
         Recheck = "recheck", "暂缓复核", "looking again at what is parked";
+        Answer = "answer", "个人信息申请答复", "answer to a request about one's data";
     }
 }
 

@@ -21,6 +21,7 @@ codes! {
         ContactDays = "contact_days", "首次联系时限（工作日）", "working days to the first contact";
         FeedbackDays = "feedback_days", "反馈时限（工作日）", "working days to feed back";
         EvaluationDays = "evaluation_days", "评议回访时限（天）", "days to ask for the verdict";
+        AnswerDays = "answer_days", "个人信息申请答复时限（天）", "days to answer a request about one's data";
         BoardDays = "board_days", "办结后公开天数", "days on the board after closing";
         Interest = "interest", "贴息计算方式", "how interest is reckoned";
         Categories = "categories", "事项类别", "categories of matters";
@@ -85,6 +86,8 @@ pub struct Rules {
     pub feedback_days: u32,
     /// Days from telling to asking for the verdict: 15.
     pub evaluation_days: u32,
+    /// Days to answer what somebody asks about their own data: 15. The law gives no number; this one is ours.
+    pub answer_days: u32,
     /// Days for which what is over stays on the board: 7, and never fewer (domain §5).
     pub board_days: u32,
     /// How interest that is borne for a household is reckoned, where a loan does not say.
@@ -112,6 +115,7 @@ impl Default for Rules {
             contact_days: 3,
             feedback_days: 3,
             evaluation_days: 15,
+            answer_days: 15,
             board_days: FEWEST_BOARD_DAYS,
             interest: InterestRule::Days365,
             categories: Categories::default(),
@@ -135,6 +139,7 @@ impl Rules {
             Rule::ContactDays => self.contact_days.to_string(),
             Rule::FeedbackDays => self.feedback_days.to_string(),
             Rule::EvaluationDays => self.evaluation_days.to_string(),
+            Rule::AnswerDays => self.answer_days.to_string(),
             Rule::BoardDays => self.board_days.to_string(),
             Rule::Interest => self.interest.code().to_owned(),
             Rule::Categories => self.categories.names().collect::<Vec<_>>().join(" "),
@@ -165,6 +170,7 @@ impl Rules {
             Rule::ContactDays => self.contact_days = days()?,
             Rule::FeedbackDays => self.feedback_days = days()?,
             Rule::EvaluationDays => self.evaluation_days = days()?,
+            Rule::AnswerDays => self.answer_days = days()?,
             Rule::BoardDays => self.board_days = parse_days_from(FEWEST_BOARD_DAYS.into(), text)?,
             Rule::Interest => self.interest = InterestRule::parse(text.trim()).ok_or_else(not_a_rule)?,
             Rule::Categories => {

@@ -157,5 +157,8 @@ codes! {
         Loan = "loan", "贷款", "loan";
         Interest = "interest", "贴息金额", "interest borne";
         Repayment = "repayment", "还款", "repayment";
+        AgreedBy = "agreed_by", "同意人", "person who agreed";
+        Request = "request", "个人信息申请", "request";
+        FieldGroup = "field_group", "信息类别", "field group";
     }
 }

@@ -64,6 +64,8 @@ pub enum Reason {
     },
     /// Not an amount of money: yuan with at most two decimals.
     NotMoney,
+    /// It belongs to a group of personal data that the township has not switched on.
+    GroupOff,
     /// An emergency is not recorded here: it is called in.
     Emergency,
 }
@@ -88,6 +90,7 @@ impl Reason {
             Reason::OwnWork => "own_work",
             Reason::CannotStand { .. } => "cannot_stand",
             Reason::NotMoney => "not_money",
+            Reason::GroupOff => "group_off",
             Reason::Emergency => "emergency",
         }
     }
@@ -128,6 +131,9 @@ impl Refusal {
                     format!("事项“{}”，不能“{}”：{said}。{instead}", state.label(lang), act.label(lang))
                 }
                 Reason::NotMoney => format!("“{field}”不是金额：请按“元”填写，最多两位小数。"),
+                Reason::GroupOff => {
+                    format!("“{field}”这类信息本镇没有启用，先不填写；确有需要，由镇里写明目的和复核日期后启用。")
+                }
                 Reason::Emergency => {
                     "紧急情况请立即拨打：110（报警）、119（火警）、120（急救）。脱险后再补记。".to_owned()
                 }
@@ -163,6 +169,10 @@ impl Refusal {
                     instead(state, why, lang)
                 ),
                 Reason::NotMoney => format!("The {field} is not an amount: write yuan with at most two decimals."),
+                Reason::GroupOff => format!(
+                    "The {field}: this kind of personal data is not switched on here. Leave it out; the township can switch it on, \
+                     with a purpose and a review date."
+                ),
                 Reason::Emergency => {
                     "In an emergency call 110 (police), 119 (fire) or 120 (ambulance) now; write it down afterwards."
                         .to_owned()

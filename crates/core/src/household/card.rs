@@ -128,9 +128,15 @@ impl HouseholdDraft {
     }
 }
 
-/// A resident as read.
+/// A resident as read. What is known of a child is kept back: [`Resident::shown`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Resident {
+    pub(crate) fields: ResidentFields,
+}
+
+/// What is known of a resident.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ResidentFields {
     /// Name.
     pub name: Option<Field<PersonName>>,
     /// Relation to the head (GB/T 4761).
@@ -145,19 +151,15 @@ pub struct Resident {
 
 impl Resident {
     pub(crate) fn take(&mut self, name: &str, field: &Field<Scalar>) {
+        let fields = &mut self.fields;
         match name {
-            "name" => self.name = typed(field),
-            "relation" => self.relation = typed(field),
-            "born" => self.born = typed(field),
-            "sex" => self.sex = typed(field),
-            "away" => self.away = typed(field),
+            "name" => fields.name = typed(field),
+            "relation" => fields.relation = typed(field),
+            "born" => fields.born = typed(field),
+            "sex" => fields.sex = typed(field),
+            "away" => fields.away = typed(field),
             _ => {}
         }
-    }
-
-    /// Whether the resident may still be under 14 in `year` (sensitive: a guardian's consent is needed, PIPL article 31).
-    pub fn maybe_under_14(&self, year: u16) -> bool {
-        self.born.as_ref().is_some_and(|born| year.saturating_sub(born.value.get()) <= 14)
     }
 }
 

@@ -4,12 +4,15 @@
 use chrono::{NaiveDate, NaiveTime};
 use serde::Deserialize;
 
+use crate::deadline::Terms;
 use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit};
 use crate::draft::{FieldId, Reason, Refusal, half_width, parse_date, parse_optional_date, require};
+use crate::groups;
 use crate::household::{
-    self, CardChange, CardForm, CareTag, ContactBy, Household, HouseholdDraft, Met, Relation, Residence, ResidentDraft,
-    ResidentForm, Sex, Visit, VisitChannel, VisitDraft, VisitForm, VisitMode,
+    self, AnswerTyped, AskTyped, CardChange, CardForm, CareTag, ContactBy, Household, HouseholdDraft, Met, NoticeTyped,
+    OpenMinor, Relation, Residence, ResidentDraft, ResidentForm, Sex, Visit, VisitChannel, VisitDraft, VisitForm,
+    VisitMode,
 };
 use crate::ids::{DeviceMillis, DocId, DocKind, RecordId, WorkerId};
 use crate::private::Private;
@@ -32,6 +35,14 @@ pub enum HouseholdDeed {
     Visit(VisitTyped),
     /// Writes a visit anew.
     RewriteVisit(RewriteVisit),
+    /// Writes down what the household was told about a group of its data, and agreed to.
+    Notice(NoticeTyped),
+    /// Writes down what somebody asks about their own data.
+    Ask(AskTyped),
+    /// Answers that.
+    Answer(AnswerTyped),
+    /// Says why one is about to read what is known of a child under 14.
+    OpenMinor(OpenMinor),
 }
 
 /// A card. Text left empty means: nothing to write there.
@@ -200,7 +211,17 @@ impl Deed for HouseholdDeed {
             }
             HouseholdDeed::Visit(visit) => Ok(household::visit(hand.record(0), &VisitDraft::new(visit.form(hand)?)?)),
             HouseholdDeed::RewriteVisit(visit) => visit.edit(&Household::read(document), hand),
+            HouseholdDeed::Notice(notice) => notice.edit(hand),
+            HouseholdDeed::Ask(ask) => ask.edit(hand),
+            HouseholdDeed::Answer(answer) => answer.edit(&Household::read(document), hand),
+            HouseholdDeed::OpenMinor(open) => open.edit(&Household::read(document), hand),
         }
+    }
+
+    fn edit_under(&self, document: &Document, hand: &Hand, terms: &Terms) -> Result<Edit, Refusal> {
+        let edit = self.edit(document, hand)?;
+        groups::check(DocKind::Household, &edit, &terms.switches)?;
+        Ok(edit)
     }
 }
 
@@ -232,7 +253,7 @@ impl PutResident {
         if self.resident.is_some() && known.is_none() {
             return Err(Refusal::new(FieldId::Resident, Reason::NotThere));
         }
-        let known = known.and_then(|resident| resident.name.as_ref()).filter(|_| self.name.trim().is_empty());
+        let known = known.and_then(|resident| resident.fields.name.as_ref()).filter(|_| self.name.trim().is_empty());
         let name = known.map_or_else(|| self.name.clone(), |name| name.value.as_str().into());
         let (relation, born, sex, away) = (self.relation, self.born, self.sex, self.away);
         let draft = ResidentDraft::new(&ResidentForm { name, relation, born, sex, away })?;

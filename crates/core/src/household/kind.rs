@@ -6,12 +6,13 @@ use crate::access::{Facts, Relations};
 use crate::card::Card;
 use crate::deed::{Deed, NotADeed};
 use crate::document::Document;
-use crate::household::{Household, HouseholdDeed, SCHEMA};
+use crate::groups::Group;
+use crate::household::{Answer, Answered, Household, HouseholdDeed, Notice, Opened, Request, SCHEMA};
 use crate::ids::WorkerId;
 use crate::kind::Kind;
 use crate::late::marks;
 use crate::policy::rules::{self, LATE};
-use crate::policy::{Judgement, Ruling};
+use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, shown};
 use crate::views::ColumnType::{Int, Personal, Text};
@@ -49,6 +50,11 @@ impl Kind for Households {
 
     fn decides_who_reads(&self, key: &str) -> bool {
         matches!(key, "village" | "grid" | "created_by")
+    }
+
+    fn stays_when_erased(&self, key: &str) -> bool {
+        // That somebody asked and was answered is proof of what was done for them; their words go.
+        self.decides_who_reads(key) || matches!(Key::of(key), Key::Record("request" | "answer", _))
     }
 
     fn card(&self, document: &Document) -> Card {
@@ -103,8 +109,40 @@ impl Kind for Households {
                 rules::visit(judgement, name, settles)?;
                 standing
             }
+            Key::Record("basis", _) => {
+                rules::named_by_author::<Notice>(judgement, name, settles, |notice| notice.entered_by)?;
+                rules::entitled(judgement)
+            }
+            Key::Record("request", _) => {
+                rules::new_records::<Request>(judgement, name, |request| request.by)?;
+                rules::entitled(judgement)
+            }
+            Key::Record("answer", _) => answers(judgement, name),
+            Key::Record("words", _) => {
+                // Words go with the record of their id, and stay as they were said.
+                if judgement.before.get(name).is_some() {
+                    Err(Why::StepsStay.into())
+                } else {
+                    rules::entitled(judgement)
+                }
+            }
+            Key::Record("opened", _) => {
+                rules::new_records::<Opened>(judgement, name, |opened| opened.by)?;
+                rules::entitled(judgement)
+            }
             _ => rules::entitled(judgement),
         }
+    }
+}
+
+/// Whoever keeps the card says that a request was done. That it was not, or not in full, is for leads, the board and the desk.
+fn answers(judgement: &Judgement<'_>, name: &str) -> Result<(), Ruling> {
+    let written = rules::new_records::<Answer>(judgement, name, |answer| answer.by)?;
+    let all_done = written.iter().all(|answer| answer.answer == Some(Answered::Done));
+    if all_done || rules::holds_here(judgement, &[Role::BranchLead, Role::VillageBoard]) {
+        rules::entitled(judgement)
+    } else {
+        Err(Why::RefusalsAbove.into())
     }
 }
 
@@ -133,6 +171,7 @@ const VIEWS: &[ViewSpec] = &[
             ("visits", Int),
             ("last_visit", Text),
             ("village_group", Text),
+            ("unnoticed", Text),
         ],
         indexes: &[&["village"]],
     },
@@ -175,6 +214,38 @@ const VIEWS: &[ViewSpec] = &[
         columns: &[("doc", Text), ("id", Text), ("village", Text), ("date", Text), ("matter", Text)],
         indexes: &[&["matter"]],
     },
+    ViewSpec {
+        name: "notices",
+        columns: &[
+            ("doc", Text),
+            ("field_group", Text),
+            ("village", Text),
+            ("basis", Text),
+            ("noticed_on", Text),
+            ("how", Text),
+            ("consented_on", Text),
+            ("agreed_by", Text),
+            ("told_by", Text),
+            ("until_on", Text),
+        ],
+        indexes: &[],
+    },
+    ViewSpec {
+        name: "requests",
+        columns: &[
+            ("doc", Text),
+            ("id", Text),
+            ("village", Text),
+            ("kind", Text),
+            ("asked_on", Text),
+            ("asked_by", Text),
+            ("entered_by", Text),
+            ("answer", Text),
+            ("answered_on", Text),
+            ("answered_by", Text),
+        ],
+        indexes: &[],
+    },
 ];
 
 fn rows_of(home: &Household) -> Vec<Row> {
@@ -202,6 +273,7 @@ fn rows_of(home: &Household) -> Vec<Row> {
             Cell::count(home.visits.len()),
             Cell::maybe(home.last_visit()),
             Cell::field(home.group.as_ref()),
+            joined(home.unnoticed().into_iter().map(Group::code)),
         ],
     )];
     rows.extend(home.residents.iter().map(|(id, resident)| {
@@ -210,11 +282,11 @@ fn rows_of(home: &Household) -> Vec<Row> {
             vec![
                 doc.clone(),
                 Cell::text(id),
-                Cell::field(resident.name.as_ref()),
-                Cell::field(resident.relation.as_ref()),
-                Cell::field(resident.born.as_ref()),
-                Cell::field(resident.sex.as_ref()),
-                Cell::field(resident.away.as_ref()),
+                Cell::field(resident.fields.name.as_ref()),
+                Cell::field(resident.fields.relation.as_ref()),
+                Cell::field(resident.fields.born.as_ref()),
+                Cell::field(resident.fields.sex.as_ref()),
+                Cell::field(resident.fields.away.as_ref()),
             ],
         )
     }));
@@ -248,7 +320,51 @@ fn rows_of(home: &Household) -> Vec<Row> {
         };
         visit.value.matters.iter().map(move |matter| row("visit_matters", cells(matter)))
     }));
+    rows.extend(rights_of(home));
     rows
+}
+
+/// What they were told, and what they asked.
+fn rights_of(home: &Household) -> Vec<Row> {
+    let village = || Cell::field(home.village.as_ref());
+    let notices = home.notices.iter().map(|(group, notice)| {
+        let notice = &notice.value;
+        row(
+            "notices",
+            vec![
+                Cell::text(&home.id),
+                Cell::text(group.code()),
+                village(),
+                Cell::value(notice.basis.as_ref()),
+                Cell::value(notice.noticed_on.as_ref()),
+                Cell::value(notice.how.as_ref()),
+                Cell::value(notice.consented_on.as_ref()),
+                Cell::value(notice.agreed_by.as_ref()),
+                Cell::value(notice.told_by.as_ref()),
+                Cell::value(notice.until.as_ref()),
+            ],
+        )
+    });
+    let requests = home.requests.iter().map(|(id, request)| {
+        let answers = home.answers_to(*id);
+        let last = answers.last().map(|(_, answer)| *answer);
+        row(
+            "requests",
+            vec![
+                Cell::text(&home.id),
+                Cell::text(id),
+                village(),
+                Cell::value(request.kind.as_ref()),
+                Cell::value(request.asked_on.as_ref()),
+                Cell::value(request.asked_by.as_ref()),
+                Cell::value(request.by.as_ref()),
+                Cell::value(last.and_then(|answer| answer.answer.as_ref())),
+                Cell::value(last.and_then(|answer| answer.on.as_ref())),
+                Cell::value(last.and_then(|answer| answer.by.as_ref())),
+            ],
+        )
+    });
+    notices.chain(requests).collect()
 }
 
 /// Deeds of every sort, on few residents and visits, so that they meet.
@@ -265,6 +381,14 @@ const SAMPLES: &[&str] = &[
     r#"{"do":"visit","date":"2026-11-03","time":"21:30","mode":"home","channel":"overnight","met":"family","note":"想装扶手"}"#,
     r#"{"do":"visit","date":"2026-11-03","met":"nobody","next_on":"2026-11-10"}"#,
     r#"{"do":"rewrite_visit","visit":"AQEBAQEBAQE","date":"2026-11-04","mode":"phone","note":"改过"}"#,
+    r#"{"do":"notice","basis":"duty","how":"spoken"}"#,
+    r#"{"do":"notice","group":"care","basis":"consent","noticed_on":"2026-11-03","consented_on":"2026-11-03","agreed_by":"head"}"#,
+    r#"{"do":"notice","group":"care","basis":"duty"}"#,
+    r#"{"do":"ask","kind":"delete","asked_by":"person","words":"把电话删掉"}"#,
+    r#"{"do":"ask","kind":"copy"}"#,
+    r#"{"do":"answer","request":"AQEBAQEBAQE","answer":"done"}"#,
+    r#"{"do":"answer","request":"AQEBAQEBAQE","answer":"refused","reason":"救助期内依法须保存"}"#,
+    r#"{"do":"open_minor","resident":"AQEBAQEBAQE","reason":"入学帮扶"}"#,
 ];
 
 /// Deeds that are refused: one for each thing a person can get wrong.
@@ -286,4 +410,16 @@ const REFUSED: &[&str] = &[
     r#"{"do":"visit","recorded_on":"上周"}"#,
     r#"{"do":"rewrite_visit","note":"改过"}"#,
     r#"{"do":"rewrite_visit","visit":"CQkJCQkJCQk"}"#,
+    r#"{"do":"notice"}"#,
+    r#"{"do":"notice","basis":"consent"}"#,
+    r#"{"do":"notice","basis":"duty","noticed_on":"上周"}"#,
+    r#"{"do":"notice","basis":"consent","noticed_on":"2026-11-05","consented_on":"2026-11-03"}"#,
+    r#"{"do":"notice","basis":"duty","noticed_on":"2026-11-05","until":"2026-11-03"}"#,
+    r#"{"do":"notice","group":"minors","basis":"consent","consented_on":"2026-11-09","agreed_by":"head"}"#,
+    r#"{"do":"ask"}"#,
+    r#"{"do":"ask","kind":"copy","asked_on":"2026-12-01"}"#,
+    r#"{"do":"answer","answer":"done"}"#,
+    r#"{"do":"answer","request":"CQkJCQkJCQk","answer":"done"}"#,
+    r#"{"do":"open_minor","reason":"入学帮扶"}"#,
+    r#"{"do":"open_minor","resident":"CQkJCQkJCQk","reason":"入学帮扶"}"#,
 ];

@@ -141,8 +141,12 @@ fn residents_are_kept_up_field_by_field() {
     write(&mut other, 2, put(&format!("resident/{}/sex", id(1)), Sex::Male.code()));
     let mut merged = merge(&one, &other);
     let resident = Household::read(&merged).residents[&id(1)].clone();
-    assert_eq!((resident.away.as_ref().unwrap().value, resident.sex.as_ref().unwrap().value), (true, Sex::Male));
-    assert!(resident.maybe_under_14(2026) && !resident.maybe_under_14(2029));
+    assert_eq!(
+        (resident.fields.away.as_ref().unwrap().value, resident.fields.sex.as_ref().unwrap().value),
+        (true, Sex::Male)
+    );
+    let in_year = |year| NaiveDate::from_ymd_opt(year, 6, 1).unwrap();
+    assert!(resident.is_minor(in_year(2026)) && resident.is_minor(in_year(2028)) && !resident.is_minor(in_year(2029)));
     write(&mut merged, 1, remove_resident(id(1)));
     assert!(Household::read(&merged).residents.is_empty());
     let unborn = ResidentForm { born: Some(1850), ..form };
@@ -169,3 +173,4 @@ fn what_is_printed_for_developers_names_nobody() {
 }
 
 mod deeds;
+mod rights;

@@ -11,7 +11,7 @@ use crate::kind::Kind;
 use crate::matter::{Act, Matter, Step};
 use crate::policy::matter_rules::{Relation, takers};
 use crate::policy::{Judgement, Ruling, Why, written};
-use crate::roster::Role;
+use crate::roster::{Role, Roster};
 use crate::value::{Key, Value, shown};
 
 /// Not any more, but the author was entitled.
@@ -40,6 +40,11 @@ pub(super) fn key(judgement: &Judgement<'_>, kind: &dyn Kind, name: &str) -> Res
     let settles = settles(judgement, name);
     if settles && judgement.author.has(Role::TownDesk) {
         return Ok(());
+    }
+    let of = judgement.after.id().kind();
+    let off = |roster: &Roster| crate::groups::is_off(of, name, &roster.terms.switches);
+    if !settles && judgement.roster.is_some_and(off) && !written(judgement, name).is_empty() {
+        return Err(Why::GroupOff.into());
     }
     kind.key(judgement, Key::of(name), name, settles)
 }
@@ -170,6 +175,18 @@ pub(crate) fn new_records<T: Value>(
         return Err(Why::StepsStay.into());
     }
     added_records(judgement, key, by)
+}
+
+/// Whether what is written under a key that is kept up names the author as who wrote it down.
+pub(crate) fn named_by_author<T: Value>(
+    judgement: &Judgement<'_>,
+    key: &str,
+    settles: bool,
+    by: impl Fn(&T) -> Option<WorkerId>,
+) -> Result<(), Ruling> {
+    let written = written(judgement, key);
+    let named = written.iter().filter_map(T::from_scalar).all(|record| by(&record) == Some(judgement.author.worker));
+    if settles || named { Ok(()) } else { Err(Why::OtherName.into()) }
 }
 
 /// The same beside what is there: every value that stood under the key still does. Two who had not seen each other and wrote

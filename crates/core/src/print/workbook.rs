@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use crate::diary::{Diary, Entry};
 use crate::document::Field;
 use crate::draft::ShortText;
+use crate::groups::Group;
 use crate::household::{Household, Visit};
 use crate::ids::{DocId, WorkerId};
 use crate::lang::Lang;
@@ -58,6 +59,7 @@ pub fn workbook(book: &Workbook<'_>, paper: Paper, lang: Lang) -> Sheet {
     let mut sheet = Sheet::new(page.say("党员联户工作手册", "Household-contact workbook"), paper);
     page.cover(&mut sheet);
     page.households(&mut sheet, blank.households);
+    page.notice(&mut sheet, blank.households);
     page.visits(&mut sheet, blank.visits);
     page.diary(&mut sheet, blank.entries);
     page.matters(&mut sheet, blank.matters);
@@ -174,6 +176,41 @@ impl Page<'_> {
             self.say("联系方式", "contact"),
             self.say("上次走访", "last visit"),
             self.say("下次走访", "next visit"),
+        ];
+        self.table(sheet, &columns, rows, blank);
+    }
+
+    /// What a household is told, to be read out or handed over, and rows for who was told when (知情告知). What is kept beyond
+    /// the minimal form stands in it with the purpose the township gave.
+    fn notice(&self, sheet: &mut Sheet, blank: usize) {
+        sheet.section(self.say("个人信息告知", "What households are told about their data"));
+        sheet.text(self.say(
+            "为联系服务群众，本村（社区）记录您家的门牌、户主、人口、居住情况、联系方式和走访中反映的事项，由联户党员、支部书记、             村两委和镇里按职责查看，不公开、不外传。您可以查阅、复制、更正、补充、删除，也可以撤回同意；向联户党员提出即可，逾期未             答复或对答复有异议的，可以向镇里反映。未满十四周岁儿童的信息须经监护人同意。",
+            "To keep in touch and to help, the village keeps your doorplate, head of household, number of members, whether the              house is lived in, how to reach you, and what you say on visits. Your contact, the branch lead, the board and the              town read it as far as their work needs it; it is not made public. You may see it, have a copy, have it corrected,              completed or deleted, and withdraw consent: tell your contact, or the town if nobody answers. What is kept of              children under 14 needs a guardian's consent.",
+        ));
+        let switches = self.book.roster.map(|roster| &roster.terms.switches);
+        let on =
+            switches.into_iter().flat_map(|switches| switches.turned().filter(|(group, _)| switches.is_on(*group)));
+        for (group, switch) in on {
+            let purpose = switch.purpose.as_ref().map_or("", |purpose| purpose.as_str());
+            let basis = switch.basis.map_or("", |basis| basis.label(self.lang));
+            let said = [group.label(self.lang), purpose, basis].into_iter().filter(|said| !said.is_empty());
+            sheet.text(format!(
+                "{}{}",
+                self.say("另记：", "Also kept: "),
+                said.collect::<Vec<_>>().join(self.say("；", "; "))
+            ));
+        }
+        let rows = self.book.households.iter().map(|home| {
+            let told = home.noticed_on(Group::Base).map(|day| day.to_string()).unwrap_or_default();
+            let missing: Vec<_> = home.unnoticed().into_iter().map(|group| group.label(self.lang)).collect();
+            vec![lines([doorplate(home), head(home)]), told, missing.join(self.say("、", ", ")), String::new()]
+        });
+        let columns = [
+            self.say("户", "household"),
+            self.say("告知日期", "told on"),
+            self.say("待告知", "still to be told"),
+            self.say("签字", "signature"),
         ];
         self.table(sheet, &columns, rows, blank);
     }
@@ -387,7 +424,8 @@ mod tests {
         let (households, diaries, matters) = (Vec::new(), Vec::new(), Vec::new());
         let empty = Workbook { worker: worker(1), roster: None, on: day(9), households, diaries, matters };
         let html = workbook(&empty, Paper::A4, Lang::En).to_html(Lang::En);
-        assert_eq!(html.matches("class=\"blank\"").count(), 4 + 6 + 10 + 6);
+        assert_eq!(html.matches("class=\"blank\"").count(), 4 + 4 + 6 + 10 + 6);
         assert!(html.contains("Linked households"));
+        assert!(html.contains("withdraw consent") && !html.contains("Also kept"), "the notice of the minimal form");
     }
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::deed::{Deed, Hand};
 use crate::document::{Document, Edit};
 use crate::draft::{FieldId, Reason, Refusal, parse_date, parse_optional_date, require};
+use crate::groups::SwitchTyped;
 use crate::ids::{DocId, DocKind, RecordId, WorkerId};
 use crate::private::Private;
 use crate::roster::pairs::end_post;
@@ -53,6 +54,8 @@ pub enum RosterDeed {
     Station(PutPost),
     /// Ends a stationing after a day.
     EndStation(EndRecord),
+    /// Switches a group of personal data on or off; the town desk alone.
+    SetGroup(SwitchTyped),
 }
 
 /// A village.
@@ -292,6 +295,7 @@ impl Deed for RosterDeed {
             }
             RosterDeed::Station(post) => Ok(roster::station(hand.record(0), &post.draft(&roster, hand.today)?)),
             RosterDeed::EndStation(end) => end.post("station", &roster),
+            RosterDeed::SetGroup(switch) => switch.edit(hand.today),
         }
     }
 }

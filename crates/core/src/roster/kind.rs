@@ -75,7 +75,7 @@ impl Kind for Rosters {
 
     fn key(&self, judgement: &Judgement<'_>, key: Key<'_>, name: &str, _settles: bool) -> Result<(), Ruling> {
         match key {
-            Key::Record("rule" | "calendar", _) => rules::only_the_desk(judgement, Why::TownRules),
+            Key::Record("rule" | "calendar" | "switch", _) => rules::only_the_desk(judgement, Why::TownRules),
             Key::Part("worker", _, "roles") => rules::roles_of_a_village(judgement, name),
             _ => Ok(()),
         }
@@ -150,6 +150,18 @@ const VIEWS: &[ViewSpec] = &[
     },
     ViewSpec { name: "pairs", columns: POST, indexes: &[&["household"]] },
     ViewSpec { name: "stations", columns: POST, indexes: &[] },
+    ViewSpec {
+        name: "field_groups",
+        columns: &[
+            ("doc", Text),
+            ("field_group", Text),
+            ("is_on", Int),
+            ("purpose", Text),
+            ("basis", Text),
+            ("review_on", Text),
+        ],
+        indexes: &[],
+    },
 ];
 
 /// A cadre's post; a stationing has no household.
@@ -250,6 +262,12 @@ fn rows_of(roster: &Roster) -> Vec<Row> {
             row(view, cells)
         })
     }));
+    rows.extend(roster.terms.switches.turned().map(|(group, switch)| {
+        let is_on = Cell::Int(i64::from(roster.terms.switches.is_on(group)));
+        let (purpose, basis) = (Cell::value(switch.purpose.as_ref()), Cell::value(switch.basis.as_ref()));
+        let review_on = Cell::value(switch.review_on.as_ref());
+        row("field_groups", vec![doc.clone(), Cell::text(group.code()), is_on, purpose, basis, review_on])
+    }));
     rows
 }
 
@@ -278,6 +296,8 @@ const SAMPLES: &[&str] = &[
     r#"{"do":"hand_on","of":"02020202-0202-0202-0202-020202020202","to":"01010101-0101-0101-0101-010101010101","until":"2026-11-20"}"#,
     r#"{"do":"pair","name":"陈干部","unit":"区农业局","household":"02010101-0101-8101-8101-010101010101"}"#,
     r#"{"do":"station","worker":"02020202-0202-0202-0202-020202020202","from":"2026-11-01"}"#,
+    r#"{"do":"set_group","group":"care","on":true,"purpose":"评定救助","basis":"duty","review_on":"2027-11-01"}"#,
+    r#"{"do":"set_group","group":"care","on":false}"#,
 ];
 
 /// Deeds that are refused: one for each thing a person can get wrong.
@@ -320,4 +340,11 @@ const REFUSED: &[&str] = &[
     r#"{"do":"station","name":"陈干部","household":"02010101-0101-8101-8101-010101010101"}"#,
     r#"{"do":"station","name":"陈干部","from":"2026-11-05","to":"2026-11-03"}"#,
     r#"{"do":"end_station","id":"CQkJCQkJCQk","last_day":"2026-11-03"}"#,
+    r#"{"do":"set_group","on":true}"#,
+    r#"{"do":"set_group","group":"base","on":true}"#,
+    r#"{"do":"set_group","group":"care"}"#,
+    r#"{"do":"set_group","group":"care","on":true}"#,
+    r#"{"do":"set_group","group":"care","on":true,"purpose":"评定救助"}"#,
+    r#"{"do":"set_group","group":"care","on":true,"purpose":"评定救助","basis":"duty","review_on":"明年"}"#,
+    r#"{"do":"set_group","group":"care","on":true,"purpose":"评定救助","basis":"duty","review_on":"2026-11-03"}"#,
 ];

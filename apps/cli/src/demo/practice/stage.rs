@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
+use lianhu_core::groups::{Group, LegalBasis};
 use lianhu_core::roster::{Role, Roster};
 use lianhu_core::{DocId, WorkerId};
 use lianhu_device::{NewDevice, Owner, Workbook};
@@ -109,6 +111,27 @@ impl<'a> Stage<'a> {
     /// A deed of the office on a document.
     pub(in super::super) fn office_does(&self, id: DocId, deed: &Value) -> Result<(), Failure> {
         self.office(&format!("/office/v1/documents/{id}/deeds"), deed).map(|_| ())
+    }
+
+    /// The township switches a group of personal data on for a year, in every village, and says what for.
+    pub(in super::super) fn switches_on(
+        &mut self,
+        group: Group,
+        purpose: &str,
+        basis: LegalBasis,
+        today: NaiveDate,
+    ) -> Result<(), Failure> {
+        let review_on = (today + chrono::Duration::days(365)).to_string();
+        let typed = json!({ "group": group, "on": true, "purpose": purpose, "basis": basis, "review_on": review_on });
+        let villages = self.office("/office/v1/groups", &typed)?;
+        let villages = villages.get("villages").and_then(Value::as_u64).unwrap_or_default();
+        self.count(
+            11,
+            "启用关注类型的村（用途：核对困难户）",
+            "villages that switched care tags on, with a purpose",
+            villages,
+        );
+        Ok(())
     }
 
     /// Counts what was done of a row. The same words add up.

@@ -3,6 +3,7 @@
 
 use lianhu_core::deed::from_json;
 use lianhu_core::draft::Month;
+use lianhu_core::groups::{Group, LegalBasis};
 use lianhu_core::household::{VisitChannel, VisitForm, VisitMode};
 use lianhu_core::matter::{Act, MatterForm};
 use lianhu_core::print::workbook::{Workbook, workbook};
@@ -43,9 +44,11 @@ pub(super) fn member_with_homes(stage: &Stage<'_>) -> Result<(WorkerId, Vec<DocI
 pub(super) fn play(stage: &mut Stage<'_>) -> Result<(), Failure> {
     let (worker, homes) = member_with_homes(stage)?;
     let Some(first) = homes.first().copied() else { return Ok(()) };
-    // The office knows which household is in need; the tag is set by the office alone in this demo.
-    stage.office_does(first, &json!({ "do": "set_care", "tag": "dibao", "set": true }))?;
     let mut member = stage.phone(worker)?;
+    // The office knows which household is in need; the tag is set by the office alone in this demo. Care tags are sensitive
+    // and off until the township says what for, on what grounds and until when.
+    stage.switches_on(Group::Care, "核对困难户，安排帮扶", LegalBasis::Duty, member.book.hand().today)?;
+    stage.office_does(first, &json!({ "do": "set_care", "tag": "dibao", "set": true }))?;
     for (channel, home) in FIVE.into_iter().zip(homes.iter().cycle()) {
         let deed = json!({ "do": "visit", "time": "19:40", "mode": VisitMode::Home, "channel": channel, "met": "family",
             "note": "聊了近况。", "next_on": (member.book.hand().today + chrono::Duration::days(14)).to_string() });

@@ -40,7 +40,7 @@ fn a_household_is_made_and_kept_by_deeds() {
     assert_eq!(home.review_by.as_ref().unwrap().value.to_string(), "2027-01-01");
     let resident = &home.residents[&resident];
     assert_eq!(
-        (resident.name.as_ref().unwrap().value.as_str(), resident.away.as_ref().unwrap().value),
+        (resident.fields.name.as_ref().unwrap().value.as_str(), resident.fields.away.as_ref().unwrap().value),
         ("张小四", true)
     );
     let again = edit(&document, &json).unwrap_err();
