@@ -33,6 +33,7 @@ pub struct OpenConflict {
 impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// The values of a document people disagree about.
     pub fn conflicts(&mut self, doc: DocId) -> Result<Vec<Conflict>, WorkbookError<S::Error>> {
+        self.unlocked()?;
         let opened = self.opened(doc)?;
         if !opened.exists {
             return Err(WorkbookError::NotHere(doc));

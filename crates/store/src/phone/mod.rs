@@ -189,6 +189,21 @@ impl PhoneStore for Phone {
         }
         Ok(())
     }
+
+    fn destroy(&mut self) -> Result<(), StoreError> {
+        // What is deleted is overwritten in its page (`secure_delete`); the file is then written anew without free pages.
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(
+            "DELETE FROM pending; DELETE FROM tail; DELETE FROM snapshots; DELETE FROM documents;
+             UPDATE standing SET log_id = zeroblob(16), position = 0, digest = zeroblob(16), list_heads = 0, host = x'';",
+        )?;
+        let commits = copies::count_commit(&transaction)?;
+        transaction.commit()?;
+        self.sidecar.note(commits);
+        self.connection.execute_batch("VACUUM")?;
+        file::empty_journal(&self.connection)?;
+        Ok(())
+    }
 }
 
 /// The seal in columns 1 (its heads) and 2.

@@ -105,6 +105,10 @@ impl ports::Township for OnDisk<Township> {
 impl PhoneStore for OnDisk<Phone> {
     type Error = StoreError;
 
+    fn destroy(&mut self) -> Result<(), StoreError> {
+        self.store.destroy()
+    }
+
     fn standing(&self) -> Result<PhoneStanding, StoreError> {
         self.store.standing()
     }

@@ -8,6 +8,7 @@ mod list;
 mod office;
 mod page;
 mod reader;
+mod trust;
 mod verify;
 mod views;
 mod writer;
@@ -29,6 +30,7 @@ use crate::machine::{Machine, ThisMachine};
 pub use list::{Op, Query};
 pub use office::{Contact, Counters, Device, DeviceNight, HeldRecord, NewDevice, Redeemed};
 pub use reader::Reader;
+pub use trust::{DeviceStanding, TownshipKeyRow};
 pub use verify::{DigestDifference, DocFacts, LoggedChange};
 pub use views::{ColumnType, ViewSpec};
 

@@ -24,6 +24,10 @@ pub trait PhoneStore {
 
     /// Applies everything as one durable transaction, in the order of the list.
     fn commit(&mut self, writes: Vec<PhoneWrite>) -> Result<(), Self::Error>;
+
+    /// Destroys everything the store holds, keys included, so that it cannot be had back from this device. What is left is
+    /// an empty store.
+    fn destroy(&mut self) -> Result<(), Self::Error>;
 }
 
 /// Where a phone stands with its township.

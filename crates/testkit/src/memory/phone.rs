@@ -53,6 +53,11 @@ impl PhoneStore for MemoryPhone {
         writes.into_iter().for_each(|write| self.apply(write));
         Ok(())
     }
+
+    fn destroy(&mut self) -> Result<(), Infallible> {
+        *self = MemoryPhone::default();
+        Ok(())
+    }
 }
 
 impl MemoryPhone {
