@@ -1,17 +1,22 @@
 //! One request of one phone: who it is, whether it really is, the exchange, and what the office will want to know of it.
 
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use ed25519_dalek::{Signature, VerifyingKey};
 use lianhu_core::gate::on_large_stack;
-use lianhu_store::{Contact, Device, StoreError};
-use lianhu_sync::message::{Reply, Request, Verdict};
+use lianhu_crypto::{PublicKey, Purpose};
+use lianhu_store::{Contact, Device, DeviceStanding, StoreError};
+use lianhu_sync::message::{NewKey, Order, Reply, Request, Verdict};
 use lianhu_sync::ports::{Caller, Judged, Township as _};
+use lianhu_sync::signature::{Signature, sign_reply};
+use lianhu_sync::signed::DeviceKeyProof;
 use lianhu_sync::township::{Counters, ExchangeError};
 use lianhu_sync::{township, wire};
 
+use crate::audit::{Action, Actor, AuditLine};
 use crate::limits::{HELD_BYTES_OF_REVOKED, HELD_OF_REVOKED};
-use crate::town::Town;
+use crate::town::{Town, TownError};
+use crate::trust::keys_of;
 use crate::{numbers, settle};
 
 /// Why an exchange has no reply.
@@ -23,12 +28,43 @@ pub enum ExchangeFailure {
     UnknownDevice,
     /// Signed with another key.
     WrongSignature,
-    /// It was this device, and it may not ask any more.
-    RevokedDevice,
+    /// It was this device, and it may not ask: how it stands.
+    MayNotAsk(DeviceStanding),
+    /// Not greater than the number of a request before: the last one's.
+    Replayed(u64),
     /// Too many at once; come back after so many seconds.
     Busy(u32),
     /// Our own fault.
     Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ExchangeFailure {
+    /// Of a refusal a phone acts upon, its stable code: such a one is signed.
+    pub fn signed_code(&self) -> Option<&'static str> {
+        match self {
+            ExchangeFailure::Replayed(_) => Some("replayed"),
+            ExchangeFailure::MayNotAsk(DeviceStanding::Suspended) => Some("suspended_device"),
+            ExchangeFailure::MayNotAsk(DeviceStanding::Lost) => Some("lost_device"),
+            ExchangeFailure::MayNotAsk(DeviceStanding::Wiped) => Some("wiped_device"),
+            ExchangeFailure::MayNotAsk(_) => Some("revoked_device"),
+            _ => None,
+        }
+    }
+}
+
+/// What goes back: a body, and the township's signature over it as the answer to just this request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The body.
+    pub body: Vec<u8>,
+    /// The signature.
+    pub signature: Signature,
+}
+
+impl From<TownError> for ExchangeFailure {
+    fn from(why: TownError) -> Self {
+        ExchangeFailure::Internal(Box::new(why))
+    }
 }
 
 impl From<StoreError> for ExchangeFailure {
@@ -38,14 +74,98 @@ impl From<StoreError> for ExchangeFailure {
 }
 
 impl Town {
-    /// Answers one request of a phone: the body and its signature in, the reply's body out.
-    pub fn exchange(&self, body: &[u8], signature: &[u8; 64]) -> Result<Vec<u8>, ExchangeFailure> {
+    /// Answers one request of a phone: the body and its signature in, the reply's body and signature out.
+    pub fn exchange(&self, body: &[u8], signature: &Signature) -> Result<Answer, ExchangeFailure> {
         let request = wire::decode_request(body).map_err(ExchangeFailure::Wire)?;
         let device = self.store.read()?.device(request.device)?.ok_or(ExchangeFailure::UnknownDevice)?;
-        check_signature(&device, body, signature)?;
-        // Only whoever holds its key is told that a device was revoked.
-        if device.revoked_at.is_some() {
-            return self.farewell(&device, body, &request);
+        let signed_with = self.who_signed(&device, body, signature)?;
+        let numbers = self.request_numbers.lock();
+        let taken = numbers.unwrap_or_else(PoisonError::into_inner).take(&device, request.number);
+        taken.map_err(ExchangeFailure::Replayed)?;
+        let reply = if device.standing == DeviceStanding::Active {
+            self.converse(&device, &signed_with, body, &request)?
+        } else {
+            // Only whoever holds its key is told how a device stands.
+            self.farewell(&device, body, &request)?
+        };
+        self.sign(&request, body, reply)
+    }
+
+    /// The answer to a refusal that a phone acts upon, signed; `None` for any other.
+    pub fn refusal(&self, body: &[u8], failure: &ExchangeFailure, message: &str) -> Option<Answer> {
+        let code = failure.signed_code()?;
+        let request = wire::decode_request(body).ok()?;
+        let mut told = serde_json::json!({ "code": code, "message": message });
+        if let (ExchangeFailure::Replayed(last), Some(told)) = (failure, told.as_object_mut()) {
+            told.insert("last".to_owned(), (*last).into());
+        }
+        self.sign(&request, body, told.to_string().into_bytes()).ok()
+    }
+
+    /// Signs with the key the phone knows the township by; if there is a later one, the reply itself says how it followed.
+    fn sign(&self, request: &Request, body: &[u8], answer: Vec<u8>) -> Result<Answer, ExchangeFailure> {
+        let known = request.knows.unwrap_or_default();
+        let signature = self.with_keys(|keys| Some(sign_reply(&keys.known_as(known)?.secret, body, &answer)))?;
+        Ok(Answer { body: answer, signature })
+    }
+
+    /// The key a request is signed with. A device that signs with the key it announced has no other from then on.
+    fn who_signed(&self, device: &Device, body: &[u8], signature: &Signature) -> Result<PublicKey, ExchangeFailure> {
+        let fits = |key: &PublicKey| signature.check(key, Purpose::Request, body).is_ok();
+        let (key, is_next) = keys_of(device).find(|(key, _)| fits(key)).ok_or(ExchangeFailure::WrongSignature)?;
+        if is_next {
+            self.store.take_next_key(device.device, key.to_bytes())?;
+        }
+        Ok(key)
+    }
+
+    /// Keeps the key a device announces, if the device has it indeed.
+    fn announce_key(&self, device: &Device, signed_with: &PublicKey, new: &NewKey) -> Result<(), ExchangeFailure> {
+        let (old, announced) = (signed_with.to_bytes(), new.public_key.clone());
+        if announced == old || device.next_key.as_ref() == Some(&announced) {
+            return Ok(());
+        }
+        let key = PublicKey::from_bytes(&announced).map_err(|_| ExchangeFailure::WrongSignature)?;
+        let proof = DeviceKeyProof { device: device.device, old, new: announced.clone() };
+        if key.suite() != self.suite() || !proof.is_proven(&key, &new.proof) {
+            return Err(ExchangeFailure::WrongSignature);
+        }
+        let line = AuditLine::new(Actor::Device(device.device), Action::DeviceChanged, "new_key");
+        self.audit(&AuditLine { subject: Some(device.device.to_string()), ..line })?;
+        Ok(self.store.set_next_key(device.device, announced)?)
+    }
+
+    /// What a device hears besides what it asked for: a fresh certificate, and how the township's keys followed each other.
+    fn vouch(
+        &self,
+        device: &Device,
+        signed_with: &PublicKey,
+        request: &Request,
+        reply: &mut Reply,
+    ) -> Result<(), ExchangeFailure> {
+        let asked = request.certify == Some(true);
+        if asked {
+            let key = request.new_key.as_ref().map_or_else(|| signed_with.to_bytes(), |new| new.public_key.clone());
+            reply.certificate = self.certify(device.device, &key, device.reader)?;
+        }
+        // Who has no certificate may not have met a township with keys: it begins with the first.
+        let from = match request.knows {
+            None if asked => 0,
+            knows => knows.unwrap_or_default().saturating_add(1),
+        };
+        reply.keys = Some(self.with_keys(|keys| Some(keys.steps_from(from)))?).filter(|steps| !steps.is_empty());
+        Ok(())
+    }
+
+    fn converse(
+        &self,
+        device: &Device,
+        signed_with: &PublicKey,
+        body: &[u8],
+        request: &Request,
+    ) -> Result<Vec<u8>, ExchangeFailure> {
+        if let Some(new) = &request.new_key {
+            self.announce_key(device, signed_with, new)?;
         }
         let caller = Caller { device: device.device, reader: device.reader };
         let touched = || {
@@ -58,55 +178,71 @@ impl Town {
                 numbers::after(self, touched());
             }
         };
-        let exchange = || township::exchange_then(&self.store, &self.gate, caller, &request, self.now(), recorded);
+        let exchange = || township::exchange_then(&self.store, &self.gate, caller, request, self.now(), recorded);
         // One roomy thread for all documents of the request instead of one for each; none when there is nothing to judge.
         let nothing_to_judge = request.changes.is_empty() && request.returned.is_none();
         let exchanged = if nothing_to_judge { exchange() } else { on_large_stack(exchange) };
-        let (reply, counters) = exchanged.map_err(|why| match why {
+        let (mut reply, counters) = exchanged.map_err(|why| match why {
             ExchangeError::Busy { retry_after_s } => ExchangeFailure::Busy(retry_after_s),
             other => ExchangeFailure::Internal(Box::new(other)),
         })?;
         if counters.recorded + counters.taken_back > 0 {
             settle::after(self, touched());
         }
+        self.vouch(device, signed_with, request, &mut reply)?;
         let answer = wire::encode_reply(&reply).map_err(|why| ExchangeFailure::Internal(Box::new(why)))?;
-        self.note(caller, "answered", (body, &answer), &reply.verdicts, counters)?;
+        self.note(caller, "answered", request, (body, &answer), &reply.verdicts, counters)?;
         Ok(answer)
     }
 
-    /// A revoked device's last words. What it wrote and nobody has seen yet is kept for the office to decide about, and it
+    /// The last words of a device that may not ask. What it wrote and nobody has seen yet is kept for the office to decide about, and it
     /// hears so; nothing else is told it, and nothing given: the reply says of the township only what the request said, and
     /// whether this is still the life of the log it knows, so that it brings again what another life held for it. Its next
-    /// request, when it has nothing more to bring, hears that it is revoked.
+    /// request, when it has nothing more to bring, hears how it stands; if it is lost, that it is to destroy what it holds.
     fn farewell(&self, device: &Device, body: &[u8], request: &Request) -> Result<Vec<u8>, ExchangeFailure> {
         let ours = request.device == device.device;
         let log = self.store.read()?.log();
         // A list comes before what is written, so it is passed over.
-        if !ours || request.changes.is_empty() && request.holds.is_none() && request.log == log {
-            return Err(ExchangeFailure::RevokedDevice);
+        if !ours {
+            return Err(ExchangeFailure::MayNotAsk(device.standing));
+        }
+        let brought_all = request.changes.is_empty() && request.holds.is_none() && request.log == log;
+        let lost = matches!(device.standing, DeviceStanding::Lost | DeviceStanding::Wiped);
+        let wiped = lost && request.wiped == Some(true);
+        if brought_all && !lost {
+            return Err(ExchangeFailure::MayNotAsk(device.standing));
+        }
+        if wiped {
+            let by = Actor::Device(device.device);
+            let reason = device.standing_reason.clone().into();
+            self.set_standing(device.device, DeviceStanding::Wiped, reason, by)?;
         }
         let caller = Caller { device: device.device, reader: device.reader };
-        let judged = on_large_stack(|| self.hold_last_words(caller, request))?;
+        let judged = match request.changes.is_empty() {
+            true => Vec::new(),
+            false => on_large_stack(|| self.hold_last_words(device.standing, caller, request))?,
+        };
         let reply = Reply {
             log,
             verdicts: judged,
-            entries: Vec::new(),
             position: request.position,
             digest: request.digest,
-            more: true,
-            list_heads: false,
-            retry_after_s: None,
+            more: !brought_all && !wiped,
             server_time: self.now(),
-            seals: None,
-            late: None,
-            wanted: None,
+            order: (lost && brought_all && !wiped).then_some(Order::Wipe),
+            ..Reply::default()
         };
         let answer = wire::encode_reply(&reply).map_err(|why| ExchangeFailure::Internal(Box::new(why)))?;
-        self.note(caller, "revoked", (body, &answer), &reply.verdicts, Counters::default())?;
+        self.note(caller, device.standing.code(), request, (body, &answer), &reply.verdicts, Counters::default())?;
         Ok(answer)
     }
 
-    fn hold_last_words(&self, caller: Caller, request: &Request) -> Result<Vec<Verdict>, ExchangeFailure> {
+    fn hold_last_words(
+        &self,
+        standing: DeviceStanding,
+        caller: Caller,
+        request: &Request,
+    ) -> Result<Vec<Verdict>, ExchangeFailure> {
         let reader = self.store.read()?;
         let (count, bytes) = reader.held_from(caller.device)?;
         let judged = self.gate.suspend(&reader, caller, &request.changes, self.now());
@@ -115,7 +251,7 @@ impl Town {
         let Some(commit) = commit else { return Ok(verdicts) };
         let more: u64 = commit.held.iter().map(|held| held.bytes.len() as u64).sum();
         if count + commit.held.len() as u64 > HELD_OF_REVOKED || bytes + more > HELD_BYTES_OF_REVOKED {
-            return Err(ExchangeFailure::RevokedDevice);
+            return Err(ExchangeFailure::MayNotAsk(standing));
         }
         self.store.commit(commit)?;
         Ok(verdicts)
@@ -125,11 +261,15 @@ impl Town {
         &self,
         caller: Caller,
         outcome: &str,
+        request: &Request,
         (body, answer): (&[u8], &[u8]),
         verdicts: &[Verdict],
         counters: Counters,
     ) -> Result<(), StoreError> {
         self.exchanges.fetch_add(1, Ordering::Relaxed);
+        if let Some(number) = request.number {
+            self.store.note_number(caller.device, number)?;
+        }
         let count = |wanted: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| wanted(verdict)).count() as u64;
         self.store.note_contact(Contact {
             at: self.now(),
@@ -143,10 +283,4 @@ impl Town {
             bytes_out: answer.len() as u64,
         })
     }
-}
-
-fn check_signature(device: &Device, body: &[u8], signature: &[u8; 64]) -> Result<(), ExchangeFailure> {
-    let key: Option<[u8; 32]> = device.public_key.as_slice().try_into().ok();
-    let key = key.and_then(|key| VerifyingKey::from_bytes(&key).ok()).ok_or(ExchangeFailure::UnknownDevice)?;
-    key.verify_strict(body, &Signature::from_bytes(signature)).map_err(|_| ExchangeFailure::WrongSignature)
 }

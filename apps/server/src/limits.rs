@@ -31,6 +31,11 @@ pub(crate) const DEVICE_NAME_CHARS: usize = 40;
 /// For how long an enrolment code may be good, in hours: thirty days.
 pub(crate) const MAX_CODE_HOURS: u32 = 720;
 
+/// For how many days a phone may go on without contact unless the township sets it otherwise.
+pub(crate) const LEASE_DAYS: u32 = 60;
+/// The most it may set.
+pub(crate) const MAX_LEASE_DAYS: u32 = 400;
+
 /// Changes of a revoked device that are kept for the office to decide about: months of one person's writing. It gets no
 /// more in; what it has beyond stays on it.
 pub(crate) const HELD_OF_REVOKED: u64 = 4_096;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use lianhu_core::{RecordId, WorkerId};
@@ -14,8 +14,10 @@ use lianhu_store::{
 use lianhu_sync::ids::{DeviceId, ReaderId, ServerMillis};
 use lianhu_sync::ports::Township as _;
 
+use crate::devices::Numbers;
 use crate::gate::{Gate, GateError, OFFICE, home_of};
 use crate::limits::MAX_CODE_HOURS;
+use crate::trust::Keys;
 use crate::{erasures, numbers, projection, settle};
 
 /// The township's wall clock: Beijing time, the one official time of the country. Days begin and end by it.
@@ -52,6 +54,8 @@ pub struct Town {
     dice: Dice,
     pub(crate) office_hand: Mutex<()>,
     pub(crate) exchanges: AtomicU64,
+    pub(crate) keys: RwLock<Keys>,
+    pub(crate) request_numbers: Mutex<Numbers>,
 }
 
 /// The file of a township's store inside its folder.
@@ -100,7 +104,17 @@ impl Town {
     fn start(store: Township, ground: Ground) -> Result<Self, TownError> {
         let Ground { clock, dice, .. } = ground;
         let (office_hand, exchanges) = (Mutex::new(()), AtomicU64::new(0));
-        let town = Town { store, gate: Gate::default(), clock, dice, office_hand, exchanges };
+        let town = Town {
+            store,
+            gate: Gate::default(),
+            clock,
+            dice,
+            office_hand,
+            exchanges,
+            keys: RwLock::new(Keys::of(Vec::new()).ok_or(TownError::Keys)?),
+            request_numbers: Mutex::default(),
+        };
+        town.load_keys()?;
         if town.store.views_stale() {
             projection::rebuild(&town)?;
         }
@@ -155,12 +169,6 @@ impl Town {
         let until = ServerMillis(now.0 + i64::from(hours.min(MAX_CODE_HOURS)) * 3_600_000);
         self.store.create_code(&code, reader_of(worker), now, until)?;
         Ok(Some(code))
-    }
-
-    /// Takes a device's right to ask away, or gives it back. What a revoked device still brings waits for the office to
-    /// decide; it is given nothing. Answers whether there is such a device.
-    pub fn revoke(&self, device: DeviceId, revoked: bool) -> Result<bool, TownError> {
-        Ok(self.store.set_revoked(device, revoked.then(|| self.now()))?)
     }
 
     /// A name for a new record.
@@ -226,6 +234,9 @@ pub enum TownError {
     /// Others kept writing the same document. Nothing is wrong; try again.
     #[error("others keep writing the same document: try again")]
     Busy,
+    /// The township's own keys do not read.
+    #[error("the township's keys do not read")]
+    Keys,
     /// The system gave no random bytes.
     #[error("the system gave no random bytes")]
     Dice,

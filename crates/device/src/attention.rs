@@ -34,6 +34,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Own saves that are held or were turned down, oldest first. Their words stay until their author writes them again
     /// or discards them.
     pub fn needs_attention(&self) -> Result<Vec<Attention>, WorkbookError<S::Error>> {
+        self.unlocked()?;
         let pending = self.store.pending(None).map_err(WorkbookError::Store)?;
         let attention = pending.iter().filter_map(|change| {
             if !matches!(change.state, PendingState::Held(_) | PendingState::Refused(..)) {

@@ -35,6 +35,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// The values of a document people disagree about.
     pub fn conflicts(&mut self, doc: DocId) -> Result<Vec<Conflict>, WorkbookError<S::Error>> {
         let on = today(self.surroundings.now());
+        self.unlocked()?;
         let opened = self.opened(doc)?;
         if !opened.exists {
             return Err(WorkbookError::NotHere(doc));

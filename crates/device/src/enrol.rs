@@ -5,11 +5,13 @@
 
 use data_encoding::HEXLOWER;
 use lianhu_core::{DocId, Private, WorkerId};
+use lianhu_crypto::Suite;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::key::{DeviceKey, PublicKey};
 use crate::limits::{MAX_CODE_BYTES, MAX_DEVICE_NAME_CHARS};
 use crate::surroundings::Surroundings;
+use crate::trust::Bytes;
 
 /// Where an [`EnrolRequest`] is posted.
 pub const ENROL_PATH: &str = "/v1/enrol";
@@ -43,7 +45,12 @@ pub struct NewDevice {
 impl NewDevice {
     /// A fresh name and key.
     pub fn generate(surroundings: &mut impl Surroundings) -> Self {
-        NewDevice { device: DeviceName(surroundings.random()), key: DeviceKey::generate(surroundings) }
+        Self::generate_in(Suite::International, surroundings)
+    }
+
+    /// The same in a township's suite: the one its key is of.
+    pub fn generate_in(suite: Suite, surroundings: &mut impl Surroundings) -> Self {
+        NewDevice { device: DeviceName(surroundings.random()), key: DeviceKey::generate_in(suite, surroundings) }
     }
 
     /// What to ask the township, with the code it gave and a name people know the device by. Spaces around a typed code
@@ -109,6 +116,15 @@ pub struct EnrolReply {
     pub roster: DocId,
     /// The township's name.
     pub township: String,
+    /// The township's key: replies are believed by it from now on.
+    #[serde(default)]
+    pub township_key: Option<PublicKey>,
+    /// How many keys the township had before.
+    #[serde(default)]
+    pub key_number: u32,
+    /// The device's certificate, signed with that key.
+    #[serde(default)]
+    pub certificate: Option<Bytes>,
 }
 
 /// Whose workbook it is.
@@ -133,7 +149,7 @@ pub struct Owner {
 
 impl From<EnrolReply> for Owner {
     fn from(reply: EnrolReply) -> Self {
-        let EnrolReply { worker, name, roles, roster, township } = reply;
+        let EnrolReply { worker, name, roles, roster, township, .. } = reply;
         Owner { worker, name, roles, roster, township, server: String::new() }
     }
 }

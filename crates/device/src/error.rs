@@ -4,6 +4,8 @@ use lianhu_core::gate::{Refusal as Misfit, ScanError};
 use lianhu_core::policy::Why;
 use lianhu_core::{DocId, Refusal, WriteError};
 
+use crate::trust::Locked;
+
 /// Why a call did nothing. `E` is the store's own error. None of them carries personal data.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkbookError<E> {
@@ -19,6 +21,12 @@ pub enum WorkbookError<E> {
     /// What the store keeps about the workbook is not readable: another version wrote it, or it is damaged.
     #[error("the store's workbook is of another version, or damaged")]
     UnreadableWorkbook,
+    /// Nothing can be read or written now; the reason says what unlocks it.
+    #[error("{0}")]
+    Locked(Locked),
+    /// An invitation, a certificate or an answer is not the word of the township it should be of.
+    #[error("this is not the word of the workbook's township")]
+    NotThisTownship,
     /// A stored document does not open. Its bytes stay where they are; a sync brings the recorded part anew.
     #[error("the stored document {0} does not open")]
     UnreadableDocument(DocId),

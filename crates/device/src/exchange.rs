@@ -1,26 +1,39 @@
 //! Syncing: step by step for hosts that send as they like, or in one call over a blocking transport.
+//!
+//! What a township says is believed by its signature over this very request; what is not so signed changes nothing.
 
 use lianhu_core::DeviceMillis;
 use lianhu_sync::ids::DeviceId;
-use lianhu_sync::message::Request;
+use lianhu_sync::message::{Order, Reply, Request};
 use lianhu_sync::phone::{Next, PhoneError, Session, Summary};
-use lianhu_sync::ports::PhoneStore;
+use lianhu_sync::ports::{PendingState, PhoneStore};
+use lianhu_sync::signature::{Signature, check_reply};
 use lianhu_sync::wire::{WireError, decode_reply, encode_request};
 use serde::{Deserialize, Serialize};
 
 use crate::error::WorkbookError;
 use crate::gate::Gate;
 use crate::host::Host;
-use crate::key::Signature;
-use crate::limits::MAX_FRESH_NAMES_PER_SYNC;
+use crate::limits::{MAX_FRESH_NAMES_PER_SYNC, MAX_REQUEST_NUMBER};
 use crate::surroundings::Surroundings;
+use crate::trust::{Locked, Trust};
 use crate::workbook::Workbook;
 
 /// How requests reach the township: one body there, one body back. Blocking; a host that cannot block drives
 /// [`Workbook::begin_sync`] and [`Workbook::absorb_reply`] itself.
 pub trait Transport {
-    /// Posts `body` to [`crate::SYNC_PATH`] with `signature` in [`crate::SIGNATURE_HEADER`], and gives the reply's body.
-    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Vec<u8>, TransportError>;
+    /// Posts `body` to [`crate::SYNC_PATH`] with `signature` in [`crate::SIGNATURE_HEADER`], and gives the reply's body with
+    /// the signature in the same header of the answer.
+    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Answer, TransportError>;
+}
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The body.
+    pub body: Vec<u8>,
+    /// The township's signature, if there was one.
+    pub signature: Option<Signature>,
 }
 
 /// Why there is no reply.
@@ -36,6 +49,9 @@ pub enum TransportError {
         status: u16,
         /// The stable code from the answer.
         code: String,
+        /// The answer as it came, when it bears a signature: a refusal the phone has to act upon
+        /// ([`Workbook::absorb_refusal`]).
+        signed: Option<Answer>,
     },
 }
 
@@ -48,6 +64,13 @@ pub enum SyncError<E> {
     /// The reply is not one, or a request could not be written.
     #[error("the township's reply could not be read: {0}")]
     Wire(#[from] WireError),
+    /// The answer is not signed by the township this workbook belongs to. Nothing was changed.
+    #[error("the answer is not this workbook's township's")]
+    NotThisTownship,
+    /// The workbook was made without a line and is not enrolled yet: enrol it first
+    /// ([`Workbook::awaited_enrolment`]).
+    #[error("the workbook has to be enrolled before it can sync")]
+    EnrolFirst,
     /// The reply answers another request than the one that was sent.
     #[error("the township answered another request")]
     NotThisRequest,
@@ -118,6 +141,9 @@ pub struct SyncReport {
     pub proven: bool,
     /// The township asks not to come back sooner than in this many seconds.
     pub retry_after_s: Option<u32>,
+    /// Everything the workbook held was destroyed: the township ordered it, or it was handed over and had nothing left to
+    /// bring.
+    pub destroyed: bool,
 }
 
 impl SyncReport {
@@ -144,6 +170,10 @@ pub(crate) struct Underway {
     request: Request,
     report: SyncReport,
     fresh_names: u32,
+    /// The request as it was sent: the reply is signed over it.
+    body: Vec<u8>,
+    /// The request was sent again under another number already.
+    renumbered: bool,
 }
 
 impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
@@ -151,8 +181,11 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     pub fn sync(&mut self, transport: &mut impl Transport) -> Result<SyncReport, SyncError<S::Error>> {
         let mut outgoing = self.begin_sync()?;
         loop {
-            let reply = transport.send(&outgoing.body, &outgoing.signature)?;
-            match self.absorb_reply(&reply)? {
+            let step = match transport.send(&outgoing.body, &outgoing.signature) {
+                Ok(answer) => self.absorb_reply(&answer)?,
+                Err(why) => self.after_failure(why)?,
+            };
+            match step {
                 Step::Send(next) => outgoing = next,
                 Step::Done(report) => return Ok(report),
             }
@@ -164,8 +197,28 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         self.keep_host(Host { reply_budget: bytes, ..self.host.clone() })
     }
 
+    /// What a sync does about a request that was not answered with a reply.
+    fn after_failure(&mut self, why: TransportError) -> Result<Step, SyncError<S::Error>> {
+        if let Some(underway) = self.underway.take_if(|_| self.host.trust.locked == Some(Locked::Destroyed)) {
+            // The township did not hear that it is done. It is.
+            return Ok(Step::Done(underway.report));
+        }
+        if let TransportError::Answered { signed: Some(answer), .. } = &why
+            && let Some(step) = self.absorb_refusal(answer)?
+        {
+            return Ok(step);
+        }
+        Err(why.into())
+    }
+
     /// Begins a sync. One that was under way is dropped: what it absorbed is stored, what it asked is asked again.
     pub fn begin_sync(&mut self) -> Result<Outgoing, SyncError<S::Error>> {
+        if self.host.trust.locked == Some(Locked::Destroyed) {
+            return Err(WorkbookError::Locked(Locked::Destroyed).into());
+        }
+        if self.host.trust.code.is_some() {
+            return Err(SyncError::EnrolFirst);
+        }
         self.begin_session(SyncReport::default(), 0)
     }
 
@@ -175,22 +228,35 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             session = session.with_budget(bytes);
         }
         let request = session.begin(&self.store).map_err(phone_error)?;
-        self.ask(Underway { session, request, report, fresh_names })
+        self.ask(Underway { session, request, report, fresh_names, body: Vec::new(), renumbered: false })
     }
 
     fn ask(&mut self, mut underway: Underway) -> Result<Outgoing, SyncError<S::Error>> {
+        let now = self.surroundings.now();
+        let mut trust = self.host.trust.clone();
+        trust.fill(&self.host, &mut underway.request, now);
+        // Kept in memory: the clock goes on by itself, and whoever falls behind is told so.
+        self.host.trust = trust;
         let body = encode_request(&underway.request)?;
         underway.report.bytes_sent += body.len() as u64;
+        underway.body.clone_from(&body);
         self.underway = Some(underway);
         let signature = self.host.key.sign(&body);
         Ok(Outgoing { body, signature })
     }
 
-    /// Takes the body of the reply to what was posted last. After an error the sync is over; begin another.
-    pub fn absorb_reply(&mut self, body: &[u8]) -> Result<Step, SyncError<S::Error>> {
+    /// Takes the reply to what was posted last. After an error the sync is over; begin another.
+    pub fn absorb_reply(&mut self, answer: &Answer) -> Result<Step, SyncError<S::Error>> {
         let mut underway = self.underway.take().ok_or(SyncError::NothingAsked)?;
-        let reply = decode_reply(body)?;
-        underway.report.bytes_received += body.len() as u64;
+        let (reply, trust) = self.believe(&underway, answer)?;
+        underway.report.bytes_received += answer.body.len() as u64;
+        if self.host.trust.locked == Some(Locked::Destroyed) {
+            return Ok(Step::Done(underway.report));
+        }
+        if reply.order == Some(Order::Wipe) && trust.township.is_some() {
+            return self.obey_wipe(underway);
+        }
+        self.keep_trust(trust, underway.request.new_key.is_some())?;
         // First of all, since the document may be gone once the reply is absorbed.
         self.note_late(&underway.request, &reply)?;
         let before = counted(underway.session.summary());
@@ -204,6 +270,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         match next {
             Next::Send(request) => {
                 underway.request = request;
+                underway.renumbered = false;
                 self.ask(underway).map(Step::Send)
             }
             Next::Done(summary) => {
@@ -225,11 +292,123 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
                 return self.begin_session(report, fresh_names + 1).map(Step::Send);
             }
         }
-        self.follow_home()?;
-        report.at = Some(self.surroundings.now());
-        self.keep_host(Host { last_sync: Some(report.clone()), ..self.host.clone() })?;
+        if self.host.trust.locked == Some(Locked::HandedOver) {
+            return self.end_handed_over(report);
+        }
+        if self.unlocked().is_ok() {
+            self.follow_home()?;
+            self.compare_roles()?;
+        }
+        let now = self.surroundings.now();
+        report.at = Some(now);
+        let trust = self.host.trust.looked_at(now);
+        self.keep_host(Host { last_sync: Some(report.clone()), trust, ..self.host.clone() })?;
         Ok(Step::Done(report))
     }
+
+    /// The reply in an answer, and what it means for trust, if it is this township's reply to this request.
+    fn believe(&self, underway: &Underway, answer: &Answer) -> Result<(Reply, Trust), SyncError<S::Error>> {
+        let mut trust = self.host.trust.clone();
+        if trust.township.is_some() {
+            self.check_signed(underway, answer)?;
+        }
+        let reply = decode_reply(&answer.body)?;
+        if trust.township.is_none() {
+            // A workbook that was enrolled before townships had keys takes the first one it meets; a township that has none
+            // gives none.
+            trust.township = Trust::first_key(&reply);
+            if let Some(known) = &trust.township {
+                let signature = answer.signature.ok_or(SyncError::NotThisTownship)?;
+                check_reply(&known.key.0, &underway.body, &answer.body, &signature)
+                    .map_err(|_| SyncError::NotThisTownship)?;
+            }
+        }
+        let trust = trust.absorb(&self.host, &reply, self.surroundings.now()).ok_or(SyncError::NotThisTownship)?;
+        Ok((reply, trust))
+    }
+
+    fn check_signed(&self, underway: &Underway, answer: &Answer) -> Result<(), SyncError<S::Error>> {
+        let known = self.host.trust.township.as_ref().ok_or(SyncError::NotThisTownship)?;
+        let signature = answer.signature.ok_or(SyncError::NotThisTownship)?;
+        check_reply(&known.key.0, &underway.body, &answer.body, &signature).map_err(|_| SyncError::NotThisTownship)
+    }
+
+    /// Takes a refusal that bears the township's signature. Gives what to post next when asking once more, otherwise
+    /// nothing: the sync is over. A refusal that is not this township's is an error and changes nothing.
+    pub fn absorb_refusal(&mut self, answer: &Answer) -> Result<Option<Step>, SyncError<S::Error>> {
+        let mut underway = self.underway.take().ok_or(SyncError::NothingAsked)?;
+        self.check_signed(&underway, answer)?;
+        let Ok(refusal) = serde_json::from_slice::<Refusal>(&answer.body) else { return Ok(None) };
+        match (refusal.code.as_str(), refusal.last) {
+            // Somebody asked with a greater number: a copy of this store, or this phone before its clock was put back.
+            ("replayed", Some(last)) if !underway.renumbered && last < MAX_REQUEST_NUMBER => {
+                underway.renumbered = true;
+                self.host.trust.last_number = self.host.trust.last_number.max(last);
+                self.ask(underway).map(|next| Some(Step::Send(next)))
+            }
+            ("revoked_device", _) => {
+                let trust = Trust { locked: Some(Locked::Revoked), ..self.host.trust.clone() };
+                self.keep_host(Host { trust, ..self.host.clone() })?;
+                Ok(None)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Keeps what a reply meant for trust, and signs with the new key once the township has heard of it.
+    fn keep_trust(&mut self, mut trust: Trust, key_told: bool) -> Result<(), SyncError<S::Error>> {
+        let mut host = self.host.clone();
+        let next = if key_told { trust.next_key.take() } else { None };
+        let news =
+            next.is_some() || trust.certificate != host.trust.certificate || trust.township != host.trust.township;
+        if let Some(next) = next {
+            host.key = next;
+        }
+        host.trust = trust;
+        if news { Ok(self.keep_host(host)?) } else { Ok(()) }
+    }
+
+    /// Destroys everything, and then says so: the words of whoever lost the phone are at the township, and nothing may be
+    /// claimed gone that is not.
+    fn obey_wipe(&mut self, underway: Underway) -> Result<Step, SyncError<S::Error>> {
+        self.destroy()?;
+        let report = SyncReport { destroyed: true, ..underway.report };
+        let request = Request {
+            device: DeviceId(self.host.device.0),
+            wiped: Some(true),
+            log: underway.request.log,
+            position: underway.request.position,
+            digest: underway.request.digest,
+            ..Request::default()
+        };
+        let next = Underway { request, report, ..underway };
+        self.ask(next).map(Step::Send)
+    }
+
+    /// The end of a sync of a workbook that was handed over: it goes once nothing of it is left that only it has.
+    fn end_handed_over(&mut self, mut report: SyncReport) -> Result<Step, SyncError<S::Error>> {
+        let pending = self.store.pending(None).map_err(WorkbookError::Store)?;
+        if pending.iter().all(|change| matches!(change.state, PendingState::Held(_))) {
+            self.destroy()?;
+            report.destroyed = true;
+        }
+        Ok(Step::Done(report))
+    }
+
+    fn destroy(&mut self) -> Result<(), WorkbookError<S::Error>> {
+        self.store.destroy().map_err(WorkbookError::Store)?;
+        self.forget_cached(None);
+        self.host.trust.locked = Some(Locked::Destroyed);
+        Ok(())
+    }
+}
+
+/// What a refusal says to a phone.
+#[derive(Deserialize)]
+struct Refusal {
+    code: String,
+    #[serde(default)]
+    last: Option<u64>,
 }
 
 fn counted(summary: &Summary) -> u64 {

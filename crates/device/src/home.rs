@@ -1,9 +1,10 @@
 //! The owner's own village: the one whose roster has them at work. Somebody who moves to another village goes on there with
 //! the phone they have.
 
-use lianhu_core::DocId;
-use lianhu_core::DocKind;
-use lianhu_core::roster::{Roster, Worker};
+use std::collections::BTreeSet;
+
+use lianhu_core::roster::{Role, Roster, Worker};
+use lianhu_core::{DocId, DocKind};
 use lianhu_sync::ports::PhoneStore;
 
 use crate::enrol::Owner;
@@ -31,6 +32,22 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         Ok(())
     }
 
+    /// Looks whether the roster gives the owner other roles than the certificate: then a fresh one is asked for next time.
+    pub(crate) fn compare_roles(&mut self) -> Result<(), WorkbookError<S::Error>> {
+        let Some(kept) = &self.host.trust.certificate else { return Ok(()) };
+        let certified: BTreeSet<String> = kept.roles.iter().cloned().collect();
+        let (roster, worker) = (self.host.owner.roster, self.host.owner.worker);
+        let roles = match self.page(roster, DocKind::Roster, Roster::read) {
+            Ok(page) => {
+                page.workers.get(&worker).and_then(|worker| worker.roles.as_ref().map(|roles| codes(&roles.value)))
+            }
+            Err(WorkbookError::NotHere(_) | WorkbookError::UnreadableDocument(_)) => None,
+            Err(error) => return Err(error),
+        };
+        self.host.trust.roles_changed = roles.is_some_and(|roles| roles != certified);
+        Ok(())
+    }
+
     fn has_owner_at_work(&mut self, roster: DocId) -> Result<bool, WorkbookError<S::Error>> {
         let worker = self.host.owner.worker;
         match self.page(roster, DocKind::Roster, Roster::read) {
@@ -40,4 +57,8 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             Err(error) => Err(error),
         }
     }
+}
+
+fn codes(roles: &BTreeSet<Role>) -> BTreeSet<String> {
+    roles.iter().map(|role| role.code().to_owned()).collect()
 }

@@ -12,6 +12,7 @@ use crate::enrol::{DeviceName, NewDevice, Owner};
 use crate::exchange::SyncReport;
 use crate::key::DeviceKey;
 use crate::late::Notice;
+use crate::trust::Trust;
 
 const VERSION: u32 = 1;
 
@@ -40,6 +41,9 @@ pub(crate) struct Host {
     /// The most bytes of entries in one reply, on a bad line.
     #[serde(default)]
     pub(crate) reply_budget: Option<u32>,
+    /// What it knows of its township, and the township of it.
+    #[serde(default)]
+    pub(crate) trust: Trust,
 }
 
 impl Host {
@@ -57,6 +61,7 @@ impl Host {
             seen_late: BTreeMap::new(),
             digest_shown: None,
             reply_budget: None,
+            trust: Trust::default(),
         }
     }
 

@@ -82,6 +82,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     /// The owner has looked at all late work that is in a document now.
     pub fn looked_at_late(&mut self, doc: DocId) -> Result<(), WorkbookError<S::Error>> {
+        self.unlocked()?;
         let marked: BTreeSet<RecordId> = marks(&self.opened(doc)?.document).into_keys().collect();
         let here: BTreeSet<DocId> = self.documents_by(|card| card.late > 0)?.into_iter().map(|(doc, _)| doc).collect();
         let mut host = self.host.clone();
@@ -117,7 +118,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     }
 
     fn title(&self, doc: DocId) -> Result<Private<String>, WorkbookError<S::Error>> {
-        let here = self.documents_by(|_| true)?.into_iter().find(|(here, _)| *here == doc);
+        let here = self.titled(|_| true)?.into_iter().find(|(here, _)| *here == doc);
         Ok(here.map(|(_, title)| title).unwrap_or_default())
     }
 }

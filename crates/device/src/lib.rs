@@ -71,9 +71,11 @@ mod place;
 mod renewed;
 mod replay;
 mod reports;
+mod standing;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod workbook;
 
 pub use attention::Attention;
@@ -81,14 +83,18 @@ pub use conflicts::{Conflict, OpenConflict};
 pub use diary::{DiaryBook, EntryAt, EntryShown};
 pub use enrol::{DeviceName, ENROL_PATH, EnrolReply, EnrolRequest, NewDevice, NotAnEnrolment, Owner};
 pub use error::WorkbookError;
-pub use exchange::{Outgoing, Step, SyncError, SyncReport, Transport, TransportError};
+pub use exchange::{Answer, Outgoing, Step, SyncError, SyncReport, Transport, TransportError};
 pub use gate::Gate;
 pub use households::Households;
-pub use key::{DeviceKey, PublicKey, SIGNATURE_HEADER, SYNC_PATH, Signature};
+pub use key::{DeviceKey, PublicKey, SIGNATURE_HEADER, SYNC_PATH};
 pub use late::{LateEntry, Notice};
+pub use lianhu_sync::signature::Signature;
 pub use matters::Matters;
 pub use place::{Page, Place, Places};
 pub use surroundings::Surroundings;
+pub use trust::{Bytes, KnownTownship, Locked};
+
+pub use lianhu_sync::invitation::Invitation;
 pub use workbook::{Listed, Saved, Status, Workbook};
 
 /// Runs the examples of the guide for embedders.

@@ -9,6 +9,8 @@ pub const MAX_TAIL_CHANGES: usize = 32;
 pub const MAX_FRESH_NAMES_PER_SYNC: u32 = 2;
 /// Notices on late work that are kept; the oldest go first.
 pub const MAX_NOTICES: usize = 200;
+/// No request has a greater number: one that a township claims to have had is not taken as a number to go on from.
+pub const MAX_REQUEST_NUMBER: u64 = 1 << 62;
 /// Bytes of a one-time code typed or scanned.
 pub const MAX_CODE_BYTES: usize = 128;
 /// Characters of the name a device gives itself.

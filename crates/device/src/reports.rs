@@ -19,6 +19,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     /// What reports count, of all documents on this phone; for several reports of one moment ([`report::of`]).
     pub fn report_facts(&mut self) -> Result<Facts, WorkbookError<S::Error>> {
+        self.unlocked()?;
         let documents = self.store.documents().map_err(WorkbookError::Store)?;
         let here = documents.into_iter().filter(|summary| !summary.withdrawn);
         let mut facts = Facts::new();

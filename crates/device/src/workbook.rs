@@ -21,6 +21,7 @@ use crate::host::Host;
 use crate::limits::MAX_CACHED_DOCUMENTS;
 use crate::place::{Page, Place, Places};
 use crate::surroundings::{Surroundings, today};
+use crate::trust::Locked;
 
 /// One worker's workbook on one device.
 ///
@@ -104,17 +105,15 @@ pub(crate) type Titled = (DocId, Private<String>);
 
 impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Makes a workbook in an empty store. No township is needed; with one, enrol first ([`NewDevice::enrolment`]).
-    pub fn create(
-        mut store: S,
-        surroundings: X,
-        device: NewDevice,
-        owner: Owner,
-    ) -> Result<Self, WorkbookError<S::Error>> {
+    pub fn create(store: S, surroundings: X, device: NewDevice, owner: Owner) -> Result<Self, WorkbookError<S::Error>> {
+        Self::create_with(store, surroundings, Host::new(device, owner))
+    }
+
+    pub(crate) fn create_with(mut store: S, surroundings: X, host: Host) -> Result<Self, WorkbookError<S::Error>> {
         let standing = store.standing().map_err(WorkbookError::Store)?;
         if !standing.host.is_empty() {
             return Err(WorkbookError::AlreadyAWorkbook);
         }
-        let host = Host::new(device, owner);
         let standing = PhoneStanding { host: host.to_bytes(), ..standing };
         store.commit(vec![PhoneWrite::Standing(standing)]).map_err(WorkbookError::Store)?;
         Ok(Workbook { store, surroundings, host, underway: None, cache: Vec::new(), roster: None })
@@ -128,7 +127,9 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             return Err(WorkbookError::NoWorkbook);
         }
         let host = Host::from_bytes(&standing.host).ok_or(WorkbookError::UnreadableWorkbook)?;
-        Ok(Workbook { store, surroundings, host, underway: None, cache: Vec::new(), roster: None })
+        let mut workbook = Workbook { store, surroundings, host, underway: None, cache: Vec::new(), roster: None };
+        workbook.look_at_clock()?;
+        Ok(workbook)
     }
 
     /// Gives the store back.
@@ -174,6 +175,15 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         })
     }
 
+    /// Why nothing can be read or written now, if so.
+    pub fn locked(&self) -> Option<Locked> {
+        self.host.trust.locked(|| self.surroundings.now())
+    }
+
+    pub(crate) fn unlocked(&self) -> Result<(), WorkbookError<S::Error>> {
+        self.locked().map_or(Ok(()), |why| Err(WorkbookError::Locked(why)))
+    }
+
     /// What to ask a township that does not know this device any more (it was put back from a backup older than the
     /// enrolment): to take it again, with a new code for the same person. Nothing in the workbook changes.
     pub fn enrolment(&self, code: &str, name: &str) -> Result<EnrolRequest, NotAnEnrolment> {
@@ -212,6 +222,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     /// Every document of a kind, by its card.
     pub(crate) fn list(&self, kind: DocKind) -> Result<Vec<Listed>, WorkbookError<S::Error>> {
+        self.unlocked()?;
         let mut places: BTreeMap<_, Place> = BTreeMap::new();
         for change in self.store.pending(None).map_err(WorkbookError::Store)? {
             places.insert(change.doc, Place::from(&change.state));
@@ -227,6 +238,12 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     /// The documents whose cards say so, with what a list shows first of each.
     pub(crate) fn documents_by(&self, wanted: impl Fn(&Card) -> bool) -> Result<Vec<Titled>, WorkbookError<S::Error>> {
+        self.unlocked()?;
+        self.titled(wanted)
+    }
+
+    /// The same, locked or not: what a sync notes down goes on.
+    pub(crate) fn titled(&self, wanted: impl Fn(&Card) -> bool) -> Result<Vec<Titled>, WorkbookError<S::Error>> {
         let documents = self.store.documents().map_err(WorkbookError::Store)?;
         let found = documents.into_iter().filter_map(|summary| {
             let card = Card::from_bytes(&summary.card);
@@ -239,6 +256,17 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     /// Reads a document this phone holds.
     pub(crate) fn page<T>(
+        &mut self,
+        id: DocId,
+        kind: DocKind,
+        read: fn(&Document) -> T,
+    ) -> Result<Page<T>, WorkbookError<S::Error>> {
+        self.unlocked()?;
+        self.page_anyway(id, kind, read)
+    }
+
+    /// The same, locked or not: a sync judges by the roster too.
+    fn page_anyway<T>(
         &mut self,
         id: DocId,
         kind: DocKind,
@@ -289,7 +317,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         if let Some(roster) = self.roster.as_ref().filter(|roster| roster.id == village) {
             return Ok(Some(Arc::clone(roster)));
         }
-        match self.page(village, DocKind::Roster, Roster::read) {
+        match self.page_anyway(village, DocKind::Roster, Roster::read) {
             Ok(page) => Ok(Some(Arc::clone(self.roster.insert(Arc::new(page.content))))),
             Err(WorkbookError::NotHere(_)) => Ok(None),
             Err(error) => Err(error),
@@ -304,6 +332,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     /// Writes one save: judged as the township will judge it, then durable in one transaction.
     pub(crate) fn save(&mut self, id: DocId, edit: Edit) -> Result<Saved, WorkbookError<S::Error>> {
+        self.unlocked()?;
         let stamp = self.host.stamp(self.surroundings.now());
         let Some(prepared) = self.prepare(id, edit, stamp)? else { return Ok(Saved::Unchanged) };
         let saved = prepared.saved;
@@ -318,6 +347,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Writes several documents as one: each judged as if it were saved alone, all durable in one transaction or none. Each
     /// document is named once.
     pub(crate) fn save_all(&mut self, edits: Vec<(DocId, Edit)>) -> Result<Vec<Saved>, WorkbookError<S::Error>> {
+        self.unlocked()?;
         let stamp = self.host.stamp(self.surroundings.now());
         let (mut writes, mut saved, mut touched) = (Vec::new(), Vec::new(), Vec::new());
         for (id, edit) in edits {

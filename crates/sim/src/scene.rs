@@ -195,7 +195,7 @@ fn enrol(
     let device = NewDevice::generate(&mut pocket);
     let asked = device.enrolment("code", "手机").map_err(told)?;
     let name = DeviceId(asked.device.0);
-    let enrolled = EnrolledDevice { device: name, name: asked.name, public_key: asked.public_key.0.to_vec() };
+    let enrolled = EnrolledDevice { device: name, name: asked.name, public_key: asked.public_key.0.to_bytes() };
     let known = town.store().enrol_device(enrolled, reader_of(who), town.now()).map_err(told)?;
     if !known {
         return Err(format!("phone {number} was enrolled already"));

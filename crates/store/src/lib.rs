@@ -35,6 +35,7 @@ pub use machine::{Held, Machine, ThisMachine};
 pub use phone::{Phone, PhoneOptions};
 pub use township::{
     AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim, ChosenSuite, ColumnType, Contact,
-    Counters, Device, DeviceNight, DigestDifference, DocFacts, ErasedLine, HeldRecord, ListError, LoggedChange,
-    NewAuditLine, NewDevice, Op, Query, Reader, Redeemed, Township, TownshipOptions, ViewSpec,
+    Counters, Device, DeviceNight, DeviceStanding, DigestDifference, DocFacts, ErasedLine, HeldRecord, ListError,
+    LoggedChange, NewAuditLine, NewDevice, Op, Query, Reader, Redeemed, Township, TownshipKeyRow, TownshipOptions,
+    ViewSpec,
 };

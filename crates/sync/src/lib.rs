@@ -18,9 +18,7 @@
 //!     position: Position(59_837),
 //!     digest: Digest::EMPTY,
 //!     changes: vec![],
-//!     holds: None,
-//!     budget: None,
-//!     returned: None,
+//!     ..Request::default()
 //! };
 //! let body = wire::encode_request(&nothing_new)?;
 //! assert!(body.len() <= 75);
@@ -31,10 +29,13 @@
 
 pub mod dictionary;
 pub mod ids;
+pub mod invitation;
 pub mod limits;
 pub mod message;
 pub mod phone;
 pub mod ports;
 pub mod seal;
+pub mod signature;
+pub mod signed;
 pub mod township;
 pub mod wire;

@@ -28,6 +28,14 @@ pub const MAX_NESTING: usize = 16;
 pub const MAX_SNAPSHOT_BYTES: usize = 4 << 20;
 /// Heads of one document.
 pub const MAX_HEADS: usize = 64;
+/// Bytes of one record that somebody has signed: a certificate, an invitation, a new key.
+pub const MAX_SIGNED_BYTES: usize = 1024;
+/// Bytes of a public key as it travels.
+pub const MAX_KEY_BYTES: usize = 128;
+/// Keys of a township named in one reply. It changes its key when it must, not by habit.
+pub const MAX_TOWNSHIP_KEYS: usize = 64;
+/// Characters of an invitation's text.
+pub const MAX_INVITATION_CHARS: usize = 2048;
 /// Characters of a reason given with a verdict.
 pub const MAX_REASON_CHARS: usize = 200;
 /// Bytes of changes a phone puts into one request when it has more.

@@ -8,9 +8,11 @@ use minicbor::{Decode, Encode};
 
 use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ServerMillis};
 use crate::seal::Seal;
+use crate::signature::Signature;
+use crate::signed::Signed;
 
 /// A phone's side of one round trip.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Request {
     /// The device that asks; the request is signed with its key.
     #[n(0)]
@@ -36,6 +38,34 @@ pub struct Request {
     /// What the township asked back ([`Reply::wanted`]).
     #[n(7)]
     pub returned: Option<Vec<Returned>>,
+    /// Greater than that of every request of this device before: the phone's clock in milliseconds, or one more than the
+    /// last. None only from phones that never had numbers.
+    #[n(8)]
+    pub number: Option<u64>,
+    /// The number of the township's key this phone knows it by; none for the first.
+    #[n(9)]
+    pub knows: Option<u32>,
+    /// The key the device will sign with from now on.
+    #[n(10)]
+    pub new_key: Option<NewKey>,
+    /// The phone did as it was told and destroyed what it held.
+    #[n(11)]
+    pub wiped: Option<bool>,
+    /// The phone asks for a fresh certificate.
+    #[n(12)]
+    pub certify: Option<bool>,
+}
+
+/// A device's next key.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct NewKey {
+    /// The key, as it travels.
+    #[n(0)]
+    #[cbor(with = "minicbor::bytes")]
+    pub public_key: Vec<u8>,
+    /// Its signature over [`DeviceKeyProof`](crate::signed::DeviceKeyProof): whoever asks has the new key too.
+    #[n(1)]
+    pub proof: Signature,
 }
 
 /// Changes of one document that a township recorded in an earlier life of its log and has lost since, with its own seal
@@ -98,7 +128,7 @@ pub struct Holds {
 pub struct Chunk(#[cbor(with = "minicbor::bytes")] pub Vec<u8>);
 
 /// The township's side of one round trip.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Reply {
     /// The log this reply speaks of. Another one than the request's: keep everything, and list what you hold.
     #[n(0)]
@@ -137,6 +167,16 @@ pub struct Reply {
     /// Documents of which the phone holds something this log does not, each with the heads it has here: give it back.
     #[n(11)]
     pub wanted: Option<Vec<DocHeads>>,
+    /// What the phone has to do beyond absorbing.
+    #[n(12)]
+    pub order: Option<Order>,
+    /// A fresh certificate ([`Certificate`](crate::signed::Certificate)).
+    #[n(13)]
+    pub certificate: Option<Signed>,
+    /// The township's later keys ([`TownshipKey`](crate::signed::TownshipKey)), each signed by the one before; from the
+    /// first on for a phone that has no certificate yet.
+    #[n(14)]
+    pub keys: Option<Vec<Signed>>,
 }
 
 impl Reply {
@@ -296,6 +336,16 @@ macro_rules! codes {
             }
         }
     };
+}
+
+codes! {
+    /// What a township tells a phone to do. Codes are for ever; an unknown one reads as [`Order::Other`] and is not obeyed.
+    Order {
+        /// Destroy everything on this phone, and say so.
+        Wipe = 1 "wipe",
+    }
+    /// An order of a newer township.
+    Other
 }
 
 codes! {

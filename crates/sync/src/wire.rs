@@ -146,6 +146,7 @@ impl WireError {
             WireError::Limit(Limit::Heads) => "limit:heads",
             WireError::Limit(Limit::SnapshotBytes) => "limit:snapshot_bytes",
             WireError::Limit(Limit::ReasonChars) => "limit:reason_chars",
+            WireError::Limit(Limit::SignedBytes) => "limit:signed_bytes",
         }
     }
 }
@@ -169,6 +170,8 @@ pub enum Limit {
     SnapshotBytes,
     /// [`crate::limits::MAX_REASON_CHARS`]
     ReasonChars,
+    /// [`crate::limits::MAX_SIGNED_BYTES`], and how many of them
+    SignedBytes,
 }
 
 impl Limit {
@@ -183,6 +186,7 @@ impl Limit {
             Limit::Heads => "heads of one document",
             Limit::SnapshotBytes => "the bytes of one snapshot",
             Limit::ReasonChars => "the length of a reason",
+            Limit::SignedBytes => "what is signed in it",
         }
     }
 }

@@ -7,13 +7,14 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use data_encoding::BASE64;
-use ed25519_dalek::VerifyingKey;
 use lianhu_core::{DocId, WorkerId};
+use lianhu_crypto::PublicKey;
 use lianhu_store::{NewDevice, Redeemed};
 use lianhu_sync::ids::DeviceId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::audit::{Action, Actor, AuditLine};
 use crate::gate::home_of;
 use crate::http::guesses::Guesses;
 use crate::http::problem::Problem;
@@ -42,6 +43,11 @@ pub(crate) struct Enrolled {
     roles: Vec<String>,
     roster: DocId,
     township: String,
+    /// The township's key, and how many it had before; replies are believed by it.
+    township_key: String,
+    key_number: u32,
+    /// The device's certificate.
+    certificate: Option<String>,
 }
 
 /// Enrols a device, once per code. The same request again gets the same answer.
@@ -50,11 +56,12 @@ pub(crate) async fn enrol(
     body: Result<Json<Enrolment>, JsonRejection>,
 ) -> Result<Json<Enrolled>, Problem> {
     let Json(asked) = body?;
-    let key = BASE64.decode(asked.public_key.as_bytes()).ok();
-    let key = key.and_then(|key| <[u8; 32]>::try_from(key).ok()).filter(|key| VerifyingKey::from_bytes(key).is_ok());
-    let key = key.ok_or_else(|| Problem::bad_request("bad_key", "the public key is not an Ed25519 key in base64"))?;
+    let key = BASE64.decode(asked.public_key.as_bytes()).ok().and_then(|key| PublicKey::from_bytes(&key).ok());
+    let key = key.filter(|key| key.suite() == room.town.suite()).ok_or_else(|| {
+        Problem::bad_request("bad_key", "the public key is not a key of this township's suite in base64")
+    })?;
     let name: String = asked.name.chars().take(DEVICE_NAME_CHARS).collect();
-    let device = NewDevice { device: DeviceId(asked.device.into_bytes()), name, public_key: key.to_vec() };
+    let device = NewDevice { device: DeviceId(asked.device.into_bytes()), name, public_key: key.to_bytes() };
     let guesses = Arc::clone(&room.guesses);
     room.for_phone(move |town| redeem(town, &guesses, &asked.code, device, asked.worker)).await?.map(Json)
 }
@@ -71,6 +78,7 @@ fn redeem(
         let message = "too many wrong codes lately: try again in a minute";
         Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", message).retry_after(seconds)
     })?;
+    let (name, key) = (device.device, device.public_key.clone());
     let redeemed = town
         .store()
         .redeem_code(code.trim(), device, whose.map(reader_of), now)
@@ -82,7 +90,10 @@ fn redeem(
     match redeemed {
         Redeemed::Enrolled(reader) => {
             let worker = WorkerId(Uuid::from_bytes(reader.0));
-            welcome(town, worker).map_err(|why| Problem::internal(&why))?.ok_or_else(|| {
+            let line = AuditLine::new(Actor::Worker(worker), Action::DeviceChanged, "enrolled");
+            town.audit(&AuditLine { subject: Some(name.to_string()), ..line })
+                .map_err(|why| Problem::internal(&why))?;
+            welcome(town, worker, name, &key).map_err(|why| Problem::internal(&why))?.ok_or_else(|| {
                 refusal("no_such_worker", "the worker is in no roster any more: ask the office for a new code")
             })
         }
@@ -96,16 +107,32 @@ fn redeem(
     }
 }
 
-fn welcome(town: &Town, worker: WorkerId) -> Result<Option<Enrolled>, TownError> {
+fn welcome(town: &Town, worker: WorkerId, device: DeviceId, key: &[u8]) -> Result<Option<Enrolled>, TownError> {
     let reader = lianhu_sync::ports::Township::read(town.store())?;
     let Some(home) = home_of(&reader, worker)? else { return Ok(None) };
     let roster = town.gate.roster(&reader, home)?.roster;
     let (Some(entry), Ok(home)) = (roster.workers.get(&worker), DocId::from_bytes(home.0)) else { return Ok(None) };
+    let certificate = town.certify(device, key, reader_of(worker))?;
+    let (key_number, township_key) = town.township_key()?;
     Ok(Some(Enrolled {
         worker,
         name: entry.name.as_ref().map(|name| name.value.as_str().to_owned()).unwrap_or_default(),
         roles: entry.roles.iter().flat_map(|roles| &roles.value).map(|role| role.code().to_owned()).collect(),
         roster: home,
         township: roster.town.as_ref().map(|town| town.value.as_str().to_owned()).unwrap_or_default(),
+        township_key: BASE64.encode(&township_key.to_bytes()),
+        key_number,
+        certificate: certificate.map(|signed| BASE64.encode(&signed.to_bytes())),
     }))
+}
+
+/// By which key this township is known, and of which suite a device's key has to be: before anything is asked of it.
+pub(crate) async fn township(State(room): State<Room>) -> Result<Json<serde_json::Value>, Problem> {
+    let (number, key) = room.for_phone(Town::township_key).await?.map_err(|why| Problem::internal(&why))?;
+    Ok(Json(serde_json::json!({
+        "suite": key.suite().code(),
+        "township_key": BASE64.encode(&key.to_bytes()),
+        "key_number": number,
+        "fingerprint": data_encoding::HEXLOWER.encode(&key.fingerprint()),
+    })))
 }

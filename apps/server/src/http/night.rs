@@ -6,7 +6,7 @@ use chrono::{Duration, NaiveTime};
 use lianhu_core::matter::State;
 use lianhu_core::views::{find, key_label};
 use lianhu_core::{DocKind, Lang};
-use lianhu_store::{Op, Query, Reader, StoreError};
+use lianhu_store::{DeviceStanding, Op, Query, Reader, StoreError};
 use lianhu_sync::ids::{DeviceId, ServerMillis};
 use lianhu_sync::ports::{Township as _, ViewValue};
 use serde::Serialize;
@@ -163,7 +163,7 @@ impl Night {
             self.bytes.down += device.total.bytes_out;
         }
         let mut villages = BTreeMap::<String, Village>::new();
-        for device in reader.devices()?.into_iter().filter(|device| device.revoked_at.is_none()) {
+        for device in reader.devices()?.into_iter().filter(|device| device.standing == DeviceStanding::Active) {
             let worker = uuid::Uuid::from_bytes(device.reader.0).to_string();
             let village = names.village_of(&worker);
             let line = villages.entry(village.clone()).or_default();

@@ -8,17 +8,20 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use chrono::NaiveDate;
 use lianhu_core::roster::Which;
-use lianhu_core::{DocId, Lang, WorkerId};
+use lianhu_core::{DocId, Lang, Private, WorkerId};
+use lianhu_store::DeviceStanding;
 use lianhu_sync::ids::DeviceId;
+use lianhu_sync::limits::MAX_REASON_CHARS;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::act::ActError;
+use crate::audit::Actor;
 use crate::http::problem::Problem;
 use crate::http::room::Room;
 use crate::limits::COME_BACK_AFTER_S;
 use crate::reassign::{HandOver, HandOverError};
-use crate::town::TownError;
+use crate::town::{Town, TownError};
 
 /// Households to hand on: these, or all of a worker's.
 #[derive(Debug, Deserialize)]
@@ -31,26 +34,36 @@ pub(crate) struct Asked {
     until: Option<NaiveDate>,
 }
 
-/// Whether a device is to be revoked, or to be let in again.
+/// How a device is to stand, and why.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Revoke {
-    revoked: bool,
+pub(crate) struct Stand {
+    standing: String,
+    #[serde(default)]
+    reason: Private<String>,
 }
 
-/// Takes a device's right to ask away, or gives it back.
-pub(crate) async fn revoke(
+/// Changes how a device stands; the answer says how it stands then.
+pub(crate) async fn stand(
     State(room): State<Room>,
     Path(id): Path<String>,
-    body: Result<Json<Revoke>, JsonRejection>,
+    body: Result<Json<Stand>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
-    let Json(Revoke { revoked }) = body?;
+    let Json(Stand { standing, reason }) = body?;
+    // That a device is wiped is for itself to say.
+    let standing = DeviceStanding::parse(&standing).filter(|standing| *standing != DeviceStanding::Wiped);
+    let standing = standing
+        .ok_or_else(|| Problem::bad_request("malformed", "the standing is active, suspended, revoked or lost"))?;
+    if reason.as_str().chars().count() > MAX_REASON_CHARS {
+        return Err(Problem::bad_request("malformed", "the reason is too long"));
+    }
     let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(id.as_bytes()).ok();
     let device = bytes.and_then(|bytes| bytes.try_into().ok()).map(DeviceId);
     let device = device.ok_or_else(|| Problem::not_found("device"))?;
-    match room.for_office(move |town| town.revoke(device, revoked)).await? {
-        Ok(true) => Ok(Json(json!({ "revoked": revoked }))),
-        Ok(false) => Err(Problem::not_found("device")),
+    let act = move |town: &Town| town.set_standing(device, standing, reason, Actor::Machine);
+    match room.for_office(act).await? {
+        Ok(Some(stands)) => Ok(Json(json!({ "standing": stands.code() }))),
+        Ok(None) => Err(Problem::not_found("device")),
         Err(why) => Err(Problem::internal(&why)),
     }
 }

@@ -60,6 +60,16 @@ impl Problem {
         Problem::new(StatusCode::BAD_REQUEST, code, message)
     }
 
+    /// What to do, in a sentence.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Its HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// The same problem, with the seconds after which asking again may help.
     pub(crate) fn retry_after(self, seconds: u32) -> Self {
         Problem { retry_after_s: Some(seconds), ..self }

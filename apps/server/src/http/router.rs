@@ -10,10 +10,8 @@ use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
 use crate::http::{
-    acts, board, conflicts, coverage, deeds, document, door, enrol, lists, page, people, person, problem, reports,
-    retention, rules, standing, sync,
-    acts, board, conflicts, coverage, deeds, document, door, enrol, groups, lists, minors, page, people, problem,
-    reports, rules, standing, sync,
+    acts, board, conflicts, coverage, deeds, document, door, enrol, groups, lists, minors, page, people, person,
+    problem, reports, retention, rules, standing, sync,
 };
 use crate::town::Town;
 
@@ -33,7 +31,10 @@ pub(crate) fn router(town: Arc<Town>) -> Router {
 
 /// Phones: signed by the device, except for the first word.
 fn phones() -> Router<Room> {
-    Router::new().route("/v1/sync", post(sync::sync)).route("/v1/enrol", post(enrol::enrol))
+    Router::new()
+        .route("/v1/sync", post(sync::sync))
+        .route("/v1/enrol", post(enrol::enrol))
+        .route("/v1/township", get(enrol::township))
 }
 
 /// Everybody: the public boards, wherever the server listens.
@@ -79,5 +80,5 @@ fn office() -> Router<Room> {
         .route("/office/v1/conflicts", get(conflicts::list))
         .route("/office/v1/conflicts/settle", post(conflicts::settle))
         .route("/office/v1/reassignments", post(people::reassign))
-        .route("/office/v1/devices/{id}", post(people::revoke))
+        .route("/office/v1/devices/{id}", post(people::stand))
 }

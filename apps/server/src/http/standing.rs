@@ -77,7 +77,9 @@ pub(crate) async fn devices(State(room): State<Room>) -> Result<Json<Value>, Pro
                 "worker": Uuid::from_bytes(device.reader.0).to_string(),
                 "name": device.name,
                 "enrolled_at": device.enrolled_at.0,
-                "revoked_at": device.revoked_at.map(|at| at.0),
+                "standing": device.standing.code(),
+                "reason": device.standing_reason,
+                "standing_at": device.standing_at.map(|at| at.0),
                 "last_contact": device.last_contact.map(|(at, _)| at.0),
             })
         })

@@ -1,4 +1,4 @@
-//! `POST /v1/sync`: check the signature, decode, exchange, encode. Everything else is `lianhu_sync`'s.
+//! `POST /v1/sync`: a body and a signature in, a body and a signature out. Everything else is `lianhu_sync`'s.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -6,14 +6,15 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use data_encoding::BASE64URL_NOPAD;
+use lianhu_store::DeviceStanding;
+use lianhu_sync::signature::Signature;
 use lianhu_sync::wire;
 
-use crate::exchange::ExchangeFailure;
+use crate::exchange::{Answer, ExchangeFailure};
 use crate::http::problem::Problem;
 use crate::http::room::Room;
 
-/// The header that carries the device's Ed25519 signature over the body, in unpadded URL-safe base64.
+/// The header that carries a signature: the device's over the body, and the township's over its answer.
 const SIGNATURE: &str = "x-lianhu-signature";
 /// What the bodies are.
 const CONTENT: &str = "application/vnd.lianhu.sync";
@@ -25,17 +26,32 @@ pub(crate) async fn sync(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     let body = body?;
-    let signature = headers.get(SIGNATURE).and_then(|value| BASE64URL_NOPAD.decode(value.as_bytes()).ok());
-    let signature = signature.and_then(|bytes| <[u8; 64]>::try_from(bytes).ok()).ok_or_else(|| {
+    let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok()).and_then(Signature::from_header);
+    let signature = signature.ok_or_else(|| {
         Problem::new(StatusCode::UNAUTHORIZED, "not_signed", "the request carries no signature of a device")
     })?;
-    let reply = room.for_phone(move |town| town.exchange(&body, &signature)).await?.map_err(problem)?;
-    Ok(([(CONTENT_TYPE, CONTENT)], reply).into_response())
+    let answered = room.for_phone(move |town| {
+        town.exchange(&body, &signature).map_err(|why| {
+            let problem = problem(&why);
+            (town.refusal(&body, &why, problem.message()), problem)
+        })
+    });
+    match answered.await? {
+        Ok(Answer { body, signature }) => {
+            Ok(([(CONTENT_TYPE.as_str(), CONTENT), (SIGNATURE, &signature.to_header())], body).into_response())
+        }
+        Err((Some(Answer { body, signature }), problem)) => {
+            let headers = [(CONTENT_TYPE.as_str(), "application/json"), (SIGNATURE, &signature.to_header())];
+            Ok((problem.status(), headers, body).into_response())
+        }
+        Err((None, problem)) => Err(problem),
+    }
 }
 
-fn problem(failure: ExchangeFailure) -> Problem {
+fn problem(failure: &ExchangeFailure) -> Problem {
+    let code = failure.signed_code().unwrap_or_default();
     match failure {
-        ExchangeFailure::Wire(why) => wire_problem(&why),
+        ExchangeFailure::Wire(why) => wire_problem(why),
         ExchangeFailure::UnknownDevice => Problem::new(
             StatusCode::UNAUTHORIZED,
             "unknown_device",
@@ -44,12 +60,22 @@ fn problem(failure: ExchangeFailure) -> Problem {
         ExchangeFailure::WrongSignature => {
             Problem::new(StatusCode::UNAUTHORIZED, "wrong_signature", "the signature is not this device's")
         }
-        ExchangeFailure::RevokedDevice => Problem::new(
+        ExchangeFailure::MayNotAsk(DeviceStanding::Suspended) => Problem::new(
             StatusCode::FORBIDDEN,
-            "revoked_device",
+            code,
+            "the office has suspended this device: ask there; what is written on it stays on it",
+        ),
+        ExchangeFailure::MayNotAsk(_) => Problem::new(
+            StatusCode::FORBIDDEN,
+            code,
             "the office has revoked this device: ask there; what is written on it stays on it",
         ),
-        ExchangeFailure::Busy(seconds) => Problem::busy(seconds),
+        ExchangeFailure::Replayed(_) => Problem::new(
+            StatusCode::CONFLICT,
+            code,
+            "a request with this number or a greater one came before: ask again with one more than the last",
+        ),
+        ExchangeFailure::Busy(seconds) => Problem::busy(*seconds),
         ExchangeFailure::Internal(why) => Problem::internal(why.as_ref()),
     }
 }

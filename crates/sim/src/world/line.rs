@@ -1,6 +1,6 @@
 //! The line between a phone and its township, and what is done to messages on it.
 
-use lianhu_device::{Signature, Step, SyncError, SyncReport, Transport, TransportError, WorkbookError};
+use lianhu_device::{Answer, Signature, Step, SyncError, SyncReport, Transport, TransportError, WorkbookError};
 use lianhu_server::{ExchangeFailure, Town};
 use lianhu_store::StoreError;
 
@@ -19,10 +19,24 @@ const LATE_MAX: usize = 8;
 pub(crate) struct Direct<'a>(pub(crate) &'a Town);
 
 impl Transport for Direct<'_> {
-    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Vec<u8>, TransportError> {
+    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Answer, TransportError> {
         let failed = |why: ExchangeFailure| TransportError::Unreachable(format!("{why:?}"));
-        self.0.exchange(body, &signature.0).map_err(failed)
+        self.0.exchange(body, signature).map(answer_of).map_err(failed)
     }
+}
+
+/// An answer as a phone takes it.
+fn answer_of(answer: lianhu_server::Answer) -> Answer {
+    Answer { body: answer.body, signature: Some(answer.signature) }
+}
+
+/// What the township said to one request.
+#[derive(Clone)]
+enum Told {
+    /// A reply.
+    Reply(Answer),
+    /// A refusal the phone acts upon.
+    Refusal(Answer),
 }
 
 /// A request that arrives later, or once more.
@@ -52,7 +66,7 @@ impl World<'_> {
         if !self.open_phone(number)? {
             return Ok(None);
         }
-        let begun = self.talk(number, |book| book.begin_sync().map(Step::Send))?;
+        let begun = self.talk(number, |book| book.begin_sync().map(|first| Some(Step::Send(first))))?;
         let Some(mut step) = begun else { return Ok(None) };
         // Whether the township went on after its last answer: then what the answer proved may be so no longer.
         let mut moved = false;
@@ -80,7 +94,11 @@ impl World<'_> {
                 self.open_phone(number)?;
                 return Ok(None);
             }
-            match self.talk(number, |book| book.absorb_reply(&reply))? {
+            let next = match reply {
+                Told::Reply(answer) => self.talk(number, |book| book.absorb_reply(&answer).map(Some))?,
+                Told::Refusal(answer) => self.talk(number, |book| book.absorb_refusal(&answer))?,
+            };
+            match next {
                 Some(next) => step = next,
                 None => return Ok(None),
             }
@@ -92,7 +110,7 @@ impl World<'_> {
     fn talk(
         &mut self,
         number: usize,
-        act: impl FnOnce(&mut super::Book) -> Result<Step, SyncError<StoreError>>,
+        act: impl FnOnce(&mut super::Book) -> Result<Option<Step>, SyncError<StoreError>>,
     ) -> Held<Option<Step>> {
         let Some(mut book) = self.handset(number)?.book.take() else { return Ok(None) };
         let done = act(&mut book);
@@ -100,13 +118,18 @@ impl World<'_> {
         match done {
             Ok(step) => {
                 self.after_phone(number)?;
-                Ok(self.handset(number)?.book.is_some().then_some(step))
+                Ok(step.filter(|_| self.handset(number).is_ok_and(|handset| handset.book.is_some())))
             }
             Err(SyncError::Workbook(WorkbookError::Store(why))) => {
                 self.phone_store_failed(number, &why)?;
                 Ok(None)
             }
-            Err(why @ (SyncError::Wire(_) | SyncError::NothingAsked | SyncError::NotThisRequest)) => {
+            Err(
+                why @ (SyncError::Wire(_)
+                | SyncError::NothingAsked
+                | SyncError::NotThisRequest
+                | SyncError::NotThisTownship),
+            ) => {
                 self.trace.note(format_args!("  phone {number} gives up: {why}"));
                 if self.calm {
                     return Err(Failure::new("no unexplained error", format!("phone {number} on a good line: {why}")));
@@ -134,7 +157,7 @@ impl World<'_> {
         }
     }
 
-    fn round_trip(&mut self, number: usize, trip: Trip, body: &[u8], signature: &Signature) -> Held<Option<Vec<u8>>> {
+    fn round_trip(&mut self, number: usize, trip: Trip, body: &[u8], signature: &Signature) -> Held<Option<Told>> {
         match trip {
             Trip::Clear | Trip::PhoneDies => self.deliver(number, body, signature),
             Trip::RequestLost => {
@@ -177,28 +200,35 @@ impl World<'_> {
                 Ok(None)
             }
             Trip::ReplyCut => {
-                let Some(reply) = self.deliver(number, body, signature)? else { return Ok(None) };
+                let Some(Told::Reply(mut answer)) = self.deliver(number, body, signature)? else { return Ok(None) };
                 self.fault("reply cut");
-                let cut = self.dice.index(reply.len());
-                Ok(reply.get(..cut).map(<[u8]>::to_vec))
+                let cut = self.dice.index(answer.body.len());
+                answer.body.truncate(cut);
+                Ok(Some(Told::Reply(answer)))
             }
         }
     }
 
     /// A request arrives at the township. `None`: no reply.
-    fn deliver(&mut self, number: usize, body: &[u8], signature: &Signature) -> Held<Option<Vec<u8>>> {
-        let answered = self.town()?.exchange(body, &signature.0);
+    fn deliver(&mut self, number: usize, body: &[u8], signature: &Signature) -> Held<Option<Told>> {
+        let answered = self.town()?.exchange(body, signature);
         let revoked = self.handset(number)?.revoked;
         let reply = match answered {
             Ok(reply) => {
                 // What it says holds even if the power went right after it was said.
                 self.after_town()?;
-                judges::replies::look(self, number, body, &reply)?;
-                return Ok(Some(reply));
+                judges::replies::look(self, number, body, &reply.body)?;
+                return Ok(Some(Told::Reply(answer_of(reply))));
             }
-            Err(ExchangeFailure::RevokedDevice) if revoked => {
-                self.trace.note(format_args!("  phone {number} is told that it was revoked"));
+            Err(ExchangeFailure::MayNotAsk(_)) if revoked => {
+                self.trace.note(format_args!("  phone {number} is told that it may not ask"));
                 None
+            }
+            Err(why @ ExchangeFailure::Replayed(last)) => {
+                self.checks.count("a request is answered once");
+                self.trace.note(format_args!("  phone {number} is told that {last} came before"));
+                let refusal = self.town()?.refusal(body, &why, "");
+                refusal.map(|answer| Told::Refusal(answer_of(answer)))
             }
             Err(ExchangeFailure::Internal(why)) => {
                 self.town_failed(&why)?;
@@ -214,7 +244,7 @@ impl World<'_> {
 
     fn must_be_refused(&mut self, number: usize, body: &[u8], signature: &Signature) -> Held {
         self.checks.count("bad bytes are a typed error");
-        let answered = self.town()?.exchange(body, &signature.0);
+        let answered = self.town()?.exchange(body, signature);
         let typed = match answered {
             Ok(_) => false,
             Err(ExchangeFailure::Internal(why)) => {

@@ -12,6 +12,7 @@ mod page;
 mod reader;
 mod retention;
 mod suite;
+mod trust;
 mod verify;
 mod views;
 mod writer;
@@ -36,6 +37,7 @@ pub use list::{Op, Query};
 pub use office::{Contact, Counters, Device, DeviceNight, HeldRecord, NewDevice, Redeemed};
 pub use reader::Reader;
 pub use suite::ChosenSuite;
+pub use trust::{DeviceStanding, TownshipKeyRow};
 pub use verify::{DigestDifference, DocFacts, LoggedChange};
 pub use views::{ColumnType, ViewSpec};
 

@@ -5,7 +5,7 @@ use lianhu_sync::message::HeldReason;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest as _, Sha256};
 
-use super::{Reader, Township};
+use super::{DeviceStanding, Reader, Township};
 use crate::bytes::{Columns, number};
 use crate::error::StoreError;
 
@@ -33,8 +33,16 @@ pub struct Device {
     pub public_key: Vec<u8>,
     /// Since when.
     pub enrolled_at: ServerMillis,
-    /// Since when it may not ask any more.
-    pub revoked_at: Option<ServerMillis>,
+    /// The key it has announced and not signed with yet.
+    pub next_key: Option<Vec<u8>>,
+    /// The greatest number of its requests; nought when none had one.
+    pub last_number: u64,
+    /// How it stands.
+    pub standing: DeviceStanding,
+    /// Why: a word of the township's own, or what somebody at the office wrote.
+    pub standing_reason: String,
+    /// Since when, if its standing ever changed.
+    pub standing_at: Option<ServerMillis>,
     /// Its last exchange: when, and how it ended.
     pub last_contact: Option<(ServerMillis, String)>,
 }
@@ -160,16 +168,6 @@ impl Township {
         self.inner.writer.write(move |connection| insert_device(connection, &device, reader, at))
     }
 
-    /// From `at` on the device may not ask any more; `None` lets it ask again. Answers whether the device is known.
-    pub fn set_revoked(&self, device: DeviceId, at: Option<ServerMillis>) -> Result<bool, StoreError> {
-        self.inner.writer.write(move |connection| {
-            let changed = connection
-                .prepare_cached("UPDATE devices SET revoked_at = ?2 WHERE device = ?1")?
-                .execute(params![device.0, at.map(|at| at.0)])?;
-            Ok(changed > 0)
-        })
-    }
-
     /// Notes an exchange. Nobody waits for it: it is written with one of the next commits, and a note that cannot be
     /// written (a full disk) is lost without harm to anything but the report.
     pub fn note_contact(&self, contact: Contact) -> Result<(), StoreError> {
@@ -251,7 +249,7 @@ impl Reader {
             changes: count("SELECT count(*) FROM log WHERE kind = 1")?,
             held: count("SELECT count(*) FROM held")?,
             refused: count("SELECT count(*) FROM refused")?,
-            devices: count("SELECT count(*) FROM devices WHERE revoked_at IS NULL")?,
+            devices: count("SELECT count(*) FROM devices WHERE standing = 0")?,
             head: self.head(),
         })
     }
@@ -286,19 +284,24 @@ fn held_of(row: &Row<'_>) -> Result<HeldRecord, StoreError> {
     })
 }
 
-const DEVICES: &str = "SELECT d.device, d.reader, d.name, d.public_key, d.enrolled_at, d.revoked_at, c.at, c.outcome
+const DEVICES: &str = "SELECT d.device, d.reader, d.name, d.public_key, d.enrolled_at, c.at, c.outcome,
+       d.next_key, d.last_number, d.standing, d.standing_reason, d.standing_at
      FROM devices d LEFT JOIN contacts c
        ON c.id = (SELECT id FROM contacts l WHERE l.device = d.device ORDER BY l.at DESC, l.id DESC LIMIT 1)";
 
 fn device_of(row: &Row<'_>) -> Result<Device, StoreError> {
-    let (at, outcome): (Option<i64>, Option<String>) = (row.get(6)?, row.get(7)?);
+    let (at, outcome): (Option<i64>, Option<String>) = (row.get(5)?, row.get(6)?);
     Ok(Device {
         device: row.device(0)?,
         reader: row.reader(1)?,
         name: row.get(2)?,
         public_key: row.get(3)?,
         enrolled_at: ServerMillis(row.get(4)?),
-        revoked_at: row.get::<_, Option<i64>>(5)?.map(ServerMillis),
+        next_key: row.get(7)?,
+        last_number: row.count(8)?,
+        standing: DeviceStanding::from_u8(row.code(9)?)?,
+        standing_reason: row.get(10)?,
+        standing_at: row.get::<_, Option<i64>>(11)?.map(ServerMillis),
         last_contact: at.map(ServerMillis).zip(outcome),
     })
 }
@@ -365,7 +368,7 @@ fn redeem(
     if at.0 >= expires_at {
         return Ok(Redeemed::Expired);
     }
-    if !insert_device(connection, device, reader, at)? {
+    if !insert_device(connection, device, reader, at)? && !renew_device(connection, device, reader)? {
         return Ok(Redeemed::DeviceExists);
     }
     connection.prepare_cached("UPDATE codes SET used_at = ?2, used_by = ?3 WHERE hash = ?1")?.execute(params![
@@ -374,6 +377,18 @@ fn redeem(
         device.device.0
     ])?;
     Ok(Redeemed::Enrolled(reader))
+}
+
+/// The same device of the same person with another key than this store knows (it was put back from before the key was
+/// renewed): the office's code is its word for the new one. What may not ask any more does not come back this way.
+fn renew_device(connection: &Connection, device: &NewDevice, reader: ReaderId) -> Result<bool, StoreError> {
+    let renewed = connection
+        .prepare_cached(
+            "UPDATE devices SET public_key = ?3, next_key = NULL
+             WHERE device = ?1 AND reader = ?2 AND public_key <> ?3 AND standing = 0",
+        )?
+        .execute(params![device.device.0, reader.0, device.public_key])?;
+    Ok(renewed > 0)
 }
 
 fn has_key(connection: &Connection, device: &NewDevice) -> Result<bool, StoreError> {

@@ -29,6 +29,7 @@ pub(super) fn request<S: PhoneStore>(session: &Session, store: &S, back: Option<
         holds,
         budget: session.budget,
         returned,
+        ..Request::default()
     })
 }
 

@@ -34,7 +34,7 @@ pub(super) fn answer<R: TownshipReader>(
         server_time: now,
         seals: None,
         late: None,
-        wanted: None,
+        ..Reply::default()
     };
     match (plan(request, &standing), &request.holds) {
         (_, Some(holds)) => repair(reader, caller, request, holds, &standing, budget, &mut reply, counters)?,

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use super::{Limit, WireError};
 use crate::ids::Heads;
 use crate::limits::{
-    MAX_CHANGE_BYTES, MAX_CHANGES, MAX_DOCUMENTS, MAX_HEADS, MAX_REASON_CHARS, MAX_SEALS, MAX_SNAPSHOT_BYTES,
+    MAX_CHANGE_BYTES, MAX_CHANGES, MAX_DOCUMENTS, MAX_HEADS, MAX_KEY_BYTES, MAX_REASON_CHARS, MAX_SEALS,
+    MAX_SIGNED_BYTES, MAX_SNAPSHOT_BYTES, MAX_TOWNSHIP_KEYS,
 };
 use crate::message::{Chunk, DocChanges, Entry, Holds, Reply, Request, Verdict};
+use crate::signed::Signed;
 
 pub(super) fn request(request: &Request) -> Result<(), WireError> {
     let mut total = Total::default();
@@ -19,6 +21,7 @@ pub(super) fn request(request: &Request) -> Result<(), WireError> {
             return Err(WireError::Malformed);
         }
     }
+    within(request.new_key.as_ref().map_or(0, |new| new.public_key.len()), MAX_KEY_BYTES, Limit::SignedBytes)?;
     let mut returned = BTreeSet::new();
     for doc in request.returned.iter().flatten() {
         total.document()?;
@@ -63,6 +66,9 @@ pub(super) fn reply(reply: &Reply) -> Result<(), WireError> {
     }
     let wanted = reply.wanted.as_deref().unwrap_or_default();
     within(wanted.len(), MAX_DOCUMENTS, Limit::Documents)?;
+    let keys = reply.keys.as_deref().unwrap_or_default();
+    within(keys.len(), MAX_TOWNSHIP_KEYS, Limit::SignedBytes)?;
+    keys.iter().chain(&reply.certificate).try_for_each(signed)?;
     wanted.iter().try_for_each(|doc| heads(&doc.heads))
 }
 
@@ -99,6 +105,10 @@ fn holds(list: &Holds) -> Result<(), WireError> {
     let begins = list.after.is_none_or(|after| list.docs.first().is_none_or(|doc| doc.doc > after));
     let ends = list.until.is_none_or(|until| list.docs.last().is_none_or(|doc| doc.doc <= until));
     if sorted && begins && ends { Ok(()) } else { Err(WireError::Malformed) }
+}
+
+fn signed(signed: &Signed) -> Result<(), WireError> {
+    within(signed.said.len(), MAX_SIGNED_BYTES, Limit::SignedBytes)
 }
 
 fn heads(heads: &Heads) -> Result<(), WireError> {

@@ -31,9 +31,7 @@ fn empty_request() -> Request {
         position: Position(59_837),
         digest: Digest::from_bytes([0xab; 16]),
         changes: vec![],
-        holds: None,
-        budget: None,
-        returned: None,
+        ..Request::default()
     }
 }
 
@@ -65,11 +63,8 @@ fn empty_reply() -> Reply {
         digest: Digest::from_bytes([0xab; 16]),
         more: false,
         list_heads: false,
-        retry_after_s: None,
         server_time: ServerMillis(1_790_000_000_000),
-        seals: None,
-        late: None,
-        wanted: None,
+        ..Reply::default()
     }
 }
 
