@@ -127,7 +127,8 @@ impl Town {
         }
         let key = PublicKey::from_bytes(&announced).map_err(|_| ExchangeFailure::WrongSignature)?;
         let proof = DeviceKeyProof { device: device.device, old, new: announced.clone() };
-        if key.suite() != self.suite() || !proof.is_proven(&key, &new.proof) {
+        let suite = self.suite_of_keys().map_err(|why| ExchangeFailure::Internal(Box::new(why)))?;
+        if key.suite() != suite || !proof.is_proven(&key, &new.proof) {
             return Err(ExchangeFailure::WrongSignature);
         }
         let line = AuditLine::new(Actor::Device(device.device), Action::DeviceChanged, "new_key");

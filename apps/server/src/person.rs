@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lianhu_core::access::Facts;
 use lianhu_core::household::Household;
-use lianhu_core::person::{Gathered, PersonFile, Phone};
+use lianhu_core::person::{Gathered, PersonFile, Phone, names_in};
 use lianhu_core::{DocId, DocKind, Lang, Private, RecordId};
 use lianhu_store::Reader;
 use lianhu_sync::ports::Township as _;
@@ -111,12 +111,4 @@ impl Town {
         }
         Ok(phones)
     }
-}
-
-/// What is to be masked of another household: its id, its people's names, its number.
-fn names_in(home: &Household) -> Vec<String> {
-    let names = home.residents.values().filter_map(|one| one.name.as_ref()).map(|name| name.value.as_str().to_owned());
-    let head = home.head.iter().map(|head| head.value.as_str().to_owned());
-    let phone = home.phone.iter().map(|phone| phone.value.as_str().to_owned());
-    std::iter::once(home.id.to_string()).chain(names).chain(head).chain(phone).collect()
 }

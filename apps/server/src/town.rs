@@ -11,7 +11,7 @@ use lianhu_crypto::Suite;
 use lianhu_store::{
     ChosenSuite, ListError, Machine, OpenError, SetAside, StoreError, ThisMachine, Township, TownshipOptions,
 };
-use lianhu_sync::ids::{DeviceId, ReaderId, ServerMillis};
+use lianhu_sync::ids::{ReaderId, ServerMillis};
 use lianhu_sync::ports::Township as _;
 
 use crate::devices::Numbers;
@@ -145,7 +145,10 @@ impl Town {
 
     /// Chooses the suite; only before the first code is made ([`ChosenSuite::TooLate`] otherwise).
     pub fn choose_suite(&self, suite: Suite) -> Result<ChosenSuite, TownError> {
-        Ok(self.store.choose_suite(suite)?)
+        let chosen = self.store.choose_suite(suite)?;
+        // Nobody knows the key yet that was made under another suite.
+        self.load_keys()?;
+        Ok(chosen)
     }
 
     /// The store, for what needs no rule.

@@ -65,16 +65,17 @@ pub struct Invited {
 }
 
 impl Town {
-    /// The suite of this township's keys.
-    pub(crate) fn suite(&self) -> Suite {
-        Suite::International
+    /// The suite of the key that signs, which is the township's.
+    pub(crate) fn suite_of_keys(&self) -> Result<Suite, TownError> {
+        self.with_keys(|keys| keys.newest().map(|(_, key)| key.secret.suite()))
     }
 
     /// The keys, made when there is none yet. A township that chose another suite before anybody knew it begins anew.
     pub(crate) fn load_keys(&self) -> Result<(), TownError> {
         let reader = self.store.read()?;
+        let suite = reader.suite();
         let mut rows = reader.township_keys()?;
-        let other_suite = rows.last().is_some_and(|row| row.secret.first() != Some(&self.suite().number()));
+        let other_suite = rows.last().is_some_and(|row| row.secret.first() != Some(&suite.number()));
         let unknown = reader.devices()?.is_empty();
         drop(reader);
         if other_suite && unknown {
@@ -82,7 +83,7 @@ impl Town {
             rows.clear();
         }
         if rows.is_empty() {
-            let key = self.fresh_key()?;
+            let key = self.fresh_key(suite)?;
             let first = self.key_row(0, &key, &key);
             self.store.add_township_key(first.clone())?;
             rows.push(first);
@@ -92,14 +93,14 @@ impl Town {
         Ok(())
     }
 
-    fn fresh_key(&self) -> Result<SecretKey, TownError> {
+    fn fresh_key(&self, suite: Suite) -> Result<SecretKey, TownError> {
         let halves = [self.random::<16>()?, self.random::<16>()?].concat();
-        let mut seed = self.suite().hash(&[&halves]);
+        let mut seed = suite.hash(&[&halves]);
         loop {
-            match SecretKey::from_seed(self.suite(), &seed) {
+            match SecretKey::from_seed(suite, &seed) {
                 Ok(key) => return Ok(key),
                 // In some suites one seed among billions is no key: what follows from it will do.
-                Err(_) => seed = self.suite().hash(&[&seed]),
+                Err(_) => seed = suite.hash(&[&seed]),
             }
         }
     }
@@ -123,7 +124,7 @@ impl Town {
     /// Makes the next key, in the last one's name. Phones follow at their next contact; from then on they believe the new
     /// key alone. A backup from before does not have it: make one now.
     pub fn rotate_township_key(&self, by: Actor) -> Result<(u32, PublicKey), TownError> {
-        let key = self.fresh_key()?;
+        let key = self.fresh_key(self.suite()?)?;
         let (number, row) = self.with_keys(|keys| {
             let (number, newest) = keys.newest()?;
             let next = number.checked_add(1)?;

@@ -253,7 +253,8 @@ impl About {
         }
         let home = Household::read(gathered.household);
         let name = |name: &PersonName| name.as_str().to_owned();
-        let residents = home.residents.iter().filter_map(|(id, one)| Some((*id, name(&one.name.as_ref()?.value))));
+        let residents =
+            home.residents.iter().filter_map(|(id, one)| Some((*id, name(&one.fields.name.as_ref()?.value))));
         let mine: Vec<String> = match gathered.resident {
             Some(resident) => {
                 let (mine, others): (Vec<_>, Vec<_>) = residents.partition(|(id, _)| *id == resident);
@@ -272,6 +273,14 @@ impl About {
     fn masked(&self, text: String) -> String {
         self.others.iter().fold(text, |text, other| if text.contains(other) { text.replace(other, MASK) } else { text })
     }
+}
+
+/// What is to be masked of another household: its id, its people's names, its number.
+pub fn names_in(home: &Household) -> Vec<String> {
+    let names = home.residents.values().filter_map(|one| one.fields.name.as_ref());
+    let names = names.chain(&home.head).map(|name| name.value.as_str().to_owned());
+    let phone = home.phone.iter().map(|phone| phone.value.as_str().to_owned());
+    std::iter::once(home.id.to_string()).chain(names).chain(phone).collect()
 }
 
 fn is(named: Option<DocId>, household: DocId) -> bool {

@@ -57,7 +57,8 @@ pub(crate) async fn enrol(
 ) -> Result<Json<Enrolled>, Problem> {
     let Json(asked) = body?;
     let key = BASE64.decode(asked.public_key.as_bytes()).ok().and_then(|key| PublicKey::from_bytes(&key).ok());
-    let key = key.filter(|key| key.suite() == room.town.suite()).ok_or_else(|| {
+    let suite = room.town.suite_of_keys().map_err(|why| Problem::internal(&why))?;
+    let key = key.filter(|key| key.suite() == suite).ok_or_else(|| {
         Problem::bad_request("bad_key", "the public key is not a key of this township's suite in base64")
     })?;
     let name: String = asked.name.chars().take(DEVICE_NAME_CHARS).collect();

@@ -8,6 +8,7 @@ CREATE TABLE audit (
   doc      BLOB,
   subject  TEXT,
   reason   TEXT,
+  suite    INTEGER NOT NULL,
   previous BLOB    NOT NULL,
   hash     BLOB    NOT NULL
 ) STRICT;

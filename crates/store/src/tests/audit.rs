@@ -77,6 +77,7 @@ fn a_line_that_was_altered_in_any_column_is_found() {
         "reason = NULL",
         "reason = ''",
         "hash = zeroblob(32)",
+        "suite = 2",
         "previous = zeroblob(32)",
         "actor = actor || action, action = ''",
     ] {
@@ -102,10 +103,10 @@ fn a_line_that_was_taken_out_put_in_or_moved_is_found_where_it_was() {
         ));
         assert!(!closed.problems.is_empty(), "{seq}");
     }
-    let put_in = "INSERT INTO audit SELECT seq + 1, at, actor, action, detail, doc, subject, reason, hash, hash \
+    let put_in = "INSERT INTO audit SELECT seq + 1, at, actor, action, detail, doc, subject, reason, suite, hash, hash \
                   FROM audit ORDER BY seq DESC LIMIT 1";
     assert!(!after(put_in).problems.is_empty());
-    assert!(!after("INSERT INTO audit SELECT 0, at, actor, action, detail, doc, subject, reason, previous, hash FROM audit WHERE seq = 1").problems.is_empty());
+    assert!(!after("INSERT INTO audit SELECT 0, at, actor, action, detail, doc, subject, reason, suite, previous, hash FROM audit WHERE seq = 1").problems.is_empty());
     let swapped = "UPDATE audit SET seq = -3 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 4; UPDATE audit SET seq = 4 WHERE seq = -3";
     let found = after(swapped).problems;
     assert!(found.contains(&(3, AuditProblem::NotAfterThePrevious)), "{found:?}");

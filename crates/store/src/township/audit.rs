@@ -1,7 +1,7 @@
 //! The audit log: a chain of lines in which nothing can be changed, put in, moved or taken out unseen.
 //!
-//! A line's hash is the suite's hash over `lianhu audit 1`, the hash before it (zeros for the first), and the line: the
-//! numbers as eight bytes, each text as its length in eight bytes and its bytes, what is absent as the length 2^64 − 1. The
+//! A line's hash is the suite's hash over `lianhu audit 1`, the hash before it (zeros for the first), and the line: its
+//! suite's number in one byte, the numbers as eight bytes, each text as its length in eight bytes and its bytes, what is absent as the length 2^64 − 1. The
 //! end of the chain and what was trimmed from its beginning are authenticated under a key that follows from the township's.
 
 use std::collections::BTreeMap;
@@ -10,6 +10,7 @@ use lianhu_crypto::{Purpose, Suite, SymmetricKey};
 use lianhu_sync::ids::{DocId, ServerMillis};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::suite::{key_of, suite_numbered};
 use super::{Reader, Township};
 use crate::bytes::{Columns, number};
 use crate::error::StoreError;
@@ -45,6 +46,8 @@ pub struct AuditRecord {
     pub seq: u64,
     /// What it says.
     pub line: NewAuditLine,
+    /// The suite it was hashed under.
+    pub suite: Suite,
     /// The hash of the line before.
     pub previous: [u8; 32],
     /// Its own hash.
@@ -146,7 +149,7 @@ impl Reader {
     /// Lines, in their order.
     pub fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {
         let mut statement = self.prepare(
-            "SELECT seq, at, actor, action, detail, doc, subject, reason, previous, hash FROM audit
+            "SELECT seq, at, actor, action, detail, doc, subject, reason, suite, previous, hash FROM audit
              WHERE seq > ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR action = ?4) AND (?5 IS NULL OR actor = ?5)
              ORDER BY seq LIMIT ?6",
         )?;
@@ -175,12 +178,12 @@ impl Reader {
     /// pass through it, or have been trimmed beyond it.
     pub fn verify_audit(&self, noted: Option<[u8; 32]>) -> Result<AuditFindings, StoreError> {
         let connection = self.connection()?;
-        let key = key(connection)?;
+        let (suite, key) = key(connection)?;
         let mut findings = AuditFindings::default();
         let mut met = noted.is_none();
         let mut at = AuditHead { seq: 0, hash: NOTHING };
         for (trim, mark) in trims(connection)? {
-            if trim.lines.0 != at.seq + 1 || mark != trim_mark(&key, &trim)? {
+            if trim.lines.0 != at.seq + 1 || mark != trim_mark(suite, &key, &trim) {
                 findings.problems.push((trim.lines.0, AuditProblem::TrimIsNotOurs));
             }
             at = AuditHead { seq: trim.lines.1, hash: trim.hash };
@@ -196,7 +199,7 @@ impl Reader {
                 if record.seq != at.seq + 1 || record.previous != at.hash {
                     findings.problems.push((record.seq, AuditProblem::NotAfterThePrevious));
                 }
-                if record.hash != hash(record.seq, &record.line, &record.previous) {
+                if record.hash != hash(record.suite, record.seq, &record.line, &record.previous) {
                     findings.problems.push((record.seq, AuditProblem::Altered));
                 }
                 at = AuditHead { seq: record.seq, hash: record.hash };
@@ -209,7 +212,7 @@ impl Reader {
         if stray > 0 {
             findings.problems.push((0, AuditProblem::NotAfterThePrevious));
         }
-        if head(connection)? != at || head_mark_stored(connection)? != expected_mark(&key, at) {
+        if head(connection)? != at || head_mark_stored(connection)? != expected_mark(suite, &key, at) {
             findings.problems.push((at.seq, AuditProblem::EndIsMissing));
         }
         if !met {
@@ -223,11 +226,12 @@ impl Reader {
 pub(super) fn append(connection: &Connection, line: &NewAuditLine) -> Result<u64, StoreError> {
     let before = head(connection)?;
     let seq = before.seq + 1;
-    let hash = hash(seq, line, &before.hash);
+    let (suite, key) = key(connection)?;
+    let hash = hash(suite, seq, line, &before.hash);
     connection
         .prepare_cached(
-            "INSERT INTO audit (seq, at, actor, action, detail, doc, subject, reason, previous, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO audit (seq, at, actor, action, detail, doc, subject, reason, suite, previous, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             number(seq),
@@ -238,11 +242,12 @@ pub(super) fn append(connection: &Connection, line: &NewAuditLine) -> Result<u64
             line.doc.map(|doc| doc.0),
             line.subject,
             line.reason,
+            suite.number(),
             before.hash,
             hash
         ])?;
     let head = AuditHead { seq, hash };
-    let mark = head_mark(&key(connection)?, head);
+    let mark = head_mark(suite, &key, head);
     connection
         .prepare_cached("INSERT OR REPLACE INTO audit_head (one, seq, hash, mark) VALUES (1, ?1, ?2, ?3)")?
         .execute(params![number(seq), hash, mark])?;
@@ -271,7 +276,8 @@ fn trim(connection: &Connection, before: ServerMillis, at: ServerMillis) -> Resu
         connection.query_row("SELECT hash FROM audit WHERE seq = ?1", [last], |row| Ok(row.bytes::<32>(0)))??;
     let lines = (first?, u64::try_from(last).unwrap_or_default());
     let trim = AuditTrim { lines, between: (ServerMillis(first_at), ServerMillis(last_at)), counts, hash, at };
-    let mark = trim_mark(&key(connection)?, &trim)?;
+    let (suite, key) = key(connection)?;
+    let mark = trim_mark(suite, &key, &trim);
     connection.execute(
         "INSERT INTO audit_trims (first_seq, last_seq, first_at, last_at, counts, hash, at, mark)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -326,35 +332,30 @@ fn head_mark_stored(connection: &Connection) -> Result<Option<[u8; 32]>, StoreEr
     mark.transpose()
 }
 
-fn expected_mark(key: &SymmetricKey, head: AuditHead) -> Option<[u8; 32]> {
-    (head.seq > 0).then(|| head_mark(key, head))
+fn expected_mark(suite: Suite, key: &SymmetricKey, head: AuditHead) -> Option<[u8; 32]> {
+    (head.seq > 0).then(|| head_mark(suite, key, head))
 }
 
-fn head_mark(key: &SymmetricKey, head: AuditHead) -> [u8; 32] {
-    suite().authenticate(key, Purpose::Audit, &[b"head", &head.seq.to_be_bytes(), &head.hash])
+fn head_mark(suite: Suite, key: &SymmetricKey, head: AuditHead) -> [u8; 32] {
+    suite.authenticate(key, Purpose::Audit, &[b"head", &head.seq.to_be_bytes(), &head.hash])
 }
 
-fn trim_mark(key: &SymmetricKey, trim: &AuditTrim) -> Result<[u8; 32], StoreError> {
+fn trim_mark(suite: Suite, key: &SymmetricKey, trim: &AuditTrim) -> [u8; 32] {
     let numbers = [trim.lines.0, trim.lines.1].map(u64::to_be_bytes).concat();
     let moments = [trim.between.0.0, trim.between.1.0, trim.at.0].map(i64::to_be_bytes).concat();
     let said = counts_text(trim);
-    Ok(suite().authenticate(key, Purpose::Audit, &[b"trim", &numbers, &moments, &trim.hash, said.as_bytes()]))
+    suite.authenticate(key, Purpose::Audit, &[b"trim", &numbers, &moments, &trim.hash, said.as_bytes()])
 }
 
-/// The key of the chain's ends follows from the key of seals, which is in every copy of the township.
-fn key(connection: &Connection) -> Result<SymmetricKey, StoreError> {
-    let seals =
-        connection.prepare_cached("SELECT seal_key FROM meta")?.query_row([], |row| Ok(row.bytes::<32>(0)))??;
-    Ok(suite().derive(&SymmetricKey(seals), Purpose::Audit, b""))
+/// The key of the chain's ends follows from the township's own, which is in every copy of it.
+fn key(connection: &Connection) -> Result<(Suite, SymmetricKey), StoreError> {
+    let (suite, key) = key_of(connection)?;
+    Ok((suite, suite.derive(&key, Purpose::Audit, b"")))
 }
 
-/// The chain is hashed with one suite from its first line to its last.
-fn suite() -> Suite {
-    Suite::International
-}
-
-fn hash(seq: u64, line: &NewAuditLine, previous: &[u8; 32]) -> [u8; 32] {
+fn hash(suite: Suite, seq: u64, line: &NewAuditLine, previous: &[u8; 32]) -> [u8; 32] {
     let mut said = Vec::new();
+    said.push(suite.number());
     said.extend(seq.to_be_bytes());
     said.extend(line.at.0.to_be_bytes());
     let mut put = |text: Option<&[u8]>| {
@@ -367,7 +368,7 @@ fn hash(seq: u64, line: &NewAuditLine, previous: &[u8; 32]) -> [u8; 32] {
     put(line.doc.as_ref().map(|doc| doc.0.as_slice()));
     put(line.subject.as_deref().map(str::as_bytes));
     put(line.reason.as_deref().map(str::as_bytes));
-    suite().hash(&[Purpose::Audit.as_str().as_bytes(), previous, &said])
+    suite.hash(&[Purpose::Audit.as_str().as_bytes(), previous, &said])
 }
 
 fn record(row: &Row<'_>) -> Result<AuditRecord, StoreError> {
@@ -382,7 +383,8 @@ fn record(row: &Row<'_>) -> Result<AuditRecord, StoreError> {
             subject: row.get(6)?,
             reason: row.get(7)?,
         },
-        previous: row.bytes(8)?,
-        hash: row.bytes(9)?,
+        suite: suite_numbered(row.code(8)?)?,
+        previous: row.bytes(9)?,
+        hash: row.bytes(10)?,
     })
 }

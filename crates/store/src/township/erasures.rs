@@ -8,6 +8,7 @@ use lianhu_sync::ids::{ChangeHash, DocId, Generation, ServerMillis};
 use lianhu_sync::ports::{Commit, Erasure, StandIn};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::suite::key_of;
 use super::{Reader, Township};
 use crate::bytes::{Columns, heads_to_bytes};
 use crate::error::{StoreError, unreadable};
@@ -49,8 +50,9 @@ pub(super) struct ListKey {
 }
 
 impl ListKey {
-    pub(super) fn new(seals: [u8; 32]) -> Self {
-        ListKey { suite: Suite::default(), key: SymmetricKey(seals) }
+    fn of(connection: &Connection) -> Result<Self, StoreError> {
+        let (suite, key) = key_of(connection)?;
+        Ok(ListKey { suite, key })
     }
 
     fn line(&self, before: &[u8; 32], line: &ErasedLine) -> [u8; 32] {
@@ -197,8 +199,7 @@ fn close(connection: &Connection, doc: DocId, hash: ChangeHash) -> Result<(), St
 }
 
 fn append(connection: &Connection, lines: impl Iterator<Item = ErasedLine>) -> Result<(), StoreError> {
-    let seals = connection.prepare("SELECT seal_key FROM meta")?.query_row([], |row| Ok(row.bytes::<32>(0)))??;
-    let key = ListKey::new(seals);
+    let key = ListKey::of(connection)?;
     let last = connection
         .prepare_cached("SELECT mac FROM erasures ORDER BY number DESC LIMIT 1")?
         .query_row([], |row| Ok(row.bytes::<32>(0)))
@@ -273,10 +274,7 @@ impl Township {
     }
 
     fn list_key(&self) -> Result<ListKey, StoreError> {
-        use lianhu_sync::ids::ReaderId;
-        use lianhu_sync::ports::TownshipReader as _;
-        let standing = Reader::begin(std::sync::Arc::clone(&self.inner))?.standing(ReaderId([0; 16]))?;
-        Ok(ListKey::new(standing.seals.0))
+        ListKey::of(Reader::begin(std::sync::Arc::clone(&self.inner))?.connection()?)
     }
 }
 
@@ -332,6 +330,10 @@ fn io(path: &std::path::Path, error: &std::io::Error) -> StoreError {
 mod tests {
     use super::*;
 
+    fn list_key(bytes: [u8; 32]) -> ListKey {
+        ListKey { suite: Suite::default(), key: SymmetricKey(bytes) }
+    }
+
     fn line(number: u8, keys: Option<&[&str]>) -> ErasedLine {
         let keys = keys.map(|keys| keys.iter().map(|&key| key.to_owned()).collect());
         let changes = vec![ChangeHash([number; 32]); usize::from(number) - 1];
@@ -342,7 +344,7 @@ mod tests {
 
     #[test]
     fn a_list_is_read_back_as_it_was_written() {
-        let key = ListKey::new([7; 32]);
+        let key = list_key([7; 32]);
         let lines = [line(1, None), line(2, Some(&["visit/1", "phone"])), line(3, Some(&["resident/9 a%*\t", "*"]))];
         assert_eq!(from_text(&key, &to_text(&key, &lines)), Ok(lines.to_vec()));
         assert_eq!(from_text(&key, &to_text(&key, &[])), Ok(Vec::new()));
@@ -350,10 +352,10 @@ mod tests {
 
     #[test]
     fn a_list_that_was_changed_cut_reordered_or_is_another_townships_is_refused() {
-        let key = ListKey::new([7; 32]);
+        let key = list_key([7; 32]);
         let lines = [line(1, None), line(2, Some(&["phone"])), line(3, None)];
         let text = to_text(&key, &lines);
-        assert_eq!(from_text(&ListKey::new([8; 32]), &text), Err(ListError::Forged(2)));
+        assert_eq!(from_text(&list_key([8; 32]), &text), Err(ListError::Forged(2)));
         assert_eq!(from_text(&key, &text.replace("phone", "photo")), Err(ListError::Forged(3)));
         let rows: Vec<&str> = text.lines().collect();
         let of = |picked: &[usize]| picked.iter().map(|row| format!("{}\n", rows[*row])).collect::<String>();

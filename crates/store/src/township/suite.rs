@@ -1,8 +1,10 @@
 //! Which suite a township has: chosen once, before anybody holds anything that was made by it.
 
-use lianhu_crypto::Suite;
+use lianhu_crypto::{Suite, SymmetricKey};
+use rusqlite::Connection;
 
 use super::{Reader, Township};
+use crate::bytes::Columns;
 use crate::error::{StoreError, unreadable};
 
 /// What became of the choice of a suite.
@@ -12,7 +14,7 @@ pub enum ChosenSuite {
     Chosen,
     /// It was this one already.
     AsBefore,
-    /// It is another one for ever: codes have been handed out, or phones enrolled, under it.
+    /// It is another one for ever: codes have been handed out, phones enrolled or words erased under it.
     TooLate(Suite),
 }
 
@@ -24,11 +26,11 @@ impl Reader {
 }
 
 impl Township {
-    /// Chooses the suite, unless a code or a device is there: what they hold names the one they were made under.
+    /// Chooses the suite, unless a code, a device or an erasure is there: what they hold was made under the one before.
     pub fn choose_suite(&self, suite: Suite) -> Result<ChosenSuite, StoreError> {
         self.inner.writer.write(move |connection| {
             let (number, used): (u8, bool) = connection.query_row(
-                "SELECT suite, EXISTS (SELECT 1 FROM devices) OR EXISTS (SELECT 1 FROM codes) FROM meta",
+                "SELECT suite, EXISTS (SELECT 1 FROM devices) OR EXISTS (SELECT 1 FROM codes) OR EXISTS (SELECT 1 FROM erasures) FROM meta",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
@@ -43,6 +45,14 @@ impl Township {
             Ok(ChosenSuite::Chosen)
         })
     }
+}
+
+/// The township's suite, and its key under it: what everything that a township authenticates follows from.
+pub(super) fn key_of(connection: &Connection) -> Result<(Suite, SymmetricKey), StoreError> {
+    let (suite, key) = connection
+        .prepare_cached("SELECT suite, seal_key FROM meta")?
+        .query_row([], |row| Ok((row.code(0), row.bytes::<32>(1))))?;
+    Ok((suite_numbered(suite?)?, SymmetricKey(key?)))
 }
 
 /// The suite a store names.
