@@ -3,10 +3,18 @@
 //! A line names people and documents by id and never repeats what is in a document. A reason is written by a person, is
 //! kept, and is not shown outside the log.
 
-use lianhu_core::{DocId, Private, WorkerId};
-use lianhu_sync::ids::DeviceId;
+use std::collections::BTreeMap;
 
-use crate::town::{Town, TownError};
+use chrono::{Months, NaiveDate};
+use data_encoding::HEXLOWER;
+use lianhu_core::{DocId, Private, WorkerId};
+use lianhu_store::{AuditQuery, AuditRecord, NewAuditLine};
+use lianhu_sync::ids::DeviceId;
+use lianhu_sync::ports::Township as _;
+use serde::Serialize;
+
+use crate::limits::{AUDIT_MONTHS, AUDIT_MONTHS_AT_LEAST};
+use crate::town::{Town, TownError, begin_of, local};
 
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,9 +84,191 @@ impl AuditLine {
     }
 }
 
+/// A line as it is shown: to the auditor, and to nobody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Its number.
+    pub number: u64,
+    /// When, by the township's wall clock.
+    pub at: String,
+    /// Who, as a word and an id.
+    pub actor: String,
+    /// What.
+    pub action: String,
+    /// More about it.
+    pub detail: String,
+    /// The document it was about.
+    pub doc: Option<String>,
+    /// What else it was about, by id.
+    pub subject: Option<String>,
+    /// Why, in somebody's words.
+    pub reason: Option<String>,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// Which lines are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// From this day on.
+    pub from: Option<NaiveDate>,
+    /// Up to this day.
+    pub to: Option<NaiveDate>,
+    /// With this action.
+    pub action: Option<String>,
+    /// By this actor.
+    pub actor: Option<String>,
+    /// Only the last so many.
+    pub last: Option<u64>,
+}
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Lines looked at.
+    pub lines: u64,
+    /// What is wrong, by the number of the line where it shows.
+    pub problems: Vec<(u64, &'static str)>,
+}
+
+/// What was trimmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Trimmed {
+    /// The first line that went.
+    pub first: u64,
+    /// The last one.
+    pub last: u64,
+    /// How many there were of each action.
+    pub counts: BTreeMap<String, u64>,
+}
+
+/// Why nothing was trimmed.
+#[derive(Debug, thiserror::Error)]
+pub enum TrimError {
+    /// The log is kept for half a year at least.
+    #[error("the audit log is kept for {AUDIT_MONTHS_AT_LEAST} months at least")]
+    TooShort,
+    /// The store failed.
+    #[error("{0}")]
+    Town(#[from] TownError),
+}
+
+impl Actor {
+    /// A word and an id, as the log keeps them.
+    pub fn written(&self) -> String {
+        match self {
+            Actor::Township => "township".to_owned(),
+            Actor::Machine => "machine".to_owned(),
+            Actor::Account(id) => format!("account:{id}"),
+            Actor::Worker(id) => format!("worker:{id}"),
+            Actor::Device(id) => format!("device:{id}"),
+        }
+    }
+}
+
+impl Action {
+    /// The word the log keeps.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Action::SignedIn => "signed_in",
+            Action::SignInFailed => "sign_in_failed",
+            Action::SignedOut => "signed_out",
+            Action::AccountChanged => "account_changed",
+            Action::DeviceChanged => "device_changed",
+            Action::PermissionChanged => "permission_changed",
+            Action::NamedRead => "named_read",
+            Action::Exported => "exported",
+            Action::Decided => "decided",
+            Action::Erased => "erased",
+            Action::RequestAnswered => "request_answered",
+            Action::Administered => "administered",
+        }
+    }
+}
+
 impl Town {
     /// Writes a line. It is durable when this returns; what cannot be written down must not be done.
-    pub fn audit(&self, _line: &AuditLine) -> Result<(), TownError> {
+    pub fn audit(&self, line: &AuditLine) -> Result<(), TownError> {
+        let AuditLine { actor, action, detail, doc, subject, reason } = line.clone();
+        self.store.audit(NewAuditLine {
+            at: self.now(),
+            actor: actor.written(),
+            action: action.as_str().to_owned(),
+            detail: detail.to_owned(),
+            doc: doc.map(|doc| lianhu_sync::ids::DocId(doc.to_bytes())),
+            subject,
+            reason: reason.map(|reason| reason.0),
+        })?;
         Ok(())
+    }
+
+    /// Lines, in their order.
+    pub fn audit_lines(&self, asked: &Asked) -> Result<Vec<Line>, TownError> {
+        let query = AuditQuery {
+            from: asked.from.map(begin_of),
+            until: asked.to.and_then(|day| day.succ_opt()).map(begin_of),
+            action: asked.action.clone(),
+            actor: asked.actor.clone(),
+            ..AuditQuery::default()
+        };
+        let records = self.store.read()?.audit(&query)?;
+        let skip = asked.last.map_or(0, |last| records.len().saturating_sub(last as usize));
+        Ok(records.into_iter().skip(skip).map(shown).collect())
+    }
+
+    /// Looks at the whole chain. `noted` is a head that was noted elsewhere.
+    pub fn verify_audit(&self, noted: Option<[u8; 32]>) -> Result<Checked, TownError> {
+        let findings = self.store.read()?.verify_audit(noted)?;
+        let problems = findings.problems.into_iter().map(|(line, problem)| (line, problem.as_str())).collect();
+        Ok(Checked { lines: findings.lines, problems })
+    }
+
+    /// Where the chain ends: the number of the last line and its hash.
+    pub fn audit_head(&self) -> Result<(u64, [u8; 32]), TownError> {
+        let head = self.store.read()?.audit_head()?;
+        Ok((head.seq, head.hash))
+    }
+
+    /// Takes away the lines that are older than so many months, and leaves a summary under the township's key.
+    pub fn trim_audit(&self, by: Actor, keep_months: u32) -> Result<Option<Trimmed>, TrimError> {
+        if keep_months < AUDIT_MONTHS_AT_LEAST {
+            return Err(TrimError::TooShort);
+        }
+        let Some(day) = self.today().checked_sub_months(Months::new(keep_months)) else { return Ok(None) };
+        let trim = self.store.trim_audit(begin_of(day), self.now()).map_err(TownError::from)?;
+        let Some(trim) = trim else { return Ok(None) };
+        let lines = format!("{}-{}", trim.lines.0, trim.lines.1);
+        self.audit(&AuditLine { subject: Some(lines), ..AuditLine::new(by, Action::Administered, "audit_trimmed") })?;
+        Ok(Some(Trimmed { first: trim.lines.0, last: trim.lines.1, counts: trim.counts }))
+    }
+
+    /// What the calendar does for the log every night: says in the journal where the chain ends, and trims it.
+    pub(crate) fn keep_audit(&self) -> Result<(), TownError> {
+        let months = self.setting(AUDIT_SETTING)?.and_then(|months| months.parse().ok()).unwrap_or(AUDIT_MONTHS);
+        match self.trim_audit(Actor::Township, months.max(AUDIT_MONTHS_AT_LEAST)) {
+            Ok(_) | Err(TrimError::TooShort) => {}
+            Err(TrimError::Town(why)) => return Err(why),
+        }
+        let (line, hash) = self.audit_head()?;
+        tracing::info!(line, head = HEXLOWER.encode(&hash), "the audit log ends here");
+        Ok(())
+    }
+}
+
+/// The setting that says for how many months lines are kept.
+const AUDIT_SETTING: &str = "audit_months";
+
+fn shown(record: AuditRecord) -> Line {
+    let AuditRecord { seq, line, hash, .. } = record;
+    Line {
+        number: seq,
+        at: local(line.at).format("%Y-%m-%d %H:%M:%S").to_string(),
+        actor: line.actor,
+        action: line.action,
+        detail: line.detail,
+        doc: line.doc.map(|doc| DocId::from_bytes(doc.0).map_or_else(|_| doc.to_string(), |id| id.to_string())),
+        subject: line.subject,
+        reason: line.reason,
+        hash: HEXLOWER.encode(&hash),
     }
 }

@@ -37,6 +37,7 @@ pub fn turn(town: &Town, settled_on: NaiveDate) -> Result<NaiveDate, TownError> 
         if let Err(why) = town.purge() {
             tracing::error!(why = %why, "what is past its time could not be purged");
         }
+        town.keep_audit()?;
     }
     Ok(today)
 }

@@ -55,6 +55,11 @@ pub(crate) const NUMBERED_AT_ONCE: usize = 64;
 /// How often the office makes or judges one write again because somebody else's got in first.
 pub(crate) const WRITTEN_AGAIN: u32 = 64;
 
+/// For how many months the audit log is kept unless the township says otherwise.
+pub(crate) const AUDIT_MONTHS: u32 = 12;
+/// For how many at least: half a year, as the law on network security asks (article 21).
+pub(crate) const AUDIT_MONTHS_AT_LEAST: u32 = 6;
+
 /// Rows in one answer to the office unless fewer are asked for.
 pub(crate) const ROWS_PER_ANSWER: u32 = 500;
 /// Entries of each list on the page of last night; its totals count all.

@@ -201,6 +201,12 @@ fn system_dice() -> Option<[u8; 16]> {
     getrandom::fill(&mut bytes).ok().map(|()| bytes)
 }
 
+/// When a day begins by the township's wall clock.
+pub(crate) fn begin_of(day: NaiveDate) -> ServerMillis {
+    let utc = day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis();
+    ServerMillis(utc - i64::from(UTC_OFFSET_SECONDS) * 1_000)
+}
+
 /// A moment by the township's wall clock.
 pub(crate) fn local(at: ServerMillis) -> DateTime<FixedOffset> {
     let utc = DateTime::<Utc>::from_timestamp_millis(at.0).unwrap_or_default();

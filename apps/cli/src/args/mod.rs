@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod aid;
+mod audit;
 pub mod choices;
 mod community;
 mod desk;
@@ -29,6 +30,7 @@ mod township;
 mod visit;
 
 pub use aid::{AidAction, AidArgs, LoanArgs};
+pub use audit::{AuditAction, AuditArgs, AuditListArgs};
 pub use community::{
     BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, PledgeAction, PledgeArgs, StudioAction, StudioArgs,
     StudioCard,
@@ -106,6 +108,8 @@ pub enum Command {
     /// Take data in
     #[command(subcommand)]
     Import(Import),
+    /// Read, check and trim the log of who did what
+    Audit(AuditArgs),
     /// Check a township from its log up: documents, digests, views
     Verify(TownshipArgs),
     /// Copy a township into one file, whole and consistent
@@ -142,8 +146,6 @@ pub enum Command {
     Erasures(ErasuresArgs),
     /// How long what is kept, and what is past that: set it, look, purge
     Retention(RetentionArgs),
-    /// What is held about one household or one resident
-    Person(PersonArgs),
     /// Make a one-time code with which a member's phone enrols
     Code(CodeArgs),
     /// Decide about work that waits for a person
@@ -182,7 +184,8 @@ pub enum Command {
     Group(GroupArgs),
     /// What is held about a person: what they were told, what they ask, what is kept back of children
     ///
-    /// On a phone with --workbook FILE, without any line; at the township otherwise. docs/personal-data.md says what the law asks.
+    /// On a phone with --workbook FILE, without any line; at the township otherwise, where everything that is held about
+    /// somebody is written to one file. docs/personal-data.md says what the law asks.
     Person(PersonArgs),
     /// The working-day calendar
     Calendar(CalendarArgs),

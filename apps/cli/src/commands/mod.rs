@@ -2,6 +2,7 @@
 
 pub mod aid;
 mod attention;
+pub mod audit;
 pub mod backup;
 pub mod base;
 pub mod board;
