@@ -204,6 +204,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             return Ok(Step::Done(underway.report));
         }
         if let TransportError::Answered { signed: Some(answer), .. } = &why
+            && self.host.trust.township.is_some()
             && let Some(step) = self.absorb_refusal(answer)?
         {
             return Ok(step);
@@ -359,9 +360,8 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     fn keep_trust(&mut self, mut trust: Trust, key_told: bool) -> Result<(), SyncError<S::Error>> {
         let mut host = self.host.clone();
         let next = if key_told { trust.next_key.take() } else { None };
-        let news = next.is_some()
-            || trust.certificate != host.trust.certificate
-            || trust.township != host.trust.township;
+        let news =
+            next.is_some() || trust.certificate != host.trust.certificate || trust.township != host.trust.township;
         if let Some(next) = next {
             host.key = next;
         }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use lianhu_core::{DocId, DocKind};
 use lianhu_core::roster::{Role, Roster, Worker};
+use lianhu_core::{DocId, DocKind};
 use lianhu_sync::ports::PhoneStore;
 
 use crate::enrol::Owner;
@@ -38,7 +38,9 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         let certified: BTreeSet<String> = kept.roles.iter().cloned().collect();
         let (roster, worker) = (self.host.owner.roster, self.host.owner.worker);
         let roles = match self.page(roster, DocKind::Roster, Roster::read) {
-            Ok(page) => page.workers.get(&worker).and_then(|worker| worker.roles.as_ref().map(|roles| codes(&roles.value))),
+            Ok(page) => {
+                page.workers.get(&worker).and_then(|worker| worker.roles.as_ref().map(|roles| codes(&roles.value)))
+            }
             Err(WorkbookError::NotHere(_) | WorkbookError::UnreadableDocument(_)) => None,
             Err(error) => return Err(error),
         };

@@ -88,9 +88,9 @@ pub use gate::Gate;
 pub use households::Households;
 pub use key::{DeviceKey, PublicKey, SIGNATURE_HEADER, SYNC_PATH};
 pub use late::{LateEntry, Notice};
+pub use lianhu_sync::signature::Signature;
 pub use matters::Matters;
 pub use place::{Page, Place, Places};
-pub use lianhu_sync::signature::Signature;
 pub use surroundings::Surroundings;
 pub use trust::{Bytes, KnownTownship, Locked};
 

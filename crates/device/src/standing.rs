@@ -24,8 +24,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     ) -> Result<Self, WorkbookError<S::Error>> {
         let owner = Owner { server: server.to_owned(), ..Owner::from(reply.clone()) };
         let mut host = Host::new(device, owner);
-        host.trust =
-            Trust::enrolled(&host, &reply, surroundings.now()).ok_or(WorkbookError::NotThisTownship)?;
+        host.trust = Trust::enrolled(&host, &reply, surroundings.now()).ok_or(WorkbookError::NotThisTownship)?;
         Self::create_with(store, surroundings, host)
     }
 

@@ -105,12 +105,7 @@ pub(crate) type Titled = (DocId, Private<String>);
 
 impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Makes a workbook in an empty store. No township is needed; with one, enrol first ([`NewDevice::enrolment`]).
-    pub fn create(
-        store: S,
-        surroundings: X,
-        device: NewDevice,
-        owner: Owner,
-    ) -> Result<Self, WorkbookError<S::Error>> {
+    pub fn create(store: S, surroundings: X, device: NewDevice, owner: Owner) -> Result<Self, WorkbookError<S::Error>> {
         Self::create_with(store, surroundings, Host::new(device, owner))
     }
 

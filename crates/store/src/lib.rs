@@ -34,6 +34,6 @@ pub use file::SetAside;
 pub use machine::{Held, Machine, ThisMachine};
 pub use phone::{Phone, PhoneOptions};
 pub use township::{
-    ColumnType, Contact, Counters, Device, DeviceNight, DeviceStanding, DigestDifference, DocFacts, HeldRecord, LoggedChange,
-    NewDevice, Op, Query, Reader, Redeemed, Township, TownshipKeyRow, TownshipOptions, ViewSpec,
+    ColumnType, Contact, Counters, Device, DeviceNight, DeviceStanding, DigestDifference, DocFacts, HeldRecord,
+    LoggedChange, NewDevice, Op, Query, Reader, Redeemed, Township, TownshipKeyRow, TownshipOptions, ViewSpec,
 };

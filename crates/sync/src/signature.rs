@@ -52,12 +52,7 @@ pub fn sign_reply(key: &SecretKey, request: &[u8], reply: &[u8]) -> Signature {
 }
 
 /// Whether `reply` is this township's answer to just this request.
-pub fn check_reply(
-    key: &PublicKey,
-    request: &[u8],
-    reply: &[u8],
-    signature: &Signature,
-) -> Result<(), CryptoError> {
+pub fn check_reply(key: &PublicKey, request: &[u8], reply: &[u8], signature: &Signature) -> Result<(), CryptoError> {
     signature.check(key, Purpose::Reply, &answered(key.suite(), request, reply))
 }
 

@@ -14,10 +14,12 @@ mod diary;
 mod fund;
 mod matter;
 mod meeting;
+mod phone;
 mod plan;
 mod print;
 mod roster;
 mod rules;
+mod township;
 mod visit;
 
 pub use aid::{AidAction, AidArgs, LoanArgs};
@@ -32,10 +34,12 @@ pub use diary::{DiaryAction, DiaryArgs, EntryMore};
 pub use fund::{FundAction, FundArgs};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
 pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
+pub use phone::{OnePhone, PhoneAction, PhoneArgs};
 pub use plan::{PlanAction, PlanArgs};
 pub use print::{Print, PrintWorkbookArgs};
 pub use roster::{GridAction, GridMore, LinkArgs, PostArgs, PresetName, RosterAction, VillageRosterArgs, WorkerArgs};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
+pub use township::{KeyAction, TownshipAction, TownshipCommandArgs};
 pub use visit::{VisitAction, VisitArgs, VisitHow};
 mod report;
 
@@ -100,8 +104,8 @@ pub enum Command {
     /// into a new one. The restored township begins a new life of its log, and phones notice by themselves. At their next
     /// sync they list what they hold and lose nothing of it; what the township had recorded after the backup was made, it
     /// asks back from the phones that hold it; what they had not delivered yet arrives as usual. Phones that enrolled after
-    /// the backup are not known: they enrol again with a new code, and keep their workbook. Phones that were revoked after
-    /// it have to be revoked again.
+    /// the backup are not known: they enrol again with a new code, and keep their workbook. Phones that were suspended, revoked
+    /// or lost after it have to be so again.
     Restore(BackupArgs),
     /// Trim the history of documents that were rewritten often
     ///
@@ -129,11 +133,14 @@ pub enum Command {
     /// settle on their phones what is theirs to write (lianhu device conflicts). A township that is being served: GET
     /// /office/v1/conflicts.
     Conflicts(ConflictsArgs),
-    /// Take a phone's right to sync away, or give it back with --lift
+    /// List members' phones; suspend one, lift that, revoke it, or call it lost
     ///
-    /// For a lost phone, or one whose owner is to be asked first. It is given nothing any more. What was written on it and
-    /// has not arrived yet is not lost: it waits for the office to accept or decline (lianhu held).
-    Revoke(RevokeArgs),
+    /// A suspended or revoked phone is given nothing any more; a lost one destroys what it holds at its next contact. What
+    /// was written on any of them and has not arrived yet is not lost: it waits for the office to accept or decline (lianhu
+    /// held).
+    Phone(PhoneArgs),
+    /// The township's own key, and for how long phones go on without it
+    Township(TownshipCommandArgs),
     /// Hand households on to another worker, for good or covered for some days
     ///
     /// The former worker has them until the day before, the new one from the day on. With --until it is a cover: the
@@ -367,6 +374,12 @@ pub struct CodeArgs {
     /// For how many hours the code is good
     #[arg(long, value_name = "HOURS", default_value_t = 72)]
     pub hours: u32,
+    /// Where phones reach the township, such as https://lianhu.example.org: then an invitation with a QR code is made
+    #[arg(long, value_name = "URL")]
+    pub server: Option<String>,
+    /// Write the QR code into a file too
+    #[arg(long, value_name = "FILE", requires = "server")]
+    pub svg: Option<PathBuf>,
 }
 
 /// What people disagree about.
@@ -392,20 +405,6 @@ pub enum ConflictsAction {
         /// The number of the value
         choice: usize,
     },
-}
-
-/// A phone to revoke.
-#[derive(Debug, Args)]
-pub struct RevokeArgs {
-    /// The township's folder
-    #[command(flatten)]
-    pub township: TownshipArgs,
-    /// The phone: its id, or its owner's name, phone number or worker id
-    #[arg(value_name = "PHONE")]
-    pub phone: String,
-    /// Let it sync again
-    #[arg(long)]
-    pub lift: bool,
 }
 
 /// Households to hand on.

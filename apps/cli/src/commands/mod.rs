@@ -11,6 +11,7 @@ pub mod conflicts;
 pub mod device;
 pub mod diary;
 pub mod digest;
+mod enrol;
 pub mod fund;
 pub mod generations;
 pub mod held;
@@ -18,19 +19,20 @@ pub mod import;
 mod late;
 pub mod matter;
 pub mod meeting;
+pub mod phones;
 mod place;
 pub mod plan;
 pub mod pledge;
 pub mod print;
 pub mod reassign;
 pub mod report;
-pub mod revoke;
 pub mod roster;
 pub mod rules;
 pub mod serve;
 pub mod sim;
 pub mod studio;
 mod told;
+pub mod township;
 pub mod verify;
 pub mod visit;
 
@@ -50,6 +52,7 @@ use crate::failure::{Failure, Kind};
 
 pub use crate::trouble::{store_failure, town_failure};
 pub(crate) use code::find;
+pub(crate) use enrol::key_of;
 
 /// Opens the township in a folder, or makes it, with a failure that says what to do.
 pub fn open_town(dir: &Path) -> Result<Town, Failure> {

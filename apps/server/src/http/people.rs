@@ -52,9 +52,8 @@ pub(crate) async fn stand(
     let Json(Stand { standing, reason }) = body?;
     // That a device is wiped is for itself to say.
     let standing = DeviceStanding::parse(&standing).filter(|standing| *standing != DeviceStanding::Wiped);
-    let standing = standing.ok_or_else(|| {
-        Problem::bad_request("malformed", "the standing is active, suspended, revoked or lost")
-    })?;
+    let standing = standing
+        .ok_or_else(|| Problem::bad_request("malformed", "the standing is active, suspended, revoked or lost"))?;
     if reason.as_str().chars().count() > MAX_REASON_CHARS {
         return Err(Problem::bad_request("malformed", "the reason is too long"));
     }

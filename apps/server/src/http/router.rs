@@ -31,7 +31,10 @@ pub(crate) fn router(town: Arc<Town>) -> Router {
 
 /// Phones: signed by the device, except for the first word.
 fn phones() -> Router<Room> {
-    Router::new().route("/v1/sync", post(sync::sync)).route("/v1/enrol", post(enrol::enrol)).route("/v1/township", get(enrol::township))
+    Router::new()
+        .route("/v1/sync", post(sync::sync))
+        .route("/v1/enrol", post(enrol::enrol))
+        .route("/v1/township", get(enrol::township))
 }
 
 /// Everybody: the public boards, wherever the server listens.

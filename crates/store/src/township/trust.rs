@@ -195,6 +195,9 @@ impl Reader {
 
     /// What is set under a name, if anything is.
     pub fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.prepare("SELECT value FROM settings WHERE name = ?1")?.query_row([name], |row| row.get(0)).optional()?)
+        Ok(self
+            .prepare("SELECT value FROM settings WHERE name = ?1")?
+            .query_row([name], |row| row.get(0))
+            .optional()?)
     }
 }

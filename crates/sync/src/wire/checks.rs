@@ -8,8 +8,8 @@ use crate::limits::{
     MAX_CHANGE_BYTES, MAX_CHANGES, MAX_DOCUMENTS, MAX_HEADS, MAX_KEY_BYTES, MAX_REASON_CHARS, MAX_SEALS,
     MAX_SIGNED_BYTES, MAX_SNAPSHOT_BYTES, MAX_TOWNSHIP_KEYS,
 };
-use crate::signed::Signed;
 use crate::message::{Chunk, DocChanges, Entry, Holds, Reply, Request, Verdict};
+use crate::signed::Signed;
 
 pub(super) fn request(request: &Request) -> Result<(), WireError> {
     let mut total = Total::default();
