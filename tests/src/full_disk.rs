@@ -35,7 +35,7 @@ fn with_no_room_left_nothing_is_lost_and_what_was_recorded_can_be_read() {
         book.diary().write(EntryForm { date: day, text: text.into(), ..EntryForm::default() }).unwrap();
         match book.sync(&mut Line::to(&address)) {
             Ok(report) => recorded += report.recorded as usize,
-            Err(SyncError::Transport(TransportError::Answered { status, code })) => break (status, code),
+            Err(SyncError::Transport(TransportError::Answered { status, code, .. })) => break (status, code),
             Err(other) => panic!("{other}"),
         }
     };

@@ -7,7 +7,7 @@ use lianhu::phone::{FileWorkbook, Line};
 use lianhu_core::diary::EntryForm;
 use lianhu_core::household::VisitForm;
 use lianhu_core::{DocId, DocKind};
-use lianhu_device::{Place, Signature, SyncError, Transport, TransportError};
+use lianhu_device::{Answer, Place, Signature, SyncError, Transport, TransportError};
 use serde_json::Value;
 
 use crate::house::{EVERYBODY, House, homes};
@@ -24,7 +24,7 @@ pub(crate) type Record = (DocId, String);
 struct Heard<'a>(Line, &'a mpsc::Sender<()>);
 
 impl Transport for Heard<'_> {
-    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Vec<u8>, TransportError> {
+    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Answer, TransportError> {
         let reply = self.0.send(body, signature)?;
         // Whoever counts may have stopped counting.
         let _ = self.1.send(());

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use lianhu::phone::open_store;
 use lianhu_sync::dictionary::train;
-use lianhu_sync::ids::{DeviceId, Digest, LogId, Position, ServerMillis};
+use lianhu_sync::ids::{DeviceId, Digest, LogId, Position};
 use lianhu_sync::message::{Chunk, DocChanges, Entry, Reply, Request, Verdict};
 use lianhu_sync::ports::PhoneStore as _;
 use lianhu_sync::wire;
@@ -59,9 +59,7 @@ fn samples_of(path: &std::path::Path) -> Result<Vec<Vec<u8>>, Box<dyn std::error
         position: Position(standing.position.0),
         digest: Digest::EMPTY,
         changes: changes.clone(),
-        holds: None,
-        budget: None,
-        returned: None,
+        ..Request::default()
     };
     let reply = Reply {
         log: LogId::default(),
@@ -69,13 +67,7 @@ fn samples_of(path: &std::path::Path) -> Result<Vec<Vec<u8>>, Box<dyn std::error
         entries: changes.into_iter().map(Entry::Changes).collect(),
         position: Position(standing.position.0),
         digest: Digest::EMPTY,
-        more: false,
-        list_heads: false,
-        retry_after_s: None,
-        server_time: ServerMillis(0),
-        seals: None,
-        late: None,
-        wanted: None,
+        ..Reply::default()
     };
     Ok(vec![wire::payload(&reply)?, wire::payload(&request)?])
 }

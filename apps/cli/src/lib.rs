@@ -34,7 +34,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Code(args) => commands::code::run(talk, args),
         Command::Held(args) => commands::held::run(talk, args),
         Command::Conflicts(args) => commands::conflicts::run(talk, args),
-        Command::Revoke(args) => commands::revoke::run(talk, args),
+        Command::Phone(args) => commands::phones::run(talk, args),
         Command::Reassign(args) => commands::reassign::run(talk, args),
         Command::Matter(args) => commands::matter::run(talk, args),
         Command::Group(args) => commands::group::run(talk, args),

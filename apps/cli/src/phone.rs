@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use lianhu_core::DeviceMillis;
 use lianhu_device::{
-    ENROL_PATH, EnrolReply, EnrolRequest, NotAnEnrolment, Owner, SIGNATURE_HEADER, SYNC_PATH, Signature, Surroundings,
-    Transport, TransportError, Workbook, WorkbookError,
+    Answer, ENROL_PATH, EnrolReply, EnrolRequest, NotAnEnrolment, PublicKey, SIGNATURE_HEADER, SYNC_PATH, Signature,
+    Surroundings, Transport, TransportError, Workbook, WorkbookError,
 };
 use lianhu_store::{Phone, PhoneOptions};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 use ureq::Agent;
 
+use crate::commands::key_of;
 use crate::failure::{Failure, Kind};
 use crate::trouble::{line_failure, no_workbook, open_failure};
 
@@ -53,7 +54,7 @@ impl Line {
     }
 
     /// Posts bytes and gives the answer's; an error answer comes with its stable code.
-    fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Vec<u8>, TransportError> {
+    fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer, TransportError> {
         let unreachable = |why: ureq::Error| TransportError::Unreachable(why.to_string());
         let mut request = self.agent.post(format!("{}{path}", self.server));
         for (name, value) in headers {
@@ -61,14 +62,17 @@ impl Line {
         }
         let mut answer = request.send(body).map_err(unreachable)?;
         let status = answer.status().as_u16();
+        let signature = answer.headers().get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
+        let signature = signature.and_then(Signature::from_header);
         let body =
             answer.body_mut().with_config().limit(MAX_BODY_BYTES as u64 * 8).read_to_vec().map_err(unreachable)?;
         if status == 200 {
-            return Ok(body);
+            return Ok(Answer { body, signature });
         }
         let told: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
         let code = told.get("code").and_then(|code| code.as_str()).unwrap_or("unknown").to_owned();
-        Err(TransportError::Answered { status, code })
+        let signed = signature.is_some().then_some(Answer { body, signature });
+        Err(TransportError::Answered { status, code, signed })
     }
 
     /// Asks the office's JSON.
@@ -80,9 +84,18 @@ impl Line {
         serde_json::from_slice(&body).map_err(|why| TransportError::Unreachable(why.to_string()))
     }
 
+    /// The key the township answers with, before anything is told it.
+    pub fn township_key(&self) -> Result<PublicKey, Failure> {
+        let told = self.get_json("/v1/township").map_err(|why| line_failure(&why))?;
+        key_of(&told).ok_or_else(|| {
+            Failure::new(Kind::Network, ("对方不是镇服务器", "that is no township's server"))
+                .hint(("请核对地址", "check the address"))
+        })
+    }
+
     /// Posts JSON to the office and gives its answer.
     pub fn post_json(&self, path: &str, body: &serde_json::Value) -> Result<serde_json::Value, TransportError> {
-        let body = self.post(path, &[("content-type", "application/json")], body.to_string().as_bytes())?;
+        let body = self.post(path, &[("content-type", "application/json")], body.to_string().as_bytes())?.body;
         serde_json::from_slice(&body).map_err(|why| TransportError::Unreachable(why.to_string()))
     }
 
@@ -93,7 +106,7 @@ impl Line {
         let body = serde_json::to_vec(&request).map_err(|why| Failure::new(Kind::Failed, why.to_string()))?;
         let reply =
             self.post(ENROL_PATH, &[("content-type", "application/json")], &body).map_err(|why| line_failure(&why))?;
-        serde_json::from_slice(&reply).map_err(|why| {
+        serde_json::from_slice(&reply.body).map_err(|why| {
             let what = (format!("对方不是镇服务器（{why}）"), format!("that is no township's server: {why}"));
             Failure::new(Kind::Network, what).hint(("请核对地址", "check the address"))
         })
@@ -101,7 +114,7 @@ impl Line {
 }
 
 impl Transport for Line {
-    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Vec<u8>, TransportError> {
+    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Answer, TransportError> {
         self.post(SYNC_PATH, &[(SIGNATURE_HEADER, &signature.to_header())], body)
     }
 }
@@ -125,9 +138,4 @@ pub fn open_workbook<X: Surroundings>(path: &Path, surroundings: X) -> Result<Fi
         workbook.store_mut().settle_copy().map_err(|why| workbook_failure(&WorkbookError::Store(why)))?;
     }
     Ok(workbook)
-}
-
-/// Whose a workbook will be, as the township answered.
-pub fn owner(reply: EnrolReply, server: &str) -> Owner {
-    Owner { server: server.to_owned(), ..Owner::from(reply) }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use lianhu_core::Lang;
-use lianhu_device::{SyncError, TransportError, WorkbookError};
+use lianhu_device::{Locked, SyncError, TransportError, WorkbookError};
 use lianhu_server::{ActError, TownError};
 use lianhu_store::{OpenError, StoreError};
 
@@ -92,7 +92,7 @@ pub fn town_failure(why: &TownError) -> Failure {
             Failure::new(Kind::Failed, (format!("有资料不能照清单再次删除（{why}）"), why.to_string()))
                 .hint(("请用写它的那个版本打开", "use the version of lianhu that wrote it"))
         }
-        TownError::Gate(_) | TownError::Busy | TownError::Dice => {
+        TownError::Gate(_) | TownError::Busy | TownError::Dice | TownError::Keys => {
             Failure::new(Kind::Failed, (format!("没有做成（{why}）"), why.to_string()))
         }
     }
@@ -125,6 +125,18 @@ pub fn workbook_failure(why: &WorkbookError<StoreError>) -> Failure {
             "请用写它的那个版本打开；不行就把文件留好，用新代码重新登记",
             "open it with the version that wrote it; if that fails, keep the file and enrol again with a new code",
         )),
+        WorkbookError::Locked(Locked::LeaseOver) => failure(Kind::Input, "太久没有联系镇里，手册已锁").hint((
+            "同步一次就解锁，内容都在：lianhu device sync",
+            "one sync unlocks it, all is there: lianhu device sync",
+        )),
+        WorkbookError::Locked(Locked::Destroyed) => failure(Kind::Input, "手册里的一切都已销毁")
+            .hint(("请用新代码登记：lianhu device enrol", "enrol with a new code: lianhu device enrol")),
+        WorkbookError::Locked(_) => failure(Kind::Input, "手册已锁").hint((
+            "还没有送到的仍会送到：lianhu device sync；其余请问镇里",
+            "what waits still goes to the township: lianhu device sync; ask the office about the rest",
+        )),
+        WorkbookError::NotThisTownship => failure(Kind::Input, "这不是本镇的话")
+            .hint(("请向镇里要新的邀请：lianhu code", "ask the office for a new invitation: lianhu code")),
         WorkbookError::UnreadableDocument(_) => failure(Kind::Damaged, "有一份资料打不开")
             .hint(("请同步一次，镇里已收的部分会补回来", "sync once: the recorded part comes anew")),
         WorkbookError::NotHere(_) | WorkbookError::NoSuchRecord | WorkbookError::NothingBegun => {
@@ -161,6 +173,14 @@ pub fn sync_failure(why: &SyncError<StoreError>) -> Failure {
     match why {
         SyncError::Transport(why) => line_failure(why),
         SyncError::Workbook(why) => workbook_failure(why),
+        SyncError::NotThisTownship => {
+            let what = ("对方不是本镇的服务器：签名对不上", "the answer is not signed by this workbook's township");
+            Failure::new(Kind::Network, what).hint((
+                "什么也没有改动。请核对地址；镇里换回了更早的备份的，要一个新代码再登记一次",
+                "nothing was changed. Check the address; if the office went back to a backup from before it changed its key, \
+                 enrol again with a new code",
+            ))
+        }
         other => Failure::new(Kind::Network, (format!("看不懂镇服务器的回答（{other}）"), other.to_string())).hint((
             "写下的都在这部手机上；请核对地址，或请镇里更新程序",
             "everything written is kept on this phone; check the address, or have the office update its program",
@@ -178,7 +198,7 @@ pub fn line_failure(why: &TransportError) -> Failure {
                 "everything written is kept on this phone; check the address, and try again later",
             ))
         }
-        TransportError::Answered { status, code } => {
+        TransportError::Answered { status, code, .. } => {
             let what = (
                 format!("镇服务器没有照办：{code}（{status}）"),
                 format!("the township answered with an error: {code} ({status})"),
@@ -197,7 +217,7 @@ pub fn line_failure(why: &TransportError) -> Failure {
                     "这个代码是给别人的，没有用掉；请向镇里要一个给手机主人的代码",
                     "the code is for somebody else, and was not used up: ask for one for this phone's owner",
                 )),
-                "revoked_device" => failure.hint((
+                "revoked_device" | "suspended_device" | "lost_device" | "wiped_device" => failure.hint((
                     "镇里停用了这部手机，请向镇里询问；手机上的都在，没有送到的会等镇里决定",
                     "the office has stopped this phone: ask there. What it holds is safe; what was not delivered waits for the \
                      office's decision",
@@ -233,7 +253,10 @@ mod tests {
             (workbook_failure(&WorkbookError::Store(StoreError::DiskFull)), Kind::Disk),
             (workbook_failure(&WorkbookError::NoWorkbook), Kind::Input),
             (line_failure(&TransportError::Unreachable(String::new())), Kind::Network),
-            (line_failure(&TransportError::Answered { status: 403, code: "used_code".into() }), Kind::Network),
+            (
+                line_failure(&TransportError::Answered { status: 403, code: "used_code".into(), signed: None }),
+                Kind::Network,
+            ),
         ] {
             assert_eq!(failure.kind(), kind);
             assert!(failure.told(Tongue::Zh).contains("\n  → ") && failure.told(Tongue::En).contains("\n  → "));

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use lianhu_core::gate::on_large_stack;
 use lianhu_crypto::{PublicKey, Purpose};
 use lianhu_store::{Contact, Device, DeviceStanding, StoreError};
-use lianhu_sync::message::{NewKey, Order, Reply, Request, Verdict};
+use lianhu_sync::message::{NewKey, Order, RefusedCode, Reply, Request, Verdict};
 use lianhu_sync::ports::{Caller, Judged, Township as _};
 use lianhu_sync::signature::{Signature, sign_reply};
 use lianhu_sync::signed::DeviceKeyProof;
@@ -15,6 +15,7 @@ use lianhu_sync::{township, wire};
 
 use crate::audit::{Action, Actor, AuditLine};
 use crate::limits::{HELD_BYTES_OF_REVOKED, HELD_OF_REVOKED};
+use crate::meter::{Measured, Meters};
 use crate::town::{Town, TownError};
 use crate::trust::keys_of;
 use crate::{numbers, settle};
@@ -34,6 +35,8 @@ pub enum ExchangeFailure {
     Replayed(u64),
     /// Too many at once; come back after so many seconds.
     Busy(u32),
+    /// This device or this person asks too much; come back after so many seconds.
+    TooMuch(u32),
     /// Our own fault.
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -82,6 +85,7 @@ impl Town {
         let numbers = self.request_numbers.lock();
         let taken = numbers.unwrap_or_else(PoisonError::into_inner).take(&device, request.number);
         taken.map_err(ExchangeFailure::Replayed)?;
+        self.measure(&device, body, &request)?;
         let reply = if device.standing == DeviceStanding::Active {
             self.converse(&device, &signed_with, body, &request)?
         } else {
@@ -89,6 +93,43 @@ impl Town {
             self.farewell(&device, body, &request)?
         };
         self.sign(&request, body, reply)
+    }
+
+    /// Measures what a device asks. One that goes on although it was asked to come back later is suspended.
+    fn measure(&self, device: &Device, body: &[u8], request: &Request) -> Result<(), ExchangeFailure> {
+        let changes = request.changes.iter().map(|of_doc| of_doc.changes.len() as u64).sum();
+        let who = (device.device, device.reader);
+        let measured = self.meters().request(who, changes, body.len() as u64, self.now());
+        match measured {
+            Measured::Fits => Ok(()),
+            Measured::Later(seconds) => Err(ExchangeFailure::TooMuch(seconds)),
+            Measured::Flood => self.suspend_by_itself(device, "flood"),
+        }
+    }
+
+    /// Counts what no honest phone makes among the verdicts. One that makes too much of it is suspended.
+    fn watch_for_poison(&self, device: &Device, verdicts: &[Verdict]) -> Result<(), ExchangeFailure> {
+        let is_poison = |verdict: &&Verdict| {
+            matches!(verdict, Verdict::Refused { code: RefusedCode::Malformed | RefusedCode::Inconsistent, .. })
+        };
+        let poison = verdicts.iter().filter(is_poison).count() as u64;
+        if self.meters().poison(device.device, poison, self.now()) {
+            return self.suspend_by_itself(device, "poison");
+        }
+        Ok(())
+    }
+
+    fn suspend_by_itself(&self, device: &Device, why: &str) -> Result<(), ExchangeFailure> {
+        if device.standing != DeviceStanding::Active {
+            return Ok(());
+        }
+        let reason = why.to_owned().into();
+        self.set_standing(device.device, DeviceStanding::Suspended, reason, Actor::Township)?;
+        Err(ExchangeFailure::MayNotAsk(DeviceStanding::Suspended))
+    }
+
+    pub(crate) fn meters(&self) -> std::sync::MutexGuard<'_, Meters> {
+        self.meters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The answer to a refusal that a phone acts upon, signed; `None` for any other.
@@ -191,6 +232,7 @@ impl Town {
             settle::after(self, touched());
         }
         self.vouch(device, signed_with, request, &mut reply)?;
+        self.watch_for_poison(device, &reply.verdicts)?;
         let answer = wire::encode_reply(&reply).map_err(|why| ExchangeFailure::Internal(Box::new(why)))?;
         self.note(caller, "answered", request, (body, &answer), &reply.verdicts, counters)?;
         Ok(answer)

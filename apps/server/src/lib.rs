@@ -22,6 +22,7 @@ mod http;
 mod kept_back;
 mod limits;
 mod meetings;
+mod meter;
 mod minors;
 mod numbers;
 mod person;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::meter::Measure;
+
 /// Exchanges under way at once. Each holds a thread while it waits for its commit, and one commit to disk gathers all
 /// that wait.
 pub(crate) const EXCHANGES_AT_ONCE: usize = 64;
@@ -35,6 +37,23 @@ pub(crate) const MAX_CODE_HOURS: u32 = 720;
 pub(crate) const LEASE_DAYS: u32 = 60;
 /// The most it may set.
 pub(crate) const MAX_LEASE_DAYS: u32 = 400;
+
+/// Requests of one device: a first sync of a large village at once, then one a second.
+pub(crate) const REQUESTS_PER_DAY: Measure = Measure::new(1_500, 86_400);
+/// Changes of one device: years of one person's writing at once, then as much again every day.
+pub(crate) const CHANGES_PER_DAY: Measure = Measure::new(40_000, 40_000);
+/// Bytes of one device's requests.
+pub(crate) const BYTES_PER_DAY: Measure = Measure::new(128 << 20, 128 << 20);
+/// How often a device may ask although it was asked to come back later, before that is a flood.
+pub(crate) const TURNED_AWAY_PER_DAY: Measure = Measure::new(1_000, 1_000);
+/// Changes that are malformed or inconsistent: an honest phone makes none.
+pub(crate) const POISON_PER_DAY: Measure = Measure::new(32, 32);
+/// How many times what one device may, all devices of one person together may.
+pub(crate) const PERSON_TIMES: u64 = 3;
+/// Requests from one address that turned out not to be of whom they said they were: many at once, then two a second.
+pub(crate) const REQUESTS_AT_ONCE: Measure = Measure::new(1_000, 172_800);
+/// Devices, people and addresses whose use is remembered.
+pub(crate) const METERS_IN_MEMORY: usize = 65_536;
 
 /// Changes of a revoked device that are kept for the office to decide about: months of one person's writing. It gets no
 /// more in; what it has beyond stays on it.

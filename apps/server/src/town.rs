@@ -17,6 +17,7 @@ use lianhu_sync::ports::Township as _;
 use crate::devices::Numbers;
 use crate::gate::{Gate, GateError, OFFICE, home_of};
 use crate::limits::MAX_CODE_HOURS;
+use crate::meter::Meters;
 use crate::trust::Keys;
 use crate::{erasures, numbers, projection, settle};
 
@@ -56,6 +57,7 @@ pub struct Town {
     pub(crate) exchanges: AtomicU64,
     pub(crate) keys: RwLock<Keys>,
     pub(crate) request_numbers: Mutex<Numbers>,
+    pub(crate) meters: Mutex<Meters>,
 }
 
 /// The file of a township's store inside its folder.
@@ -113,6 +115,7 @@ impl Town {
             exchanges,
             keys: RwLock::new(Keys::of(Vec::new()).ok_or(TownError::Keys)?),
             request_numbers: Mutex::default(),
+            meters: Mutex::default(),
         };
         town.load_keys()?;
         if town.store.views_stale() {

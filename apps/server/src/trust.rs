@@ -1,6 +1,6 @@
 //! What the township is known by and what it says under its name: its keys, certificates and invitations.
 
-use lianhu_core::{DocId, WorkerId};
+use lianhu_core::WorkerId;
 use lianhu_crypto::{PublicKey, SecretKey, Suite};
 use lianhu_store::{Device, TownshipKeyRow};
 use lianhu_sync::ids::{DeviceId, ReaderId, ServerMillis};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::audit::{Action, Actor, AuditLine};
 use crate::gate::home_of;
-use crate::limits::{LEASE_DAYS, MAX_LEASE_DAYS};
+use crate::limits::{LEASE_DAYS, MAX_CODE_HOURS, MAX_LEASE_DAYS};
 use crate::town::{Town, TownError};
 
 /// The name of the setting that says for how many days a phone may go on without contact.
@@ -163,7 +163,7 @@ impl Town {
     ) -> Result<Option<Invited>, TownError> {
         let Some(code) = self.new_code(worker, hours)? else { return Ok(None) };
         let Some(home) = home_of(&self.store.read()?, worker)? else { return Ok(None) };
-        let until = ServerMillis(self.now().0 + i64::from(hours) * 3_600_000);
+        let until = ServerMillis(self.now().0 + i64::from(hours.min(MAX_CODE_HOURS)) * 3_600_000);
         self.with_keys(|keys| {
             let (key_number, key) = keys.newest()?;
             let public = key.secret.public();
@@ -216,12 +216,6 @@ impl Town {
             entry.roles.iter().flat_map(|roles| &roles.value).map(|role| role.code().to_owned()).collect()
         };
         Ok(roster.workers.get(&worker).map(roles))
-    }
-
-    /// The roster a worker is at home in, as the id of a document.
-    pub(crate) fn home_roster(&self, worker: WorkerId) -> Result<Option<DocId>, TownError> {
-        let home = home_of(&self.store.read()?, worker)?;
-        Ok(home.and_then(|home| DocId::from_bytes(home.0).ok()))
     }
 }
 

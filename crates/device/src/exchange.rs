@@ -204,6 +204,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             return Ok(Step::Done(underway.report));
         }
         if let TransportError::Answered { signed: Some(answer), .. } = &why
+            && self.host.trust.township.is_some()
             && let Some(step) = self.absorb_refusal(answer)?
         {
             return Ok(step);

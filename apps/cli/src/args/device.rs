@@ -20,13 +20,29 @@ pub struct DeviceArgs {
 /// What a phone can do.
 #[derive(Debug, Subcommand)]
 pub enum DeviceAction {
-    /// Join a township with a one-time code; with a workbook already, be known to it again
+    /// Join a township with an invitation or a one-time code; with a workbook already, be known to it again
+    ///
+    /// An invitation brings the township's key with it. With a server and a code the key is taken as it comes: its
+    /// fingerprint is shown, to be compared with `lianhu township key` at the office.
     Enrol {
-        /// The township's address, such as http://127.0.0.1:8630
+        /// The invitation (LH1:…), or the township's address, such as http://127.0.0.1:8630
         server: String,
-        /// The code the office gave
-        code: String,
+        /// The code the office gave, if there is no invitation
+        code: Option<String>,
+        /// Enrol only if the township's key has this fingerprint
+        #[arg(long, value_name = "HEX")]
+        fingerprint: Option<String>,
+        /// Begin a workbook without a line, on a phone that was handed over; it enrols with its first sync
+        #[arg(long)]
+        offline: bool,
+        /// The workbook of the phone's former owner, whose township this must be
+        #[arg(long, value_name = "FILE", requires = "offline")]
+        beside: Option<PathBuf>,
     },
+    /// The phone goes to somebody else: seal this workbook for good. Its next sync brings what waits, then destroys it
+    HandOver,
+    /// Make the phone's key anew; the next sync tells the township
+    RenewKey,
     /// Write a diary entry (short for `lianhu diary write --workbook …`)
     Diary {
         /// What you want to remember

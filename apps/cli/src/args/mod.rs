@@ -18,9 +18,8 @@ mod matter;
 mod meeting;
 mod person;
 mod personal;
+mod phone;
 mod plan;
-mod plan;
-mod print;
 mod print;
 mod retention;
 mod rights;
@@ -43,18 +42,16 @@ pub use erasures::{ErasuresAction, ErasuresArgs};
 pub use fund::{FundAction, FundArgs};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
 pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
-pub use person::{PersonAction, PersonArgs};
 pub use person::{PersonAction, PersonArgs, PersonFileArgs};
 pub use personal::{GroupAction, GroupArgs};
+pub use phone::{OnePhone, PhoneAction, PhoneArgs};
 pub use plan::{PlanAction, PlanArgs};
-pub use plan::{PlanAction, PlanArgs};
-pub use print::{Print, PrintWorkbookArgs};
 pub use print::{Print, PrintWorkbookArgs};
 pub use retention::{RetentionAction, RetentionArgs};
 pub use rights::{AnswerArgs, AskArgs, MinorArgs, NoticeArgs, RightsAction};
 pub use roster::{GridAction, GridMore, LinkArgs, PostArgs, PresetName, RosterAction, VillageRosterArgs, WorkerArgs};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
-pub use township::{SuiteArgs, SuiteName, TownshipAction, TownshipSetArgs};
+pub use township::{KeyAction, SuiteName, TownshipAction, TownshipCommandArgs};
 pub use visit::{VisitAction, VisitArgs, VisitHow};
 mod report;
 
@@ -101,8 +98,6 @@ pub enum Tongue {
 pub enum Command {
     /// Run one night of a demo township and leave its office page open
     Demo(DemoArgs),
-    /// Settings of a whole township, for whoever runs it
-    Township(TownshipSetArgs),
     /// Serve a township: phones sync with it, the office reads it in a browser
     Serve(ServeArgs),
     /// Take data in
@@ -123,8 +118,8 @@ pub enum Command {
     /// into a new one. The restored township begins a new life of its log, and phones notice by themselves. At their next
     /// sync they list what they hold and lose nothing of it; what the township had recorded after the backup was made, it
     /// asks back from the phones that hold it; what they had not delivered yet arrives as usual. Phones that enrolled after
-    /// the backup are not known: they enrol again with a new code, and keep their workbook. Phones that were revoked after
-    /// it have to be revoked again.
+    /// the backup are not known: they enrol again with a new code, and keep their workbook. Phones that were suspended,
+    /// revoked or lost after it have to be so again.
     ///
     /// A backup holds what was erased after it was made, and cannot know of it. So say where the list of erasures is
     /// (--erasures), or that there is none (--no-erasures). What it lists is erased again before the command ends.
@@ -159,11 +154,14 @@ pub enum Command {
     /// settle on their phones what is theirs to write (lianhu device conflicts). A township that is being served: GET
     /// /office/v1/conflicts.
     Conflicts(ConflictsArgs),
-    /// Take a phone's right to sync away, or give it back with --lift
+    /// List members' phones; suspend one, lift that, revoke it, or call it lost
     ///
-    /// For a lost phone, or one whose owner is to be asked first. It is given nothing any more. What was written on it and
-    /// has not arrived yet is not lost: it waits for the office to accept or decline (lianhu held).
-    Revoke(RevokeArgs),
+    /// A suspended or revoked phone is given nothing any more; a lost one destroys what it holds at its next contact. What
+    /// was written on any of them and has not arrived yet is not lost: it waits for the office to accept or decline (lianhu
+    /// held).
+    Phone(PhoneArgs),
+    /// A township's own settings: its suite, its key, and for how long phones go on without it
+    Township(TownshipCommandArgs),
     /// Hand households on to another worker, for good or covered for some days
     ///
     /// The former worker has them until the day before, the new one from the day on. With --until it is a cover: the
@@ -420,6 +418,12 @@ pub struct CodeArgs {
     /// For how many hours the code is good
     #[arg(long, value_name = "HOURS", default_value_t = 72)]
     pub hours: u32,
+    /// Where phones reach the township, such as https://lianhu.example.org: then an invitation with a QR code is made
+    #[arg(long, value_name = "URL")]
+    pub server: Option<String>,
+    /// Write the QR code into a file too
+    #[arg(long, value_name = "FILE", requires = "server")]
+    pub svg: Option<PathBuf>,
 }
 
 /// What people disagree about.
@@ -445,20 +449,6 @@ pub enum ConflictsAction {
         /// The number of the value
         choice: usize,
     },
-}
-
-/// A phone to revoke.
-#[derive(Debug, Args)]
-pub struct RevokeArgs {
-    /// The township's folder
-    #[command(flatten)]
-    pub township: TownshipArgs,
-    /// The phone: its id, or its owner's name, phone number or worker id
-    #[arg(value_name = "PHONE")]
-    pub phone: String,
-    /// Let it sync again
-    #[arg(long)]
-    pub lift: bool,
 }
 
 /// Households to hand on.

@@ -1,36 +1,52 @@
-//! What is set for a whole township, by whoever runs it.
+//! What a township is told about itself.
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::TownshipArgs;
 
-/// A township, and what to set or show of it.
+/// A township and what to do with it.
 #[derive(Debug, Args)]
-pub struct TownshipSetArgs {
-    /// What
+pub struct TownshipCommandArgs {
+    /// The township's folder
+    #[command(flatten)]
+    pub township: TownshipArgs,
+    /// What to do
     #[command(subcommand)]
     pub action: TownshipAction,
 }
 
-/// What is set for a whole township.
+/// What can be done with a township itself.
 #[derive(Debug, Subcommand)]
 pub enum TownshipAction {
     /// Show its cryptographic suite, or choose it before the first phone is enrolled
     ///
     /// international: Ed25519, SHA-256, XChaCha20-Poly1305. national: SM2, SM3, SM4-GCM. It is chosen once: what was made
-    /// under one suite is never taken for the other, so it cannot change once a code has been handed out.
-    Suite(SuiteArgs),
+    /// under one suite is never taken for the other, so it cannot change once a code has been handed out. The township's
+    /// folder is made when there is none.
+    Suite {
+        /// Choose this one; otherwise the present one is shown
+        #[arg(value_enum)]
+        suite: Option<SuiteName>,
+    },
+    /// Show the fingerprint of the key phones know the township by
+    Key {
+        /// What to do with it
+        #[command(subcommand)]
+        action: Option<KeyAction>,
+    },
+    /// Show or set for how many days a phone may go on without contact before it locks
+    Lease {
+        /// The days
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=400))]
+        days: Option<u32>,
+    },
 }
 
-/// A township's suite.
-#[derive(Debug, Args)]
-pub struct SuiteArgs {
-    /// Choose this one; otherwise the present one is shown
-    #[arg(value_enum)]
-    pub suite: Option<SuiteName>,
-    /// The township's folder; made when a suite is chosen and there is none
-    #[command(flatten)]
-    pub township: TownshipArgs,
+/// What can be done with a township's key.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum KeyAction {
+    /// Make the next key, signed by the last; phones follow at their next sync. Make a backup right after it
+    Rotate,
 }
 
 /// The suites, as they are typed.

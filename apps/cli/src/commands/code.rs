@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use fast_qr::convert::svg::SvgBuilder;
+use fast_qr::qr::QRBuilder;
+use fast_qr::{ECL, convert::Builder as _};
 use lianhu_core::WorkerId;
 use lianhu_server::Town;
 use lianhu_store::{Op, Query};
@@ -17,6 +20,9 @@ use crate::talk::Talk;
 pub fn run(talk: Talk, args: &CodeArgs) -> Result<(), Failure> {
     let town = existing_town(&args.township.dir)?;
     let worker = find(&town, &args.who)?;
+    if let Some(server) = &args.server {
+        return invite(talk, &town, worker, server, args);
+    }
     let code = town.new_code(worker, args.hours).map_err(|why| town_failure(&why))?;
     let code = code.ok_or_else(nobody)?;
     talk.print(&code);
@@ -25,6 +31,29 @@ pub fn run(talk: Talk, args: &CodeArgs) -> Result<(), Failure> {
         "The code is shown this once and enrols one phone: lianhu device enrol SERVER CODE",
     ));
     talk.object(&json!({ "code": code, "worker": worker, "hours": args.hours }));
+    Ok(())
+}
+
+/// Makes an invitation: the code, where the township is and the key it is known by, as text and as a QR code.
+fn invite(talk: Talk, town: &Town, worker: WorkerId, server: &str, args: &CodeArgs) -> Result<(), Failure> {
+    let invited = town.invite(worker, args.hours, server, None).map_err(|why| town_failure(&why))?;
+    let invited = invited.ok_or_else(nobody)?;
+    let qr = QRBuilder::new(invited.text.as_str()).ecl(ECL::L).build();
+    let qr = qr.map_err(|why| Failure::new(Kind::Input, format!("{why:?}")))?;
+    talk.print(&invited.code);
+    talk.print(&invited.text);
+    talk.print(qr.to_str());
+    if let Some(file) = &args.svg {
+        std::fs::write(file, SvgBuilder::default().to_str(&qr))?;
+    }
+    talk.say(talk.pick(
+        "扫码，或在手机上：lianhu device enrol 邀请。只登记一部手机，只显示这一次。",
+        "Scan it, or on the phone: lianhu device enrol INVITATION. It enrols one phone and is shown this once.",
+    ));
+    talk.object(&json!({
+        "code": invited.code, "invitation": invited.text, "worker": worker, "hours": args.hours,
+        "fingerprint": data_encoding::HEXLOWER.encode(&invited.fingerprint),
+    }));
     Ok(())
 }
 

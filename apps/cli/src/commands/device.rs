@@ -1,25 +1,28 @@
 //! `lianhu device`: a member's phone in a terminal. What it can do without a township, it does without one.
 
-use std::path::Path;
-
 use chrono::NaiveDate;
 use lianhu_core::matter::MatterForm;
 use lianhu_core::{DocId, DocKind, Field, Private};
-use lianhu_device::{Listed, NewDevice, Place, Workbook, WorkbookError};
+use lianhu_device::{Listed, Place};
 use serde_json::{Value, json};
 
+use super::enrol::Asked;
 use super::place::{place_code, place_word};
-use super::{attention, conflicts, digest, late};
+use super::{attention, conflicts, digest, enrol, late};
 use crate::args::{DeviceAction, DeviceArgs, EntryMore, Shelf, Tongue, VisitHow};
 use crate::desk::Desk;
 use crate::failure::{Failure, Kind};
-use crate::phone::{FileWorkbook, Line, System, open_store, open_workbook, owner, sync_failure, workbook_failure};
+use crate::phone::{FileWorkbook, Line, System, open_workbook, sync_failure, workbook_failure};
 use crate::talk::Talk;
 
 /// Does one thing with a workbook.
 pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
-    if let DeviceAction::Enrol { server, code } = &args.action {
-        return enrol(talk, &args.workbook, server, code);
+    if let DeviceAction::Enrol { server, code, fingerprint, offline, beside } = &args.action {
+        let asked = Asked { server, code: code.as_deref(), fingerprint: fingerprint.as_deref() };
+        return match offline {
+            true => enrol::offline(talk, &args.workbook, server, beside.as_deref()),
+            false => enrol::run(talk, &args.workbook, &asked),
+        };
     }
     let mut workbook = open_workbook(&args.workbook, System)?;
     match &args.action {
@@ -37,41 +40,10 @@ pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
         DeviceAction::Late { seen } => late::run(talk, &mut workbook, *seen),
         DeviceAction::Conflicts => conflicts::list_of_phone(talk, &mut workbook),
         DeviceAction::Settle { number, choice } => conflicts::settle_on_phone(talk, &mut workbook, *number, *choice),
+        DeviceAction::HandOver => enrol::hand_over(talk, &mut workbook),
+        DeviceAction::RenewKey => enrol::renew_key(talk, &mut workbook),
         DeviceAction::Sync => sync(talk, &mut workbook),
     }
-}
-
-fn enrol(talk: Talk, path: &Path, server: &str, code: &str) -> Result<(), Failure> {
-    // The place first: a code is good once, and a workbook that cannot be made must not cost one.
-    let store = match Workbook::open(open_store(path)?, System) {
-        Ok(workbook) => return enrol_again(talk, &workbook, server, code),
-        // An enrolment that failed left an empty store behind, or there was none.
-        Err(WorkbookError::NoWorkbook) => open_store(path)?,
-        Err(why) => return Err(workbook_failure(&why)),
-    };
-    let device = NewDevice::generate(&mut System);
-    let reply = Line::to(server).enrol(device.enrolment(code, "terminal"))?;
-    let owner = owner(reply, server);
-    let told = json!({ "workbook": path, "worker": owner.worker, "township": owner.township });
-    Workbook::create(store, System, device, owner).map_err(|why| workbook_failure(&why))?;
-    talk.print(talk.pick(
-        "已登记。先同步一次取回自己的联户：lianhu device sync",
-        "Enrolled. Sync once to fetch your households: lianhu device sync",
-    ));
-    talk.object(&told);
-    Ok(())
-}
-
-/// A township put back from an older backup does not know this phone: with a new code it does again, and all that is
-/// written here goes on as before.
-fn enrol_again(talk: Talk, workbook: &FileWorkbook, server: &str, code: &str) -> Result<(), Failure> {
-    let reply = Line::to(server).enrol(workbook.enrolment(code, "terminal"))?;
-    talk.print(talk.pick(
-        "镇里又认得这部手机了；手机上的内容都在。现在同步：lianhu device sync",
-        "The township knows this phone again; everything on it is as it was. Now sync: lianhu device sync",
-    ));
-    talk.object(&json!({ "worker": reply.worker, "township": reply.township }));
-    Ok(())
 }
 
 fn kept(talk: Talk, what: &Value) {
@@ -230,6 +202,15 @@ fn status(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
             status.documents, status.recorded
         ),
     });
+    let lease_days = workbook.lease_left_ms().map(|left| left / 86_400_000);
+    if let Some(why) = workbook.locked() {
+        talk.print(format!("{}{why}", talk.pick("已锁：", "locked: ")));
+        talk.object(&json!({
+            "locked": why, "lease_days": lease_days, "kept": kept, "held": held, "refused": refused,
+            "not_delivered": missing, "documents": status.documents, "recorded": status.recorded,
+        }));
+        return Ok(());
+    }
     let attention = workbook.needs_attention().map_err(|why| workbook_failure(&why))?;
     if !attention.is_empty() {
         let hint =
@@ -252,7 +233,7 @@ fn status(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
         talk.print(format!("{hint}{conflicts}"));
     }
     talk.object(&json!({
-        "notices": notices, "late": late, "conflicts": conflicts,
+        "notices": notices, "late": late, "conflicts": conflicts, "lease_days": lease_days,
         "documents": status.documents, "kept": status.kept, "carried": status.carried, "held": held,
         "refused": refused, "not_delivered": missing, "recorded": status.recorded, "position": status.position,
     }));
@@ -261,7 +242,17 @@ fn status(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
 
 fn sync(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
     let server = workbook.owner().server.clone();
-    let report = workbook.sync(&mut Line::to(&server)).map_err(|why| sync_failure(&why))?;
+    let mut line = Line::to(&server);
+    enrol::before_first_sync(workbook, &line)?;
+    let report = workbook.sync(&mut line).map_err(|why| sync_failure(&why))?;
+    if report.destroyed {
+        talk.print(talk.pick(
+            "手册里的一切都已销毁；还没有送到的都已交给镇里。",
+            "Everything this workbook held is destroyed; what had not arrived is with the township.",
+        ));
+        talk.object(&report);
+        return Ok(());
+    }
     talk.print(match talk.tongue {
         Tongue::Zh => format!(
             "同步完成：送出 {} 条（迟到 {}，待定 {}，未收 {}），收到 {} 条，新到资料 {} 份，收回 {} 份；往返 {} 次，{}",
@@ -282,7 +273,8 @@ fn sync(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
             "Some of it came after a household was handed on: it went in, marked as late (lianhu device late).",
         ));
     }
-    let late = workbook.late_entries().map_err(|why| workbook_failure(&why))?.len();
+    let locked = workbook.locked().is_some();
+    let late = if locked { 0 } else { workbook.late_entries().map_err(|why| workbook_failure(&why))?.len() };
     if late > 0 {
         let hint = talk.pick(
             "您的资料里有别人迟到的内容（lianhu device late）：",

@@ -12,6 +12,7 @@ pub mod conflicts;
 pub mod device;
 pub mod diary;
 pub mod digest;
+mod enrol;
 pub mod erasures;
 pub mod fund;
 pub mod generations;
@@ -22,6 +23,7 @@ mod late;
 pub mod matter;
 pub mod meeting;
 pub mod person;
+pub mod phones;
 mod place;
 pub mod plan;
 pub mod pledge;
@@ -29,7 +31,6 @@ pub mod print;
 pub mod reassign;
 pub mod report;
 pub mod retention;
-pub mod revoke;
 mod rights;
 pub mod roster;
 pub mod rules;
@@ -57,6 +58,7 @@ use crate::failure::{Failure, Kind};
 
 pub use crate::trouble::{store_failure, town_failure};
 pub(crate) use code::find;
+pub(crate) use enrol::key_of;
 
 /// Opens the township in a folder, or makes it, with a failure that says what to do.
 pub fn open_town(dir: &Path) -> Result<Town, Failure> {

@@ -97,7 +97,8 @@ fn code(town: &Town) -> String {
 }
 
 fn enrol(server: &str, code: &str) -> DeviceAction {
-    DeviceAction::Enrol { server: server.to_owned(), code: code.to_owned() }
+    let (server, code) = (server.to_owned(), Some(code.to_owned()));
+    DeviceAction::Enrol { server, code, fingerprint: None, offline: false, beside: None }
 }
 
 fn total(imported: &Imported) -> (usize, usize, usize) {

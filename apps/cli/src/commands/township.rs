@@ -1,25 +1,60 @@
-//! `lianhu township`: what is set for a whole township.
+//! `lianhu township`
+
+use std::path::Path;
 
 use lianhu_crypto::Suite;
+use lianhu_device::PublicKey;
 use lianhu_server::Town;
+use lianhu_server::audit::Actor;
 use lianhu_store::ChosenSuite;
 use serde_json::json;
 
-use super::{existing_town, open_town, town_failure};
-use crate::args::{SuiteArgs, SuiteName, TownshipAction, TownshipSetArgs};
+use crate::args::{KeyAction, SuiteName, TownshipAction, TownshipCommandArgs};
+use crate::commands::{existing_town, open_town, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
 
-/// Sets or shows something of a township.
-pub fn run(talk: Talk, args: &TownshipSetArgs) -> Result<(), Failure> {
+/// Shows or changes what a township is known by.
+pub fn run(talk: Talk, args: &TownshipCommandArgs) -> Result<(), Failure> {
+    let dir = &args.township.dir;
     match &args.action {
-        TownshipAction::Suite(args) => suite(talk, args),
+        TownshipAction::Suite { suite: wanted } => suite(talk, dir, *wanted),
+        TownshipAction::Key { action } => key(talk, &existing_town(dir)?, *action),
+        TownshipAction::Lease { days } => lease(talk, &existing_town(dir)?, *days),
     }
 }
 
-fn suite(talk: Talk, args: &SuiteArgs) -> Result<(), Failure> {
-    let dir = &args.township.dir;
-    let town = match args.suite {
+fn key(talk: Talk, town: &Town, action: Option<KeyAction>) -> Result<(), Failure> {
+    let (number, key) = match action {
+        Some(KeyAction::Rotate) => town.rotate_township_key(Actor::Machine),
+        None => town.township_key(),
+    }
+    .map_err(|why| town_failure(&why))?;
+    let fingerprint = PublicKey(key).fingerprint();
+    talk.print(&fingerprint);
+    if action.is_some() {
+        talk.say(talk.pick(
+            "新密钥由上一把签过名，手机下次同步时自动认得。现在就做一次备份：以前的备份里没有这把密钥。",
+            "The last key has signed the new one, and phones follow at their next sync. Make a backup now: earlier ones do not \
+             have this key.",
+        ));
+    }
+    talk.object(&json!({ "number": number, "fingerprint": fingerprint }));
+    Ok(())
+}
+
+fn lease(talk: Talk, town: &Town, days: Option<u32>) -> Result<(), Failure> {
+    if let Some(days) = days {
+        town.set_lease_days(days, Actor::Machine).map_err(|why| town_failure(&why))?;
+    }
+    let days = town.lease_days().map_err(|why| town_failure(&why))?;
+    talk.print(format!("{days}{}", talk.pick(" 天", " days")));
+    talk.object(&json!({ "days": days }));
+    Ok(())
+}
+
+fn suite(talk: Talk, dir: &Path, wanted: Option<SuiteName>) -> Result<(), Failure> {
+    let town = match wanted {
         Some(wanted) => {
             let town = open_town(dir)?;
             choose(&town, wanted)?;

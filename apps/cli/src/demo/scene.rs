@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use lianhu_core::roster::{Role, Roster};
 use lianhu_core::{DeviceMillis, DocId, WorkerId};
-use lianhu_device::{NewDevice, Owner, Surroundings, Workbook};
+use lianhu_device::{NewDevice, Surroundings, Workbook};
 use lianhu_server::Town;
 use serde_json::json;
 
@@ -144,7 +144,7 @@ impl Scene {
             let device = NewDevice::generate(&mut pocket);
             let reply = line.enrol(device.enrolment(code, "demo"))?;
             let store = open_store(&member.phone)?;
-            Workbook::create(store, pocket, device, Owner::from(reply)).map_err(|why| workbook_failure(&why))?;
+            Workbook::create_enrolled(store, pocket, device, reply, "").map_err(|why| workbook_failure(&why))?;
             Ok(())
         })?;
         Ok(())

@@ -1,8 +1,10 @@
 //! `POST /v1/sync`: a body and a signature in, a body and a signature out. Everything else is `lianhu_sync`'s.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::extract::{ConnectInfo, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +24,7 @@ const CONTENT: &str = "application/vnd.lianhu.sync";
 /// One round trip of one phone.
 pub(crate) async fn sync(
     State(room): State<Room>,
+    ConnectInfo(caller): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
@@ -30,8 +33,25 @@ pub(crate) async fn sync(
     let signature = signature.ok_or_else(|| {
         Problem::new(StatusCode::UNAUTHORIZED, "not_signed", "the request carries no signature of a device")
     })?;
+    // A proxy on this machine speaks for everybody: then the address says nothing.
+    let address = Some(caller.ip().to_canonical()).filter(|ip| !ip.is_loopback()).map(|ip| match ip {
+        IpAddr::V4(ip) => ip.to_ipv6_mapped().octets(),
+        // Whoever has one address of a network has them all.
+        IpAddr::V6(ip) => (u128::from(ip) >> 64 << 64).to_be_bytes(),
+    });
+    if let Some(address) = address {
+        let may_ask = room.town.meters().may_ask(address, room.town.now());
+        may_ask.map_err(|seconds| {
+            let message = "too many requests from this address were not signed by a device: ask again later";
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", message).retry_after(seconds)
+        })?;
+    }
     let answered = room.for_phone(move |town| {
         town.exchange(&body, &signature).map_err(|why| {
+            use ExchangeFailure::{UnknownDevice, Wire, WrongSignature};
+            if let (Some(address), Wire(_) | UnknownDevice | WrongSignature) = (address, &why) {
+                town.meters().failed(address, town.now());
+            }
             let problem = problem(&why);
             (town.refusal(&body, &why, problem.message()), problem)
         })
@@ -75,6 +95,12 @@ fn problem(failure: &ExchangeFailure) -> Problem {
             code,
             "a request with this number or a greater one came before: ask again with one more than the last",
         ),
+        ExchangeFailure::TooMuch(seconds) => Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_much",
+            "this device asks more than one person's work needs: ask again later",
+        )
+        .retry_after(*seconds),
         ExchangeFailure::Busy(seconds) => Problem::busy(*seconds),
         ExchangeFailure::Internal(why) => Problem::internal(why.as_ref()),
     }

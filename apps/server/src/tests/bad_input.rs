@@ -77,7 +77,8 @@ fn a_revoked_device_is_told_so_and_nobody_else_is() {
     let (wang, li) = (world.hand(WANG, 70), world.hand(LI, 71));
     let served = Served::of(&world.town);
     let device = lianhu_sync::ids::DeviceId(wang.device);
-    assert!(world.town.store().set_revoked(device, Some(world.town.now())).unwrap());
+    let (standing, now) = (crate::DeviceStanding::Revoked, world.town.now());
+    assert!(world.town.store().set_standing(device, standing, String::new(), now).unwrap().is_some());
     let before = world.counters();
     let body = wire::encode_request(&wang.request(vec![])).unwrap();
     let answer = served.sync(&body, &wang.sign(&body));

@@ -12,7 +12,7 @@ use lianhu_sync::ids::{DeviceId, Heads};
 use lianhu_sync::message::{DocHeads, Entry, Holds, RefusedCode, Returned, Verdict};
 use lianhu_sync::ports::{CommitOutcome, Township as _, TownshipGate as _, TownshipReader as _};
 
-use super::world::{LI, Phone, WANG, World, ZHAO, day, entry, home, sent, village, visit, worker};
+use super::world::{LI, Phone, WANG, World, ZHAO, answer_of, day, entry, home, sent, village, visit, worker};
 use crate::generations::{Erase, RenewError};
 use crate::town::reader_of;
 
@@ -48,7 +48,7 @@ fn kept(phone: &Phone) -> usize {
 /// Asks, lets the township answer, and loses the answer.
 fn lose_a_reply(world: &World, phone: &mut Phone) {
     let outgoing = phone.begin_sync().unwrap();
-    world.town.exchange(&outgoing.body, &outgoing.signature.0).unwrap();
+    world.town.exchange(&outgoing.body, &outgoing.signature).unwrap();
 }
 
 #[test]
@@ -177,9 +177,9 @@ fn replies_lost_around_a_new_generation_repeat_nothing() {
     lose_a_reply(&world, &mut wang);
     // The reply that brings the new generation arrives; the one that records the words is lost.
     let outgoing = wang.begin_sync().unwrap();
-    let reply = world.town.exchange(&outgoing.body, &outgoing.signature.0).unwrap();
+    let reply = answer_of(world.town.exchange(&outgoing.body, &outgoing.signature).unwrap());
     let lianhu_device::Step::Send(next) = wang.absorb_reply(&reply).unwrap() else { panic!("words are to be sent") };
-    world.town.exchange(&next.body, &next.signature.0).unwrap();
+    world.town.exchange(&next.body, &next.signature).unwrap();
     assert_eq!(notes(&world), ["只有一次"]);
     rewrite_often(&world, home(1));
     compact(&world, home(1));
@@ -441,7 +441,7 @@ fn on_file(
     let new = lianhu_store::NewDevice {
         device: DeviceId(asked.device.0),
         name: asked.name,
-        public_key: asked.public_key.0.to_vec(),
+        public_key: asked.public_key.0.to_bytes(),
     };
     assert!(world.town.store().enrol_device(new, reader_of(worker(WANG)), world.town.now()).unwrap());
     let store = PhoneFile::open(file, PhoneOptions::default()).unwrap();

@@ -24,5 +24,6 @@ mod restored;
 mod roster_deeds;
 mod rules;
 mod suspended;
+mod trust;
 mod wire;
 mod world;

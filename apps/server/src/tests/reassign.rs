@@ -6,12 +6,12 @@ use lianhu_core::household::CardForm;
 use lianhu_core::matter::MatterForm;
 use lianhu_core::roster::Which;
 use lianhu_core::{DocId, roster};
-use lianhu_device::{Saved, Signature, Transport, TransportError, Workbook};
+use lianhu_device::{Answer, Saved, Signature, Transport, TransportError, Workbook};
 use lianhu_sync::ports::{PendingChange, PhoneBase, PhoneDocSummary, PhoneStanding, PhoneStore, PhoneWrite};
 use lianhu_testkit::memory::MemoryPhone;
 
 use super::wire::Served;
-use super::world::{DAY, LI, Phone, WANG, World, ZHAO, day, home, village, visit, worker};
+use super::world::{DAY, LI, Phone, WANG, World, ZHAO, answer_of, day, home, village, visit, worker};
 use crate::{HandOver, calendar};
 
 fn these(homes: &[u8], of: Option<u8>) -> Which {
@@ -211,13 +211,13 @@ struct Losing<'a> {
 }
 
 impl Transport for Losing<'_> {
-    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Vec<u8>, TransportError> {
+    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Answer, TransportError> {
         let lost = || Err(TransportError::Unreachable("lost".into()));
         self.sent += 1;
         if self.breaks.request_lost == Some(self.sent) {
             return lost();
         }
-        let reply = self.world.town.exchange(body, &signature.0).unwrap();
+        let reply = answer_of(self.world.town.exchange(body, signature).unwrap());
         if self.breaks.reply_lost == Some(self.sent) { lost() } else { Ok(reply) }
     }
 }

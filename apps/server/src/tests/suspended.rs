@@ -1,4 +1,4 @@
-//! A phone that was revoked with work on it: nothing is given to it, and nothing of what it brings is lost.
+//! A phone that was suspended with work on it: nothing is given to it, and nothing of what it brings is lost.
 
 use lianhu_core::{Edit, Lang};
 use lianhu_device::{Place, SyncError, TransportError};
@@ -7,29 +7,36 @@ use lianhu_sync::message::{HeldReason, RefusedCode, Verdict};
 use lianhu_sync::ports::Township as _;
 
 use super::wire::Served;
-use super::world::{Phone, WANG, World, ZHAO, home, visit, worker};
-use crate::ExchangeFailure;
+use super::world::{Phone, WANG, World, ZHAO, answer_of, home, visit, worker};
+use crate::audit::Actor;
 use crate::limits::HELD_BYTES_OF_REVOKED;
+use crate::{DeviceStanding, ExchangeFailure};
 
-/// Wang's phone, with two visits nobody has seen, revoked meanwhile.
-fn revoked() -> (World, Phone) {
+/// Wang's phone, with two visits nobody has seen, suspended meanwhile.
+fn suspended() -> (World, Phone) {
     let world = World::new();
     let mut wang = world.phone(WANG);
     world.sync(&mut wang);
     wang.households().visit(home(1), visit("甲户")).unwrap();
     wang.households().visit(home(2), visit("乙户")).unwrap();
-    assert!(world.town.revoke(DeviceId(wang.device().0), true).unwrap());
+    suspend(&world, DeviceId(wang.device().0), true);
     (world, wang)
+}
+
+fn suspend(world: &World, device: DeviceId, suspended: bool) {
+    let standing = if suspended { DeviceStanding::Suspended } else { DeviceStanding::Active };
+    let stands = world.town.set_standing(device, standing, "试".to_owned().into(), Actor::Machine).unwrap();
+    assert_eq!(stands, Some(standing));
 }
 
 fn is_turned_away(world: &World, phone: &mut Phone) -> bool {
     let told = world.try_sync(phone).unwrap_err();
-    matches!(told, SyncError::Transport(TransportError::Answered { status: 403, code }) if code == "revoked_device")
+    matches!(told, SyncError::Transport(TransportError::Answered { status: 403, code, .. }) if code == "suspended_device")
 }
 
 #[test]
-fn unseen_work_of_a_revoked_phone_waits_for_a_person_and_the_phone_learns_both() {
-    let (world, mut wang) = revoked();
+fn unseen_work_of_a_suspended_phone_waits_for_a_person_and_the_phone_learns_both() {
+    let (world, mut wang) = suspended();
     let mut zhao = world.phone(ZHAO);
     world.sync(&mut zhao);
     zhao.diary().write(super::world::entry("无关")).unwrap();
@@ -52,37 +59,37 @@ fn unseen_work_of_a_revoked_phone_waits_for_a_person_and_the_phone_learns_both()
     assert!(world.column("late_entries", "by").is_empty(), "whose they are wrote it: it is not late");
 
     // Let in again, it hears what became of its work.
-    assert!(world.town.revoke(DeviceId(wang.device().0), false).unwrap());
+    suspend(&world, DeviceId(wang.device().0), false);
     let report = world.sync(&mut wang);
     assert_eq!((report.recorded, report.refused, report.proven), (1, 1, true), "{report:?}");
 }
 
 #[test]
-fn a_revoked_phone_that_was_asked_to_list_what_it_holds_still_brings_its_work() {
-    let (world, mut wang) = revoked();
-    assert!(world.town.revoke(DeviceId(wang.device().0), false).unwrap());
+fn a_suspended_phone_that_was_asked_to_list_what_it_holds_still_brings_its_work() {
+    let (world, mut wang) = suspended();
+    suspend(&world, DeviceId(wang.device().0), false);
     // A first reply asks for the list: the township it meets is a copy, in a new life.
     let copy = world.backup();
     let restored = tempfile::tempdir().unwrap();
     drop(crate::Town::restore(&copy, restored.path()).unwrap());
     let elsewhere = world.reopened_from(&crate::store_file(restored.path()));
     let outgoing = wang.begin_sync().unwrap();
-    let reply = elsewhere.town.exchange(&outgoing.body, &outgoing.signature.0).unwrap();
+    let reply = answer_of(elsewhere.town.exchange(&outgoing.body, &outgoing.signature).unwrap());
     wang.households().visit(home(1), visit("写在之后")).unwrap();
     let _ = wang.absorb_reply(&reply).unwrap();
-    assert!(elsewhere.town.revoke(DeviceId(wang.device().0), true).unwrap());
+    suspend(&elsewhere, DeviceId(wang.device().0), true);
     assert!(is_turned_away(&elsewhere, &mut wang));
     assert_eq!(wang.status().unwrap().kept, 0, "nothing stays behind the list");
 }
 
 #[test]
-fn a_revoked_device_hears_nothing_of_the_township_and_cannot_fill_it() {
+fn a_suspended_device_hears_nothing_of_the_township_and_cannot_fill_it() {
     let world = World::new();
     let hand = world.hand(WANG, 70);
     let good = hand.write(home(1), hand.visit(1, "好的"));
     let recorded = hand.write(home(1), hand.visit(2, "先前的"));
     hand.send(vec![(home(1), vec![recorded.clone()])]);
-    assert!(world.town.revoke(DeviceId(hand.device), true).unwrap());
+    suspend(&world, DeviceId(hand.device), true);
     let foreign = world.hand(ZHAO, 71);
     let stolen = foreign.write(home(1), foreign.visit(3, "他人的手"));
     let asked = hand.request(vec![(home(1), vec![good, recorded, stolen, vec![7; 60]])]);
@@ -111,30 +118,34 @@ fn a_revoked_device_hears_nothing_of_the_township_and_cannot_fill_it() {
         let changes = (0..9).map(|n| large(asked * 9 + n)).collect();
         let body = lianhu_sync::wire::encode_request(&hand.request(vec![(home(1), changes)])).unwrap();
         asked += 1;
-        match world.town.exchange(&body, &hand.sign(&body).0) {
+        match world.town.exchange(&body, &hand.sign(&body)) {
             Ok(_) => assert!(asked < 20, "it is bounded"),
             Err(why) => break why,
         }
     };
-    assert!(matches!(turned_away, ExchangeFailure::RevokedDevice));
+    assert!(matches!(turned_away, ExchangeFailure::MayNotAsk(_)));
     let (_, bytes) = world.town.store().read().unwrap().held_from(DeviceId(hand.device)).unwrap();
     assert!(bytes <= HELD_BYTES_OF_REVOKED);
 }
 
 #[test]
-fn the_office_revokes_a_phone_and_lets_it_in_again_over_http() {
+fn the_office_suspends_a_phone_and_lets_it_in_again_over_http() {
     let world = World::new();
     let mut wang = world.phone(WANG);
     let served = Served::of(&world.town);
     let device = format!("/office/v1/devices/{}", DeviceId(wang.device().0));
-    assert_eq!(served.post_json(&device, r#"{"revoked": true}"#).json().to_string(), r#"{"revoked":true}"#);
+    assert_eq!(
+        served.post_json(&device, r#"{"standing": "suspended", "reason": "在查"}"#).json().to_string(),
+        r#"{"standing":"suspended"}"#
+    );
     assert!(is_turned_away(&world, &mut wang));
-    assert_eq!(served.post_json(&device, r#"{"revoked": false}"#).status, 200);
+    assert_eq!(served.post_json(&device, r#"{"standing": "active"}"#).status, 200);
     assert!(world.sync(&mut wang).proven);
     for (path, body, status) in [
-        ("/office/v1/devices/00112233445566778899aabbccddeeff", r#"{"revoked": true}"#, 404),
-        ("/office/v1/devices/nonsense", r#"{"revoked": true}"#, 404),
+        ("/office/v1/devices/00112233445566778899aabbccddeeff", r#"{"standing": "suspended"}"#, 404),
+        ("/office/v1/devices/nonsense", r#"{"standing": "suspended"}"#, 404),
         (device.as_str(), "{}", 400),
+        (device.as_str(), r#"{"standing": "wiped"}"#, 400),
     ] {
         assert_eq!(served.post_json(path, body).status, status, "{path}");
     }
@@ -146,7 +157,7 @@ fn the_words_of_a_private_diary_are_not_shown_even_to_decide_about_them() {
     let mut wang = world.phone(WANG);
     world.sync(&mut wang);
     wang.diary().write(super::world::entry("只写给支部看的话")).unwrap();
-    assert!(world.town.revoke(DeviceId(wang.device().0), true).unwrap());
+    suspend(&world, DeviceId(wang.device().0), true);
     assert!(is_turned_away(&world, &mut wang));
     let work = world.town.held_work(Lang::Zh).unwrap().remove(0);
     assert!(work.words.is_empty() && work.title.as_str().is_empty());
@@ -157,8 +168,8 @@ fn the_words_of_a_private_diary_are_not_shown_even_to_decide_about_them() {
 }
 
 #[test]
-fn what_a_lost_life_of_the_log_held_is_brought_again_by_a_phone_that_is_revoked() {
-    let (world, mut wang) = revoked();
+fn what_a_lost_life_of_the_log_held_is_brought_again_by_a_phone_that_is_suspended() {
+    let (world, mut wang) = suspended();
     let copy = world.backup();
     assert!(is_turned_away(&world, &mut wang));
     assert_eq!(world.counters().held, 2);

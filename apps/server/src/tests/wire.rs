@@ -94,11 +94,16 @@ impl Drop for Served {
 }
 
 impl Transport for &Served {
-    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Vec<u8>, TransportError> {
+    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<lianhu_device::Answer, TransportError> {
         let answer = self.sync(body, signature);
+        let signature = answer.header(SIGNATURE_HEADER).as_deref().and_then(Signature::from_header);
+        let told = lianhu_device::Answer { body: answer.body.clone(), signature };
         match answer.status {
-            200 => Ok(answer.body),
-            status => Err(TransportError::Answered { status, code: answer.code() }),
+            200 => Ok(told),
+            status => {
+                let signed = told.signature.is_some().then_some(told);
+                Err(TransportError::Answered { status, code: answer.code(), signed })
+            }
         }
     }
 }

@@ -4,17 +4,17 @@ use std::borrow::Borrow;
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
 use chrono::NaiveDate;
-use ed25519_dalek::{Signer as _, SigningKey};
 use lianhu_core::diary::EntryForm;
 use lianhu_core::groups::{Group, LegalBasis, SwitchTyped};
 use lianhu_core::household::{self, CardForm, HouseholdDraft, VisitDraft, VisitForm};
 use lianhu_core::roster::{self, LinkDraft, LinkForm, Role, Roster, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
 use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Edit, RecordId, Stamp, WorkerId};
+use lianhu_crypto::{Purpose, SecretKey, Suite};
 use lianhu_device::{
-    NewDevice, Owner, Signature, Surroundings, SyncError, SyncReport, Transport, TransportError, Workbook,
+    Answer, NewDevice, Owner, Signature, Surroundings, SyncError, SyncReport, Transport, TransportError, Workbook,
 };
 use lianhu_store::{Counters, Query, Redeemed};
 use lianhu_sync::ids::{DeviceId, Digest, LogId, Position, ServerMillis};
@@ -180,7 +180,7 @@ impl World {
         let new = lianhu_store::NewDevice {
             device: DeviceId(asked.device.0),
             name: asked.name,
-            public_key: asked.public_key.0.to_vec(),
+            public_key: asked.public_key.0.to_bytes(),
         };
         let redeemed = self.town.store().redeem_code(&code, new, None, self.town.now()).unwrap();
         assert_eq!(redeemed, Redeemed::Enrolled(reader_of(worker(number))));
@@ -217,13 +217,14 @@ impl World {
         let hand = Hand {
             worker: worker(number),
             device: [device; 16],
-            key: SigningKey::from_bytes(&[device; 32]),
+            key: SecretKey::from_seed(Suite::International, &[device; 32]).unwrap(),
+            asked: AtomicU64::new(0),
             town: Arc::clone(&self.town),
         };
         let new = lianhu_store::NewDevice {
             device: DeviceId(hand.device),
             name: "手".into(),
-            public_key: hand.key.verifying_key().to_bytes().to_vec(),
+            public_key: hand.key.public().to_bytes(),
         };
         assert!(self.town.store().enrol_device(new, reader_of(hand.worker), self.town.now()).unwrap());
         hand
@@ -352,22 +353,28 @@ pub(super) fn entry(text: &str) -> EntryForm {
 struct Direct<'a>(&'a Town);
 
 impl Transport for Direct<'_> {
-    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Vec<u8>, TransportError> {
-        match self.0.exchange(body, &signature.0) {
-            Ok(reply) => Ok(reply),
-            Err(ExchangeFailure::RevokedDevice) => {
-                Err(TransportError::Answered { status: 403, code: "revoked_device".into() })
-            }
-            Err(why) => panic!("{why:?}"),
-        }
+    fn send(&mut self, body: &[u8], signature: &Signature) -> Result<Answer, TransportError> {
+        self.0.exchange(body, signature).map(answer_of).map_err(|why| {
+            let refusal = self.0.refusal(body, &why, "").unwrap_or_else(|| panic!("{why:?}"));
+            let status = if matches!(why, ExchangeFailure::Replayed(_)) { 409 } else { 403 };
+            let code = why.signed_code().unwrap().to_owned();
+            TransportError::Answered { status, code, signed: Some(answer_of(refusal)) }
+        })
     }
+}
+
+/// An answer as a phone takes it.
+pub(super) fn answer_of(answer: crate::Answer) -> Answer {
+    Answer { body: answer.body, signature: Some(answer.signature) }
 }
 
 /// An enrolled device that keeps no store and obeys no rule.
 pub(super) struct Hand {
     pub(super) worker: WorkerId,
     pub(super) device: [u8; 16],
-    pub(super) key: SigningKey,
+    pub(super) key: SecretKey,
+    /// The number of its last request.
+    pub(super) asked: AtomicU64,
     pub(super) town: Arc<Town>,
 }
 
@@ -411,21 +418,25 @@ impl Hand {
             position: Position(reader.head().0),
             digest: Digest::EMPTY,
             changes: changes.collect(),
-            holds: None,
-            budget: None,
-            returned: None,
+            number: Some(self.next_number()),
+            ..Request::default()
         }
     }
 
     /// The signature over a body.
     pub(super) fn sign(&self, body: &[u8]) -> Signature {
-        Signature(self.key.sign(body).to_bytes())
+        Signature::by(&self.key, Purpose::Request, body)
+    }
+
+    /// A number no request of it had before.
+    pub(super) fn next_number(&self) -> u64 {
+        self.asked.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// The reply to a request.
     pub(super) fn ask(&self, request: &Request) -> Reply {
         let body = wire::encode_request(request).unwrap();
-        wire::decode_reply(&self.town.exchange(&body, &self.sign(&body).0).unwrap()).unwrap()
+        wire::decode_reply(&self.town.exchange(&body, &self.sign(&body)).unwrap().body).unwrap()
     }
 
     /// What becomes of changes.

@@ -199,7 +199,7 @@ fn a_signature_holds_for_the_body_it_was_made_over_and_no_other() {
     let outgoing = book.begin_sync().unwrap();
     let public = book.host.key.public();
     let header = outgoing.signature.to_header();
-    assert_eq!(header.len(), 86);
+    assert_eq!(header.len(), 87);
     let signature = Signature::from_header(&header).unwrap();
     assert!(public.verifies(&outgoing.body, &signature));
     assert!(!public.verifies(b"another body", &signature));

@@ -6,7 +6,7 @@ use lianhu_core::draft::Month;
 use lianhu_core::household::{CardForm, VisitForm};
 
 use super::town::{Phone, Town, day, phone};
-use crate::{Place, Step, SyncError};
+use crate::{Answer, Place, Step, SyncError};
 
 fn visit(note: &str) -> VisitForm {
     VisitForm { date: Some(day("2026-11-22")), note: note.into(), ..VisitForm::default() }
@@ -150,7 +150,10 @@ fn a_reply_that_is_none_changes_nothing_and_the_next_sync_works() {
     let before = one.status().unwrap();
     for garbage in [&b""[..], b"<html>captive portal</html>", &[0; 4_000]] {
         let _ = one.begin_sync().unwrap();
-        assert!(matches!(one.absorb_reply(garbage), Err(SyncError::Wire(_))));
+        assert!(matches!(
+            one.absorb_reply(&Answer { body: garbage.to_vec(), signature: None }),
+            Err(SyncError::Wire(_))
+        ));
     }
     assert_eq!(one.status().unwrap(), before);
     assert_eq!(town.sync(&mut one).recorded, 1);

@@ -18,7 +18,7 @@ use lianhu_sync::{township, wire};
 use lianhu_testkit::memory::{MemoryPhone, MemoryReader, MemoryTownship};
 
 use crate::convert::{heads_of, sync_doc, sync_hash};
-use crate::{NewDevice, Owner, Surroundings, SyncReport, Transport, TransportError, Workbook};
+use crate::{Answer, NewDevice, Owner, Surroundings, SyncReport, Transport, TransportError, Workbook};
 
 pub(super) type Phone = Workbook<MemoryPhone, Scripted>;
 
@@ -175,13 +175,13 @@ impl Town {
     }
 
     /// Answers the body of a request by the phone of this worker.
-    pub(super) fn answer<S: PhoneStore>(&mut self, phone: &Workbook<S, Scripted>, body: &[u8]) -> Vec<u8> {
+    pub(super) fn answer<S: PhoneStore>(&mut self, phone: &Workbook<S, Scripted>, body: &[u8]) -> Answer {
         let caller =
             Caller { device: DeviceId(phone.device().0), reader: ReaderId(*phone.owner().worker.0.as_bytes()) };
         self.now += 1_000;
         let request = wire::decode_request(body).unwrap();
         let (reply, _) = township::exchange(&self.store, &*self, caller, &request, ServerMillis(self.now)).unwrap();
-        wire::encode_reply(&reply).unwrap()
+        Answer { body: wire::encode_reply(&reply).unwrap(), signature: None }
     }
 
     /// A whole sync over a good line.
@@ -198,12 +198,12 @@ struct Line<'a> {
 }
 
 impl Transport for Line<'_> {
-    fn send(&mut self, body: &[u8], _: &crate::Signature) -> Result<Vec<u8>, TransportError> {
+    fn send(&mut self, body: &[u8], _: &crate::Signature) -> Result<Answer, TransportError> {
         let town = &mut *self.town;
         town.now += 1_000;
         let request = wire::decode_request(body).unwrap();
         let reply = township::exchange(&town.store, &*town, self.caller, &request, ServerMillis(town.now));
-        Ok(wire::encode_reply(&reply.unwrap().0).unwrap())
+        Ok(Answer { body: wire::encode_reply(&reply.unwrap().0).unwrap(), signature: None })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use lianhu_device::{NewDevice, Owner, Workbook};
 use lianhu_server::ExchangeFailure;
-use lianhu_store::{Phone, PhoneOptions};
+use lianhu_store::{DeviceStanding, Phone, PhoneOptions};
 
 use super::somebody;
 use crate::disk::SimMachine;
@@ -103,15 +103,15 @@ pub(super) fn cloned(world: &mut World<'_>) -> Held {
     Ok(())
 }
 
-/// The township lets a device ask no more.
+/// The township lets a device ask no more for now.
 pub(super) fn revoked(world: &mut World<'_>) -> Held {
     let number = somebody(world);
     let device = world.handset(number)?.device;
     let now = world.town()?.now();
-    if let Err(why) = world.town()?.store().set_revoked(device, Some(now)) {
+    if let Err(why) = world.town()?.store().set_standing(device, DeviceStanding::Suspended, String::new(), now) {
         return world.town_failed(&why);
     }
-    world.fault("device revoked");
+    world.fault("device suspended");
     for handset in 0..world.phones.len() {
         let same =
             world.phones.get(handset).is_some_and(|place| place.as_ref().is_some_and(|one| one.device == device));
@@ -142,7 +142,7 @@ pub(super) fn stranger(world: &mut World<'_>) -> Held {
     let mut book = Workbook::create(store, pocket, device, owner).map_err(|why| failed(&why))?;
     let outgoing = book.begin_sync().map_err(|why| failed(&why))?;
     world.checks.count("a stranger gets nothing");
-    let answered = world.town()?.exchange(&outgoing.body, &outgoing.signature.0);
+    let answered = world.town()?.exchange(&outgoing.body, &outgoing.signature);
     match answered {
         Err(ExchangeFailure::UnknownDevice) => world.after_town(),
         Err(ExchangeFailure::Internal(why)) => world.town_failed(&why),

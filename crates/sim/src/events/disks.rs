@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use lianhu_store::DeviceStanding;
+
 use super::{EVENTS, somebody};
 use crate::disk::Fault;
 use crate::failure::{Failure, Held};
@@ -126,7 +128,7 @@ pub(super) fn put_township_back(world: &mut World<'_>) -> Held {
     let devices = world.read_town()?.devices().map_err(judges::unread)?;
     for handset in world.phones.iter_mut().flatten() {
         let device = devices.iter().find(|device| device.device == handset.device);
-        handset.revoked = device.is_some_and(|device| device.revoked_at.is_some());
+        handset.revoked = device.is_some_and(|device| device.standing != DeviceStanding::Active);
     }
     judges::acknowledged::after_a_restore(world)
 }

@@ -5,7 +5,7 @@ use lianhu_sync::ports::{Township as _, TownshipReader as _};
 use lianhu_testkit::contract::{caller, doc, hash};
 
 use super::{open_township, path_in, reader, record, township};
-use crate::{Contact, NewDevice, Redeemed, Township, TownshipOptions};
+use crate::{Contact, DeviceStanding, NewDevice, Redeemed, Township, TownshipOptions};
 
 fn device(number: u8) -> NewDevice {
     NewDevice { device: DeviceId([number; 16]), name: format!("phone {number}"), public_key: vec![number; 32] }
@@ -75,16 +75,27 @@ fn the_code_itself_is_not_in_the_file() {
 }
 
 #[test]
-fn a_revoked_device_is_known_as_revoked() {
+fn a_device_stands_as_it_was_put_and_a_revoked_one_never_comes_back() {
     let on_disk = township();
     let store = &on_disk.store;
     assert!(store.enrol_device(device(1), reader(1), ServerMillis(1)).unwrap());
     assert!(!store.enrol_device(device(1), reader(2), ServerMillis(1)).unwrap());
-    assert!(store.set_revoked(DeviceId([1; 16]), Some(ServerMillis(5))).unwrap());
-    assert!(!store.set_revoked(DeviceId([2; 16]), Some(ServerMillis(5))).unwrap());
+    let stand = |device: u8, standing| {
+        store.set_standing(DeviceId([device; 16]), standing, "why".to_owned(), ServerMillis(5)).unwrap()
+    };
+    use DeviceStanding::{Active, Lost, Revoked, Suspended, Wiped};
+    assert_eq!(stand(2, Suspended), None);
+    assert_eq!(stand(1, Suspended), Some(Suspended));
     let found = store.read().unwrap().device(DeviceId([1; 16])).unwrap().unwrap();
-    assert_eq!((found.reader, found.revoked_at), (reader(1), Some(ServerMillis(5))));
+    assert_eq!((found.reader, found.standing, found.standing_at), (reader(1), Suspended, Some(ServerMillis(5))));
+    assert_eq!(found.standing_reason, "why");
     assert_eq!(store.read().unwrap().counters().unwrap().devices, 0);
+    assert_eq!(stand(1, Active), Some(Active));
+    assert_eq!(stand(1, Revoked), Some(Revoked));
+    assert_eq!(stand(1, Active), Some(Revoked));
+    assert_eq!(stand(1, Lost), Some(Lost));
+    assert_eq!(stand(1, Wiped), Some(Wiped));
+    assert_eq!(stand(1, Active), Some(Wiped));
 }
 
 #[test]

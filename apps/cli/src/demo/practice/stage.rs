@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use lianhu_core::groups::{Group, LegalBasis};
 use lianhu_core::roster::{Role, Roster};
 use lianhu_core::{DocId, WorkerId};
-use lianhu_device::{NewDevice, Owner, Workbook};
+use lianhu_device::{NewDevice, Workbook};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ impl<'a> Stage<'a> {
         let device = NewDevice::generate(&mut pocket);
         let reply = self.line.enrol(device.enrolment(code, "practice"))?;
         let store = open_store(&self.phones.join(format!("{:02}.db", self.phones_made)))?;
-        let book = Workbook::create(store, pocket, device, Owner::from(reply)).map_err(|why| workbook_failure(&why))?;
+        let book = Workbook::create_enrolled(store, pocket, device, reply, "").map_err(|why| workbook_failure(&why))?;
         let mut actor = Actor { worker, book };
         self.sync(&mut actor)?;
         Ok(actor)
