@@ -108,7 +108,7 @@ fn what_is_past_its_time_is_in_no_file_after_the_purge_and_a_sync() {
     let server = house.serve();
     let address = server.address.clone();
     house.enrol(&server, MEMBER);
-    house.phone(MEMBER, &["visit", "1组2号", WORDS, "--date", "2020-01-05"]).done();
+    house.phone(MEMBER, &["visit", "1组2号", WORDS, "--on", "2020-01-05"]).done();
     house.phone(MEMBER, &["sync"]).done();
     assert!(server.stop().success());
     let town = house.typed("township");
