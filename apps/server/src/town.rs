@@ -88,6 +88,14 @@ impl Town {
         let ground = Ground::default();
         ground.machine.make_folder(dir).map_err(TownError::Folder)?;
         let (store, aside) = Township::open_or_set_aside(store_file(dir), &projection::specs(), ground.options())?;
+        if let Some(aside) = &aside {
+            // The list is the old database's: its proofs fit no other key, and it is wanted when a backup is put back.
+            let (list, mut kept) = (store.erasure_file(), aside.path.clone().into_os_string());
+            kept.push(".erasures.list");
+            if ground.machine.exists(&list) {
+                ground.machine.rename(&list, kept.as_ref()).map_err(TownError::Folder)?;
+            }
+        }
         Ok((Self::start(store, ground)?, aside))
     }
 

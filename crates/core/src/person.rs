@@ -2,8 +2,8 @@
 //! articles 45 and 47).
 //!
 //! It is made of documents alone and hides what is other people's: other households' names, numbers and ids are masked in
-//! every sentence, records that do not name the household are left out, and a diary written for its author only is not
-//! looked into. Who wrote what is said, because it is part of what is held.
+//! every sentence, records that do not name the household are left out, and a diary that was not written for the
+//! town is not looked into. Who wrote what is said, because it is part of what is held.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -167,9 +167,9 @@ impl PersonFile {
         let mut sheet = Sheet::new(say("个人信息副本", "What is held about you"), Paper::A4);
         sheet.text(format!("{} {}", say("制作日期", "made on"), self.made_on));
         sheet.note(say(
-            "其他人的姓名、电话已遮盖；只写给本人看的日记、会议记录全文不在其中。",
-            "Other people's names and numbers are masked. Diaries written for their authors only, and the minutes of meetings, \
-             are not part of it.",
+            "其他人的姓名、电话已遮盖。日记只含写给镇里的；会议记录全文不在其中。",
+            "Other people's names and numbers are masked. Of diaries only those written for the town are part of it, and the minutes \
+             of meetings are not.",
         ));
         for part in &self.held {
             sheet.section(format!("{} {}", kind_word(part.kind, lang), part.doc));

@@ -21,6 +21,7 @@ mod protocol_page;
 mod reassign;
 mod reports;
 mod restored;
+mod retention;
 mod roster_deeds;
 mod rules;
 mod suspended;
