@@ -50,6 +50,8 @@ pub enum Action {
     RequestAnswered,
     /// The township was set up, backed up, restored, encrypted or configured.
     Administered,
+    /// The office wrote into a document; its changes carry the office's one name, and this line the account.
+    Written,
 }
 
 /// One line to be written.

@@ -4,6 +4,7 @@
 //! **not** know SQL, how documents are made of bytes, or what a phone stores. [`Town`] is the township without HTTP:
 //! commands and tests use it directly.
 
+pub mod accounts;
 mod act;
 pub mod audit;
 mod board;
@@ -49,6 +50,7 @@ pub use held::{DecideError, HeldWork};
 pub use http::{Listening, listen};
 pub use lianhu_store::DeviceStanding;
 pub use person::PersonFileError;
+pub use http::{Listening, OfficeDoor, Options, Route, Tls, Who, listen, routes};
 pub use reassign::{HandOver, HandOverError, HandedOver};
 pub use retention::{Purged, PurgedKind, RetentionRule};
 pub use rules::DeskDigest;

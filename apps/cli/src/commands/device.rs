@@ -37,7 +37,7 @@ pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
         DeviceAction::Late { seen } => late::run(talk, &mut workbook, *seen),
         DeviceAction::Conflicts => conflicts::list_of_phone(talk, &mut workbook),
         DeviceAction::Settle { number, choice } => conflicts::settle_on_phone(talk, &mut workbook, *number, *choice),
-        DeviceAction::Sync => sync(talk, &mut workbook),
+        DeviceAction::Sync => sync(talk, &mut workbook, args.ca.as_deref()),
     }
 }
 
@@ -259,9 +259,9 @@ fn status(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
     Ok(())
 }
 
-fn sync(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
+fn sync(talk: Talk, workbook: &mut FileWorkbook, ca: Option<&Path>) -> Result<(), Failure> {
     let server = workbook.owner().server.clone();
-    let report = workbook.sync(&mut Line::to(&server)).map_err(|why| sync_failure(&why))?;
+    let report = workbook.sync(&mut Line::to_with_ca(&server, ca)?).map_err(|why| sync_failure(&why))?;
     talk.print(match talk.tongue {
         Tongue::Zh => format!(
             "同步完成：送出 {} 条（迟到 {}，待定 {}，未收 {}），收到 {} 条，新到资料 {} 份，收回 {} 份；往返 {} 次，{}",

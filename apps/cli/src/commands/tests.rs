@@ -7,7 +7,7 @@ mod personal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lianhu_server::{Town, listen, store_file, verify};
+use lianhu_server::{Options, Town, listen, store_file, verify};
 use tempfile::TempDir;
 
 use super::import::{Imported, import};
@@ -80,7 +80,7 @@ impl Desk {
 /// Serves a township while `work` goes on.
 fn serving<T>(town: Town, work: impl FnOnce(&str) -> T) -> T {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let listening = runtime.block_on(listen(Arc::new(town), "127.0.0.1:0".parse().unwrap())).unwrap();
+    let listening = runtime.block_on(listen(Arc::new(town), "127.0.0.1:0".parse().unwrap(), Options::THIS_MACHINE)).unwrap();
     let address = format!("http://{}", listening.address().unwrap());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let run = runtime.spawn(listening.run(async { _ = stopped.await }));

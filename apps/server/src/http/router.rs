@@ -1,11 +1,10 @@
-//! Every route on one screen, grouped by who calls it.
+//! The router, made from the table of routes: each route behind the guard that lets in whom its row names.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
-use axum::routing::{get, post};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 
 use crate::http::room::Room;
@@ -13,16 +12,20 @@ use crate::http::{
     acts, board, conflicts, coverage, deeds, document, door, enrol, groups, lists, minors, page, people, person,
     problem, reports, retention, rules, standing, sync,
 };
+use crate::http::routes::TABLE;
+use crate::http::serve::OfficeDoor;
+use crate::http::{door, guard, problem};
 use crate::town::Town;
 
 /// The whole HTTP face of a township.
-pub(crate) fn router(town: Arc<Town>) -> Router {
-    let room = Room::new(town);
-    Router::new()
-        .merge(phones().layer(from_fn_with_state(room.clone(), door::while_there_is_room)))
-        .merge(office().layer(from_fn(door::this_machine_only)))
-        .merge(everybody())
-        .route("/healthz", get(standing::healthz))
+pub(crate) fn router(town: Arc<Town>, office: OfficeDoor) -> Router {
+    let room = Room::new(town, office);
+    let mut router = Router::new();
+    for row in TABLE {
+        let guarded = from_fn_with_state((room.clone(), &row.route), guard::who_may);
+        router = router.route(row.route.path, (row.handler)().route_layer(guarded));
+    }
+    router
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(map_response(problem::in_our_words))
         .layer(from_fn(door::noted))
