@@ -21,6 +21,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(talk, args),
         Command::Township(args) => commands::township::run(talk, args),
         Command::Serve(args) => commands::serve::run(talk, args),
+        Command::Account(args) => commands::account::run(talk, args),
         Command::Import(what) => commands::import::run(talk, what),
         Command::Audit(args) => commands::audit::run(talk, args),
         Command::Verify(args) => commands::verify::run(talk, args),

@@ -1,6 +1,7 @@
 //! A member's phone on this machine: the SDK on a SQLite file, with a plain HTTP line to the township.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lianhu_core::DeviceMillis;
@@ -11,6 +12,7 @@ use lianhu_device::{
 use lianhu_store::{Phone, PhoneOptions};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 use ureq::Agent;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::commands::key_of;
 use crate::failure::{Failure, Kind};
@@ -20,6 +22,20 @@ pub use crate::trouble::{sync_failure, workbook_failure};
 
 /// How long a request may take. A village's line is slow: 50 kbit/s moves 256 KiB in 40 seconds.
 const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Where systems keep the certificates of the authorities they believe.
+const SYSTEM_CA: &[&str] = &[
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// The certificates in some PEM; what is none is passed over.
+fn authorities(pem: &[u8]) -> Vec<Certificate<'static>> {
+    let items = parse_pem(pem).filter_map(Result::ok);
+    items.filter_map(|item| if let PemItem::Certificate(found) = item { Some(found) } else { None }).collect()
+}
 
 /// A workbook on this machine.
 pub type FileWorkbook<X = System> = Workbook<Phone, X>;
@@ -47,9 +63,42 @@ pub struct Line {
 }
 
 impl Line {
-    /// A line to a server such as `http://127.0.0.1:8630`. Nothing is sent yet.
+    /// A line to a server such as `http://127.0.0.1:8630`, or `https://…` whose certificate one of this machine's
+    /// authorities has signed. Nothing is sent yet.
     pub fn to(server: &str) -> Self {
-        let config = Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
+        Line::by(server, &[])
+    }
+
+    /// The same, believing the authorities in a PEM file: a township may have one of its own.
+    pub fn to_with_ca(server: &str, ca: Option<&Path>) -> Result<Self, Failure> {
+        let unusable = |why: String| {
+            Failure::new(Kind::Input, (format!("证书文件用不了（{why}）"), format!("the file of certificates: {why}")))
+        };
+        let Some(ca) = ca else { return Ok(Line::to(server)) };
+        let authorities = authorities(&std::fs::read(ca).map_err(|why| unusable(why.to_string()))?);
+        if authorities.is_empty() {
+            return Err(unusable("PEM".to_owned()));
+        }
+        Ok(Line::by(server, &authorities))
+    }
+
+    fn by(server: &str, own: &[Certificate<'static>]) -> Self {
+        let of_this_machine = if own.is_empty() && server.starts_with("https:") {
+            SYSTEM_CA.iter().find_map(|path| std::fs::read(path).ok()).map(|pem| authorities(&pem)).unwrap_or_default()
+        } else {
+            own.to_vec()
+        };
+        let tls = TlsConfig::builder()
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .root_certs(RootCerts::new_with_certs(&of_this_machine))
+            .build();
+        let config = Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .http_status_as_error(false)
+            // A redirection could lead from https to http, or to somebody else.
+            .max_redirects(0)
+            .tls_config(tls)
+            .build();
         Line { agent: config.into(), server: server.trim_end_matches('/').to_owned() }
     }
 

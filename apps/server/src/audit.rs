@@ -58,6 +58,8 @@ pub enum Action {
     RequestAnswered,
     /// The township was set up, backed up, restored, encrypted or configured.
     Administered,
+    /// The office wrote into a document; its changes carry the office's one name, and this line the account.
+    Written,
 }
 
 /// One line to be written.
@@ -182,6 +184,7 @@ impl Action {
             Action::Erased => "erased",
             Action::RequestAnswered => "request_answered",
             Action::Administered => "administered",
+            Action::Written => "written",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! **not** know SQL, how documents are made of bytes, or what a phone stores. [`Town`] is the township without HTTP:
 //! commands and tests use it directly.
 
+pub mod accounts;
 mod act;
 pub mod audit;
 mod board;
@@ -47,7 +48,7 @@ pub use exchange::{Answer, ExchangeFailure};
 pub use gate::{Gate, GateError, OFFICE};
 pub use generations::{Erase, NotRenewedDoc, RenewError, Renewed};
 pub use held::{DecideError, HeldWork};
-pub use http::{Listening, listen};
+pub use http::{Listening, OfficeDoor, Options, Route, Tls, Who, listen, routes};
 pub use lianhu_store::DeviceStanding;
 pub use person::PersonFileError;
 pub use reassign::{HandOver, HandOverError, HandedOver};

@@ -37,6 +37,45 @@ pub(crate) const MAX_CODE_HOURS: u32 = 720;
 pub(crate) const LEASE_DAYS: u32 = 60;
 /// The most it may set.
 pub(crate) const MAX_LEASE_DAYS: u32 = 400;
+/// Passwords hashed at once. Each takes 19 MiB and a tenth of a second: whoever floods the sign-in fills this room alone.
+pub(crate) const PASSWORDS_AT_ONCE: usize = 2;
+/// Those who may wait for it; the others are asked to come back.
+pub(crate) const PASSWORDS_WAITING: usize = 32;
+/// Bytes of what somebody may send who has not signed in yet.
+pub(crate) const STRANGERS_BYTES: usize = 16 << 10;
+/// How long they may take to send it.
+pub(crate) const STRANGERS_WITHIN: Duration = Duration::from_secs(20);
+/// After how long without a request a session of the office is over.
+pub(crate) const SESSION_IDLE_MS: i64 = 30 * 60_000;
+/// After how long it is over in any case.
+pub(crate) const SESSION_MS: i64 = 12 * 3_600_000;
+/// How exactly it is noted that a session is in use.
+pub(crate) const SESSION_NOTED_MS: i64 = 60_000;
+/// For how long a set-up code is good.
+pub(crate) const SET_UP_MS: i64 = 24 * 3_600_000;
+/// Recovery codes an account gets.
+pub(crate) const RECOVERY_CODES: usize = 10;
+/// Characters a password must have, and may have.
+pub(crate) const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 12..=200;
+/// Characters of an account's login and of the name that goes with it.
+pub(crate) const LOGIN_CHARS: std::ops::RangeInclusive<usize> = 2..=32;
+/// Failed sign-ins that cost nothing; every further one doubles the wait.
+pub(crate) const FREE_FAILURES: u32 = 3;
+/// The longest wait for one address, for all accounts and for one, in seconds.
+pub(crate) const LONGEST_WAIT_S: i64 = 900;
+/// The longest wait for an account as such, from addresses it does not know, in seconds.
+pub(crate) const LONGEST_WAIT_OF_ACCOUNT_S: i64 = 60;
+/// Failures that are remembered at once.
+pub(crate) const FAILURES_REMEMBERED: usize = 20_000;
+/// Characters of a reason for reading named data.
+pub(crate) const REASON_CHARS: std::ops::RangeInclusive<usize> = 4..=500;
+
+/// Connections at once. Further ones are told so and closed.
+pub(crate) const CONNECTIONS: usize = 12_000;
+/// How long a connection may take to say what it wants (the head of a request), and stay open without wanting anything.
+pub(crate) const HEAD_WITHIN: Duration = Duration::from_secs(30);
+/// How long a TLS handshake may take.
+pub(crate) const HANDSHAKE_WITHIN: Duration = Duration::from_secs(15);
 
 /// Requests of one device: a first sync of a large village at once, then one a second.
 pub(crate) const REQUESTS_PER_DAY: Measure = Measure::new(1_500, 86_400);

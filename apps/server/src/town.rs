@@ -54,6 +54,7 @@ pub struct Town {
     clock: Clock,
     dice: Dice,
     pub(crate) office_hand: Mutex<()>,
+    pub(crate) accounts_hand: Mutex<()>,
     pub(crate) exchanges: AtomicU64,
     pub(crate) keys: RwLock<Keys>,
     pub(crate) request_numbers: Mutex<Numbers>,
@@ -113,13 +114,14 @@ impl Town {
 
     fn start(store: Township, ground: Ground) -> Result<Self, TownError> {
         let Ground { clock, dice, .. } = ground;
-        let (office_hand, exchanges) = (Mutex::new(()), AtomicU64::new(0));
+        let (office_hand, accounts_hand, exchanges) = (Mutex::new(()), Mutex::new(()), AtomicU64::new(0));
         let town = Town {
             store,
             gate: Gate::default(),
             clock,
             dice,
             office_hand,
+            accounts_hand,
             exchanges,
             keys: RwLock::new(Keys::of(Vec::new()).ok_or(TownError::Keys)?),
             request_numbers: Mutex::default(),

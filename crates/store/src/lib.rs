@@ -34,8 +34,8 @@ pub use file::SetAside;
 pub use machine::{Held, Machine, ThisMachine};
 pub use phone::{Phone, PhoneOptions};
 pub use township::{
-    AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim, ChosenSuite, ColumnType, Contact,
-    Counters, Device, DeviceNight, DeviceStanding, DigestDifference, DocFacts, ErasedLine, HeldRecord, ListError,
-    LoggedChange, NewAuditLine, NewDevice, Op, Query, Reader, Redeemed, Township, TownshipKeyRow, TownshipOptions,
-    ViewSpec,
+    Account, AccountChange, AccountId, AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim,
+    ChosenSuite, ColumnType, Contact, Counters, Device, DeviceNight, DeviceStanding, DigestDifference, DocFacts,
+    ErasedLine, HeldRecord, ListError, LoggedChange, NewAuditLine, NewDevice, Op, Query, Reader, Redeemed, Session,
+    Township, TownshipKeyRow, TownshipOptions, ViewSpec,
 };

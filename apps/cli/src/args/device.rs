@@ -12,6 +12,9 @@ pub struct DeviceArgs {
     /// The phone's store
     #[arg(long, value_name = "FILE", default_value = "workbook.db", env = "LIANHU_WORKBOOK", global = true)]
     pub workbook: PathBuf,
+    /// Believe the authorities in this PEM file about an https server, instead of this machine's own
+    #[arg(long, value_name = "FILE", env = "LIANHU_CA", global = true)]
+    pub ca: Option<PathBuf>,
     /// What to do with it
     #[command(subcommand)]
     pub action: DeviceAction,

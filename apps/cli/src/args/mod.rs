@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod account;
 mod aid;
 mod audit;
 pub mod choices;
@@ -28,6 +29,7 @@ mod rules;
 mod township;
 mod visit;
 
+pub use account::{AccountAction, AccountArgs, OfficeRole};
 pub use aid::{AidAction, AidArgs, LoanArgs};
 pub use audit::{AuditAction, AuditArgs, AuditListArgs};
 pub use community::{
@@ -100,6 +102,11 @@ pub enum Command {
     Demo(DemoArgs),
     /// Serve a township: phones sync with it, the office reads it in a browser
     Serve(ServeArgs),
+    /// Make, list, reset and disable the office's accounts
+    ///
+    /// These commands work on the township's own machine and take its folder for themselves: stop the server first. While it
+    /// runs, a security administrator does the same on the page /office/accounts.
+    Account(AccountArgs),
     /// Take data in
     #[command(subcommand)]
     Import(Import),
@@ -336,15 +343,36 @@ pub struct ServeArgs {
     /// The township's folder; made when it is not there
     #[command(flatten)]
     pub township: TownshipArgs,
-    /// The address to listen on. The office's pages answer this machine only
+    /// The address to listen on. Without TLS the office's pages answer this machine only
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8630", env = "LIANHU_LISTEN")]
     pub listen: SocketAddr,
+    /// Who gets into the office
+    #[arg(long, value_enum, default_value_t = Office::Accounts)]
+    pub office: Office,
+    /// Speak TLS with this certificate (PEM, the server's own first); read again at SIGHUP
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Believe what a proxy at this address says about callers (X-Forwarded-For, X-Forwarded-Proto)
+    #[arg(long, value_name = "IP")]
+    pub behind_proxy: Option<std::net::IpAddr>,
     /// Stop when stdin closes: for a program that starts the server and must not leave it behind
     #[arg(long, hide = true)]
     pub until_stdin_closes: bool,
     /// Set a damaged database aside (renamed, never deleted) and start an empty one
     #[arg(long)]
     pub set_aside_damaged: bool,
+}
+
+/// Who gets into the office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Office {
+    /// Whoever has an account (lianhu account add)
+    Accounts,
+    /// Whoever sits at this machine, without accounts: for made-up data
+    ThisMachine,
 }
 
 /// What can be imported.

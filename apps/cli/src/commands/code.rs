@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::qr::QRBuilder;
-use fast_qr::{ECL, convert::Builder as _};
+use fast_qr::ECL;
 use lianhu_core::WorkerId;
 use lianhu_server::Town;
 use lianhu_store::{Op, Query};

@@ -9,7 +9,7 @@ use lianhu_core::household::Household;
 use lianhu_core::matter::{Matter, State};
 use lianhu_core::roster::Roster;
 use lianhu_core::{DocId, DocKind};
-use lianhu_server::{Town, listen};
+use lianhu_server::{Options, Town, listen};
 use tempfile::TempDir;
 
 use super::{existing_town, find, open_town};
@@ -75,7 +75,8 @@ impl Desk {
     fn serving(&self, work: impl FnOnce(&str)) {
         let town = open_town(&self.at("township")).unwrap();
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let listening = runtime.block_on(listen(Arc::new(town), "127.0.0.1:0".parse().unwrap())).unwrap();
+        let listening =
+            runtime.block_on(listen(Arc::new(town), "127.0.0.1:0".parse().unwrap(), Options::THIS_MACHINE)).unwrap();
         let address = format!("http://{}", listening.address().unwrap());
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let run = runtime.spawn(listening.run(async { _ = stopped.await }));

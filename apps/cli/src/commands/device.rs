@@ -1,5 +1,7 @@
 //! `lianhu device`: a member's phone in a terminal. What it can do without a township, it does without one.
 
+use std::path::Path;
+
 use chrono::NaiveDate;
 use lianhu_core::matter::MatterForm;
 use lianhu_core::{DocId, DocKind, Field, Private};
@@ -42,7 +44,7 @@ pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
         DeviceAction::Settle { number, choice } => conflicts::settle_on_phone(talk, &mut workbook, *number, *choice),
         DeviceAction::HandOver => enrol::hand_over(talk, &mut workbook),
         DeviceAction::RenewKey => enrol::renew_key(talk, &mut workbook),
-        DeviceAction::Sync => sync(talk, &mut workbook),
+        DeviceAction::Sync => sync(talk, &mut workbook, args.ca.as_deref()),
     }
 }
 
@@ -240,9 +242,9 @@ fn status(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
     Ok(())
 }
 
-fn sync(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
+fn sync(talk: Talk, workbook: &mut FileWorkbook, ca: Option<&Path>) -> Result<(), Failure> {
     let server = workbook.owner().server.clone();
-    let mut line = Line::to(&server);
+    let mut line = Line::to_with_ca(&server, ca)?;
     enrol::before_first_sync(workbook, &line)?;
     let report = workbook.sync(&mut line).map_err(|why| sync_failure(&why))?;
     if report.destroyed {

@@ -1,5 +1,6 @@
 //! One file per command: it reads its arguments, calls the crates, and says what happened.
 
+pub mod account;
 pub mod aid;
 mod attention;
 pub mod audit;

@@ -3,10 +3,10 @@
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
-use lianhu_server::{Town, listen};
+use lianhu_server::{OfficeDoor, Options, Tls, Town, listen};
 use serde_json::json;
 
-use crate::args::{ServeArgs, Tongue};
+use crate::args::{Office, ServeArgs, Tongue};
 use crate::commands::{open_town, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
@@ -41,7 +41,13 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build()?;
     runtime.block_on(async {
-        let listening = listen(Arc::new(town), args.listen).await.map_err(|why| {
+        let listening = listen(Arc::new(town), args.listen, options(args)).await.map_err(|why| {
+            if why.kind() == std::io::ErrorKind::InvalidInput {
+                return Failure::new(Kind::Input, (format!("不能这样开：{why}"), why.to_string())).hint((
+                    "请核对 --tls-cert、--tls-key 两个文件；有代理时办公页面要用账号",
+                    "check the files of --tls-cert and --tls-key; behind a proxy the office needs accounts",
+                ));
+            }
             let address = args.listen;
             Failure::new(
                 Kind::Network,
@@ -52,26 +58,44 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
                 "another program may use that address: choose another one with --listen",
             ))
         })?;
-        let address = format!("http://{}", listening.address()?);
+        let scheme = if args.tls_cert.is_some() { "https" } else { "http" };
+        let address = format!("{scheme}://{}", listening.address()?);
         // A server that belongs to another program leaves the talking to it.
         let says = |sentence: String| {
             if !args.until_stdin_closes {
                 talk.say(sentence)
             }
         };
+        let who = match (args.office, args.tls_cert.is_some() || args.behind_proxy.is_some()) {
+            (Office::ThisMachine, _) => talk.pick("只在本机打开，不用账号", "on this machine only, without accounts"),
+            (Office::Accounts, false) => {
+                talk.pick("用账号登录，没有 TLS 时只在本机打开", "with an account; without TLS, on this machine only")
+            }
+            (Office::Accounts, true) => talk.pick("用账号登录", "with an account"),
+        };
         says(match talk.tongue {
             Tongue::Zh => {
-                format!("镇服务器已开：{address}\n办公页面：    {address}/office/（只在本机打开）\n按 Ctrl-C 停止。")
+                format!("镇服务器已开：{address}\n办公页面：    {address}/office/（{who}）\n按 Ctrl-C 停止。")
             }
-            Tongue::En => {
-                format!("serving on {address}\noffice page: {address}/office/ (on this machine only)\nCtrl-C stops it.")
-            }
+            Tongue::En => format!("serving on {address}\noffice page: {address}/office/ ({who})\nCtrl-C stops it."),
         });
         talk.object(&json!({ "address": address, "office": format!("{address}/office/") }));
         listening.run(stop_signal(args.until_stdin_closes)).await?;
         says(talk.pick("已停止；收下的都已落盘。", "stopped; everything acknowledged is on disk.").to_owned());
         Ok(())
     })
+}
+
+fn options(args: &ServeArgs) -> Options {
+    let tls = args.tls_cert.clone().zip(args.tls_key.clone());
+    Options {
+        office: match args.office {
+            Office::Accounts => OfficeDoor::Accounts,
+            Office::ThisMachine => OfficeDoor::ThisMachine,
+        },
+        tls: tls.map(|(certificate, key)| Tls { certificate, key }),
+        behind_proxy: args.behind_proxy,
+    }
 }
 
 /// Resolves at Ctrl-C, at SIGTERM, or, where asked for, when stdin closes.

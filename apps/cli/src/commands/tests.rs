@@ -7,14 +7,14 @@ mod personal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lianhu_server::{Town, listen, store_file, verify};
+use lianhu_server::{Options, Town, listen, store_file, verify};
 use tempfile::TempDir;
 
 use super::import::{Imported, import};
 use super::{backup, conflicts, device, existing_town, open_town, reassign};
 use crate::args::{
-    BackupArgs, ConflictsAction, ConflictsArgs, DeviceAction, DeviceArgs, EntryMore, ReassignArgs, RosterArgs, Shelf,
-    Tongue, TownshipArgs, VisitHow,
+    BackupArgs, ConflictsAction, ConflictsArgs, DeviceAction, DeviceArgs, EntryMore, ReassignArgs, RestoreArgs,
+    RosterArgs, Shelf, Tongue, TownshipArgs, VisitHow,
 };
 use crate::failure::{Failure, Kind};
 use crate::phone::{Line, System, open_store, open_workbook};
@@ -67,8 +67,12 @@ impl Desk {
         BackupArgs { file: self.at(file), township: TownshipArgs { dir: self.at(dir) } }
     }
 
+    fn restore(&self, file: &str, dir: &str) -> RestoreArgs {
+        RestoreArgs { backup: self.backup(file, dir), erasures: None, no_erasures: true }
+    }
+
     fn device(&self, workbook: &str, action: DeviceAction) -> Result<(), Failure> {
-        device::run(TALK, &DeviceArgs { workbook: self.at(workbook), action })
+        device::run(TALK, &DeviceArgs { workbook: self.at(workbook), ca: None, action })
     }
 
     fn names(&self, dir: &Path) -> Vec<String> {
@@ -80,7 +84,8 @@ impl Desk {
 /// Serves a township while `work` goes on.
 fn serving<T>(town: Town, work: impl FnOnce(&str) -> T) -> T {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let listening = runtime.block_on(listen(Arc::new(town), "127.0.0.1:0".parse().unwrap())).unwrap();
+    let listening =
+        runtime.block_on(listen(Arc::new(town), "127.0.0.1:0".parse().unwrap(), Options::THIS_MACHINE)).unwrap();
     let address = format!("http://{}", listening.address().unwrap());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let run = runtime.spawn(listening.run(async { _ = stopped.await }));
@@ -176,7 +181,7 @@ fn a_backup_put_back_holds_everything_and_is_a_new_life_of_the_log() {
     backup::backup(TALK, &desk.backup("one.backup", "township")).unwrap();
     let again = backup::backup(TALK, &desk.backup("one.backup", "township")).unwrap_err();
     assert_eq!(again.kind(), Kind::Input, "a backup is never written over");
-    backup::restore(TALK, &desk.backup("one.backup", "restored")).unwrap();
+    backup::restore(TALK, &desk.restore("one.backup", "restored")).unwrap();
     let (old, new) = (existing_town(&desk.at("township")).unwrap(), existing_town(&desk.at("restored")).unwrap());
     let found = |town: &Town| verify(town, |_, _| {}).unwrap();
     assert_eq!((found(&new).documents, found(&new).changes), (found(&old).documents, found(&old).changes));
@@ -201,7 +206,7 @@ fn a_phone_loses_nothing_when_its_township_is_an_older_copy() {
         desk.device("phone.db", diary("桥边路灯不亮")).unwrap();
         sync_with(&desk.at("phone.db"), server);
     });
-    backup::restore(TALK, &desk.backup("one.backup", "restored")).unwrap();
+    backup::restore(TALK, &desk.restore("one.backup", "restored")).unwrap();
     desk.device("phone.db", diary("路灯修好了")).unwrap();
     serving(open_town(&desk.at("restored")).unwrap(), |server| sync_with(&desk.at("phone.db"), server));
     let mut workbook = open_workbook(&desk.at("phone.db"), System).unwrap();
@@ -219,12 +224,12 @@ fn sync_with(workbook: &Path, server: &str) {
 fn what_cannot_be_put_back_leaves_the_folder_as_it_was() {
     let desk = Desk::new();
     desk.import();
-    let full = backup::restore(TALK, &desk.backup("members.csv", "township")).unwrap_err();
+    let full = backup::restore(TALK, &desk.restore("members.csv", "township")).unwrap_err();
     assert_eq!(full.kind(), Kind::Input, "only into an empty folder");
-    let no_backup = backup::restore(TALK, &desk.backup("members.csv", "new")).unwrap_err();
+    let no_backup = backup::restore(TALK, &desk.restore("members.csv", "new")).unwrap_err();
     assert_eq!(no_backup.kind(), Kind::Damaged);
     assert_eq!(desk.names(&desk.at("new")), Vec::<String>::new());
-    let missing = backup::restore(TALK, &desk.backup("nothing", "new")).unwrap_err();
+    let missing = backup::restore(TALK, &desk.restore("nothing", "new")).unwrap_err();
     assert_eq!(missing.kind(), Kind::Input);
     assert_eq!(existing_town(&desk.at("new")).err().unwrap().kind(), Kind::Input);
     assert!(!store_file(&desk.at("new")).exists());

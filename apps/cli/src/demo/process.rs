@@ -19,7 +19,16 @@ impl Server {
     pub(crate) fn start(dir: &Path) -> Result<Self, Failure> {
         let program = std::env::current_exe()?;
         let mut child = Command::new(program)
-            .args(["--json", "serve", "--until-stdin-closes", "--listen", "127.0.0.1:0", "--dir"])
+            .args([
+                "--json",
+                "serve",
+                "--until-stdin-closes",
+                "--listen",
+                "127.0.0.1:0",
+                "--office",
+                "this-machine",
+                "--dir",
+            ])
             .arg(dir)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,11 +1,12 @@
 //! Who may come in: the office, from this machine only; phones, while there is room for one more.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::StatusCode;
+use axum::extract::Request;
 use axum::http::header::HOST;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -15,23 +16,15 @@ use crate::http::problem::Problem;
 use crate::http::room::Room;
 use crate::limits::BODY_WITHIN;
 
-/// The office has no accounts yet, so its pages answer this machine only: the caller's address is this machine's, and
-/// the name it asked for is too (a page of another site cannot reach them by a name of its own).
-pub(crate) async fn this_machine_only(
-    ConnectInfo(caller): ConnectInfo<SocketAddr>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if caller.ip().to_canonical().is_loopback() && is_this_machine(host) {
-        return next.run(request).await;
+/// The open door: the caller's address is this machine's, and the name it asked for is too (a page of another site cannot
+/// reach it by a name of its own).
+pub(crate) fn this_machine_only(caller: IpAddr, headers: &HeaderMap) -> Result<(), Problem> {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if caller.is_loopback() && is_this_machine(host) {
+        return Ok(());
     }
-    let problem = Problem::new(
-        StatusCode::FORBIDDEN,
-        "this_machine_only",
-        "the office's pages open on the township's own machine only",
-    );
-    problem.into_response()
+    let message = "the office's pages open on the township's own machine only";
+    Err(Problem::new(StatusCode::FORBIDDEN, "this_machine_only", message))
 }
 
 /// Whether a `Host` header names this machine, whatever the port.
@@ -45,14 +38,9 @@ fn is_this_machine(host: &str) -> bool {
 
 /// Phones wait outside once the house is full, before their bodies are read.
 /// Whoever takes too long to send what they say gives their place to somebody else.
-pub(crate) async fn while_there_is_room(
-    State(room): State<Room>,
-    ConnectInfo(caller): ConnectInfo<SocketAddr>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match room.let_in(caller.ip().to_canonical()) {
-        Ok(_place) => match arrived(request).await {
+pub(crate) async fn while_there_is_room(room: &Room, caller: IpAddr, request: Request, next: Next) -> Response {
+    match room.let_in(caller) {
+        Ok(_place) => match arrived(request, MAX_BODY_BYTES, BODY_WITHIN).await {
             Ok(request) => next.run(request).await,
             Err(problem) => problem.into_response(),
         },
@@ -61,13 +49,13 @@ pub(crate) async fn while_there_is_room(
 }
 
 /// The request with its whole body.
-async fn arrived(request: Request) -> Result<Request, Problem> {
+pub(crate) async fn arrived(request: Request, at_most: usize, within: Duration) -> Result<Request, Problem> {
     let (head, body) = request.into_parts();
     let too_slow = || {
         let message = "the request took too long to arrive: try again on a better line, or with less";
         Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow", message)
     };
-    let body = tokio::time::timeout(BODY_WITHIN, to_bytes(body, MAX_BODY_BYTES)).await.map_err(|_| too_slow())?;
+    let body = tokio::time::timeout(within, to_bytes(body, at_most)).await.map_err(|_| too_slow())?;
     // Only a body that is too large, or one that broke off, is none.
     let body = body.map_err(|_| Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE))?;
     Ok(Request::from_parts(head, Body::from(body)))

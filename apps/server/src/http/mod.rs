@@ -1,5 +1,6 @@
 //! The HTTP face: who may call what, and how errors sound. No rule and no SQL lives here.
 
+mod accounts;
 mod acts;
 mod board;
 mod conflicts;
@@ -9,6 +10,7 @@ mod document;
 mod door;
 mod enrol;
 mod groups;
+mod guard;
 mod guesses;
 mod lists;
 mod minors;
@@ -21,9 +23,14 @@ mod reports;
 mod retention;
 mod room;
 mod router;
+mod routes;
 mod rules;
 mod serve;
+mod session;
 mod standing;
 mod sync;
+mod tls;
 
-pub use serve::{Listening, listen};
+pub use routes::{Route, Who, routes};
+pub use serve::{Listening, OfficeDoor, Options, listen};
+pub use tls::Tls;

@@ -1,4 +1,4 @@
-//! The office page: three files inside the binary, and headers that let nothing else in.
+//! The office's pages: files inside the binary, and headers that let nothing else in.
 
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
@@ -24,17 +24,31 @@ pub(crate) async fn home() -> Redirect {
     Redirect::temporary("/office/")
 }
 
-/// The page.
-pub(crate) async fn index() -> impl IntoResponse {
-    file("text/html; charset=utf-8", include_str!("page/index.html"))
+macro_rules! files {
+    ($($(#[$doc:meta])* $name:ident: $kind:literal $path:literal;)*) => {
+        $($(#[$doc])* pub(crate) async fn $name() -> impl IntoResponse {
+            file($kind, include_str!($path))
+        })*
+    };
 }
 
-/// Its looks.
-pub(crate) async fn style() -> impl IntoResponse {
-    file("text/css; charset=utf-8", include_str!("page/page.css"))
-}
-
-/// Its behaviour.
-pub(crate) async fn script() -> impl IntoResponse {
-    file("text/javascript; charset=utf-8", include_str!("page/page.js"))
+files! {
+    /// The page of last night.
+    index: "text/html; charset=utf-8" "page/index.html";
+    /// The looks of all pages.
+    style: "text/css; charset=utf-8" "page/page.css";
+    /// What the page of last night does.
+    script: "text/javascript; charset=utf-8" "page/page.js";
+    /// The page before the door.
+    sign_in: "text/html; charset=utf-8" "page/sign-in.html";
+    /// What it does.
+    sign_in_script: "text/javascript; charset=utf-8" "page/sign-in.js";
+    /// The page for whoever brings a set-up code.
+    set_up: "text/html; charset=utf-8" "page/set-up.html";
+    /// What it does.
+    set_up_script: "text/javascript; charset=utf-8" "page/set-up.js";
+    /// The page of accounts, and of one's own.
+    accounts: "text/html; charset=utf-8" "page/accounts.html";
+    /// What it does.
+    accounts_script: "text/javascript; charset=utf-8" "page/accounts.js";
 }

@@ -7,12 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::accounts::Waits;
 use crate::http::board::Boards;
 use crate::http::guesses::Guesses;
 use crate::http::problem::Problem;
+use crate::http::serve::OfficeDoor;
 use crate::limits::{
     BOARDS_AT_ONCE, BOARDS_LET_IN, COME_BACK_AFTER_S, EXCHANGES_AT_ONCE, LET_IN_OF_ONE_ADDRESS, OFFICE_AT_ONCE,
-    PHONES_LET_IN,
+    PASSWORDS_AT_ONCE, PASSWORDS_WAITING, PHONES_LET_IN,
 };
 use crate::town::Town;
 
@@ -20,27 +22,35 @@ use crate::town::Town;
 #[derive(Clone)]
 pub(crate) struct Room {
     pub(crate) town: Arc<Town>,
+    pub(crate) office: OfficeDoor,
+    pub(crate) waits: Arc<Waits>,
     pub(crate) guesses: Arc<Guesses>,
     pub(crate) boards: Arc<Boards>,
     let_in: Arc<Semaphore>,
     by_address: Arc<ByAddress>,
     exchanges: Arc<Semaphore>,
-    office: Arc<Semaphore>,
+    office_work: Arc<Semaphore>,
+    passwords_let_in: Arc<Semaphore>,
+    passwords: Arc<Semaphore>,
     public_let_in: Arc<Semaphore>,
     public: Arc<Semaphore>,
 }
 
 impl Room {
-    pub(crate) fn new(town: Arc<Town>) -> Self {
+    pub(crate) fn new(town: Arc<Town>, office: OfficeDoor) -> Self {
         let room = |places| Arc::new(Semaphore::new(places));
         Room {
             town,
+            office,
+            waits: Arc::default(),
             guesses: Arc::default(),
             boards: Arc::default(),
             let_in: room(PHONES_LET_IN),
             by_address: Arc::default(),
             exchanges: room(EXCHANGES_AT_ONCE),
-            office: room(OFFICE_AT_ONCE),
+            office_work: room(OFFICE_AT_ONCE),
+            passwords_let_in: room(PASSWORDS_WAITING),
+            passwords: room(PASSWORDS_AT_ONCE),
             public_let_in: room(BOARDS_LET_IN),
             public: room(BOARDS_AT_ONCE),
         }
@@ -67,7 +77,17 @@ impl Room {
         &self,
         work: impl FnOnce(&Town) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        self.work(&self.office, work).await
+        self.work(&self.office_work, work).await
+    }
+
+    /// Hashes a password, while there is room for one more: the sign-in is open to everybody, and hashing is dear.
+    pub(crate) async fn for_passwords<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Town) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let waiting = Arc::clone(&self.passwords_let_in);
+        let _place = waiting.try_acquire_owned().map_err(|_| Problem::busy(COME_BACK_AFTER_S))?;
+        self.work(&self.passwords, work).await
     }
 
     /// Works for whoever looks at a public board, while there is room for one more.
@@ -146,7 +166,7 @@ mod tests {
     fn room() -> (tempfile::TempDir, Room) {
         let dir = tempfile::tempdir().unwrap();
         let town = Arc::new(Town::open(dir.path()).unwrap());
-        (dir, Room::new(town))
+        (dir, Room::new(town, OfficeDoor::ThisMachine))
     }
 
     #[tokio::test]

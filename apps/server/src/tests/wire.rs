@@ -10,7 +10,7 @@ use lianhu_device::{SIGNATURE_HEADER, SYNC_PATH, Signature, Transport, Transport
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use crate::{Town, listen};
+use crate::{Options, Town, listen};
 
 /// A server on a port of its own; it stops when it is dropped.
 pub(super) struct Served {
@@ -20,14 +20,19 @@ pub(super) struct Served {
 }
 
 impl Served {
+    /// The office's door open on this machine.
     pub(super) fn of(town: &Arc<Town>) -> Self {
+        Served::with(town, Options::THIS_MACHINE)
+    }
+
+    pub(super) fn with(town: &Arc<Town>, options: Options) -> Self {
         let town = Arc::clone(town);
         let (told, address) = mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async {
-                let listening = listen(town, "127.0.0.1:0".parse().unwrap()).await.unwrap();
+                let listening = listen(town, "127.0.0.1:0".parse().unwrap(), options).await.unwrap();
                 told.send(listening.address().unwrap()).unwrap();
                 listening.run(async { _ = stopped.await }).await.unwrap();
             });

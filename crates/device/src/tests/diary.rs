@@ -24,10 +24,6 @@ struct PowerCut;
 
 impl PhoneStore for Failing {
     type Error = PowerCut;
-    fn destroy(&mut self) -> Result<(), PowerCut> {
-        self.inner.destroy().unwrap();
-        Ok(())
-    }
     fn standing(&self) -> Result<PhoneStanding, PowerCut> {
         Ok(self.inner.standing().unwrap())
     }

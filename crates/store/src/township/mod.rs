@@ -1,6 +1,7 @@
 //! A township's store: one writer, many readers, and everything an exchange writes in one transaction.
 
 mod access;
+mod accounts;
 mod audit;
 mod backup;
 mod commit;
@@ -31,6 +32,7 @@ use crate::file::{self, Claim, Schema, SetAside};
 use crate::limits::IDLE_READERS;
 use crate::machine::{Machine, ThisMachine};
 
+pub use accounts::{Account, AccountChange, AccountId, Session};
 pub use audit::{AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim, NewAuditLine};
 pub use erasures::{ErasedLine, ListError};
 pub use list::{Op, Query};

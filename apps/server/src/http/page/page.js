@@ -60,11 +60,20 @@ const button = (text, act) => {
   return made;
 };
 
+let act = "";
+
+// The other word of the session, which every act brings along; whoever has not signed in does so first.
+const signedIn = async () => {
+  const answer = await fetch("/office/v1/session");
+  if (answer.status === 401) location.replace("/office/sign-in");
+  if (answer.ok) act = (await answer.json()).act ?? "";
+};
+
 // Decides, says what came of it, and reads everything again.
 const decide = async (work, what, body) => {
   const said = document.getElementById("held-said");
   const answer = await fetch(`/office/v1/held/${work.doc}/${work.change}/${what}`, {
-    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+    method: "POST", headers: { "content-type": "application/json", "x-lianhu-act": act }, body: JSON.stringify(body),
   });
   const told = await answer.json();
   said.textContent = answer.ok ? `${what === "accept" ? "已收下" : "已退回"} ${told.decided} 条。` : `没有办成：${told.message}`;
@@ -96,6 +105,7 @@ const showHeld = (held) => {
 const refresh = async () => {
   const period = document.getElementById("period");
   try {
+    await signedIn();
     const answer = await fetch("/office/v1/night", { headers: { accept: "application/json" } });
     if (!answer.ok) throw new Error(`${answer.status}`);
     period.classList.remove("trouble");
