@@ -171,6 +171,8 @@ fn a_persons_file_says_what_is_held_and_hides_what_is_other_peoples() {
     let world = World::new();
     let mut wang = world.phone(WANG);
     world.sync(&mut wang);
+    world.keeps(lianhu_core::groups::Group::Residents);
+    world.sync(&mut wang);
     let resident = lianhu_core::household::ResidentForm { name: "张小明".into(), ..Default::default() };
     let resident = wang.households().add_resident(home(1), &resident).unwrap();
     wang.households().visit(home(1), visit("张伟家屋顶漏，<b>陈芳</b>家来帮过忙")).unwrap();
