@@ -135,9 +135,9 @@ fn over_on(kept: Kept, document: &Document, roster: Option<&Roster>, on: NaiveDa
         }
         Kept::Matter => {
             let matter = Matter::read(document);
-            let over = [State::Closed, State::Withdrawn, State::Merged, State::Recorded];
-            let recorded = matter.recorded_on.as_ref().map(|day| day.value);
-            over.contains(&matter.state()).then(|| last_step().or(recorded)).flatten()
+            // One that was only written down waits for somebody, however long.
+            let over = [State::Closed, State::Withdrawn, State::Merged];
+            over.contains(&matter.state()).then(last_step).flatten()
         }
         Kept::Meeting => {
             let meeting = Meeting::read(document);

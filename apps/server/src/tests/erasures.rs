@@ -200,6 +200,24 @@ fn a_document_the_backup_does_not_know_comes_back_without_what_was_erased() {
 }
 
 #[test]
+fn a_change_whose_recording_was_never_heard_of_does_not_bring_its_words_back() {
+    let world = World::new();
+    let mut wang = world.phone(WANG);
+    world.sync(&mut wang);
+    let copy = world.backup();
+    wang.households().visit(home(1), visit(GONE)).unwrap();
+    let outgoing = wang.begin_sync().unwrap();
+    world.town.exchange(&outgoing.body, &outgoing.signature.0).unwrap();
+    assert_eq!(notes(&world), [GONE]);
+    erase_visits(&world, home(1));
+    let world = put_back(&world, &copy);
+    assert!(world.sync(&mut wang).proven);
+    assert_eq!(wang.status().unwrap().kept, 0);
+    assert_eq!(notes(&world), [""; 0]);
+    nowhere(&world, &mut [&mut wang]);
+}
+
+#[test]
 fn a_later_generation_than_the_list_knows_keeps_what_was_written_since_the_restore() {
     let world = World::new();
     let (mut wang, mut li) = (world.phone(WANG), world.phone(LI));

@@ -178,7 +178,8 @@ pub(super) fn keep(connection: &Connection, commit: &Commit) -> Result<(), Store
         append(connection, lines)?;
     }
     for (doc, hash) in &commit.closed {
-        close(connection, *doc, *hash)?;
+        let sql = "INSERT OR IGNORE INTO closed (doc, hash) VALUES (?1, ?2)";
+        connection.prepare_cached(sql)?.execute(params![doc.0, hash.0])?;
     }
     for (doc, stand_in) in &commit.stand_ins {
         connection.prepare_cached("DELETE FROM stand_ins WHERE doc = ?1")?.execute([doc.0])?;
@@ -187,14 +188,6 @@ pub(super) fn keep(connection: &Connection, commit: &Commit) -> Result<(), Store
             connection.prepare_cached(sql)?.execute(params![doc.0, heads_to_bytes(heads), heads_to_bytes(of)])?;
         }
     }
-    Ok(())
-}
-
-/// Remembers that a change was recorded in a generation that is closed.
-fn close(connection: &Connection, doc: DocId, hash: ChangeHash) -> Result<(), StoreError> {
-    let sql = "INSERT OR IGNORE INTO closed (doc, hash)
-               SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2)";
-    connection.prepare_cached(sql)?.execute(params![doc.0, hash.0])?;
     Ok(())
 }
 
@@ -224,9 +217,6 @@ fn append(connection: &Connection, lines: impl Iterator<Item = ErasedLine>) -> R
                 reason,
                 last
             ])?;
-        for hash in changes {
-            close(connection, doc, hash)?;
-        }
     }
     Ok(())
 }
@@ -287,6 +277,11 @@ impl Reader {
     /// What was erased of one document.
     pub fn erasures_of(&self, doc: DocId) -> Result<Vec<ErasedLine>, StoreError> {
         self.collect(&format!("{LINES} WHERE doc = ?1 ORDER BY number"), [doc.0], line_of)
+    }
+
+    /// Whether the list says that a change was recorded, and that all its words went.
+    pub fn is_listed(&self, doc: DocId, change: ChangeHash) -> Result<bool, StoreError> {
+        Ok(self.erasures_of(doc)?.iter().any(|line| line.erasure.changes.contains(&change)))
     }
 
     /// What stands in for a generation of a document that is not here.
