@@ -207,7 +207,7 @@ fn a_change_whose_recording_was_never_heard_of_does_not_bring_its_words_back() {
     let copy = world.backup();
     wang.households().visit(home(1), visit(GONE)).unwrap();
     let outgoing = wang.begin_sync().unwrap();
-    world.town.exchange(&outgoing.body, &outgoing.signature.0).unwrap();
+    world.town.exchange(&outgoing.body, &outgoing.signature).unwrap();
     assert_eq!(notes(&world), [GONE]);
     erase_visits(&world, home(1));
     let world = put_back(&world, &copy);
