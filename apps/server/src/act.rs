@@ -8,6 +8,7 @@ use lianhu_sync::ids::{DeviceId, LogId, ServerMillis};
 use lianhu_sync::message::{Chunk, DocChanges, RefusedCode, Verdict};
 use lianhu_sync::ports::{Caller, CommitOutcome, Township as _, TownshipGate as _};
 
+use crate::audit::Actor;
 use crate::gate::{GateError, OFFICE};
 use crate::limits::WRITTEN_AGAIN;
 use crate::town::{Town, TownError, reader_of};
@@ -118,6 +119,7 @@ impl Town {
             let Some(commit) = judged.commit else { return Ok(judged.verdicts) };
             if self.store.commit(commit)? != CommitOutcome::Stale {
                 settle::after(self, changes.iter().map(|of_doc| of_doc.doc));
+                self.log_rights(&Actor::Machine, changes, &judged.verdicts);
                 return Ok(judged.verdicts);
             }
         }

@@ -3,6 +3,7 @@
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
+use lianhu_core::WorkerId;
 use lianhu_core::gate::on_large_stack;
 use lianhu_crypto::{PublicKey, Purpose};
 use lianhu_store::{Contact, Device, DeviceStanding, StoreError};
@@ -230,6 +231,8 @@ impl Town {
         })?;
         if counters.recorded + counters.taken_back > 0 {
             settle::after(self, touched());
+            let by = Actor::Worker(WorkerId(uuid::Uuid::from_bytes(device.reader.0)));
+            self.log_rights(&by, &request.changes, &reply.verdicts);
         }
         self.vouch(device, signed_with, request, &mut reply)?;
         self.watch_for_poison(device, &reply.verdicts)?;

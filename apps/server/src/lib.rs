@@ -31,6 +31,7 @@ mod projection;
 mod reassign;
 pub mod reports;
 mod retention;
+mod rights;
 mod rules;
 mod settle;
 #[cfg(test)]

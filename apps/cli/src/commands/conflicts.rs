@@ -27,11 +27,11 @@ pub fn run(talk: Talk, args: &ConflictsArgs) -> Result<(), Failure> {
                 .into_iter()
                 .filter_map(|(id, name)| Some((id.parse::<WorkerId>().ok()?, name)))
                 .collect();
-            let mut shown = open.clone();
-            for told in shown.iter_mut().filter(|one| one.kept_back).flat_map(|one| &mut one.dispute.choices) {
+            let mut open = open;
+            for told in open.iter_mut().filter(|one| one.kept_back).flat_map(|one| &mut one.dispute.choices) {
                 told.value = KEPT_BACK.into();
             }
-            let shown = shown.iter().map(|Disputed { doc, title, dispute, .. }| Shown {
+            let shown = open.iter().map(|Disputed { doc, title, dispute, .. }| Shown {
                 doc: *doc,
                 title: &title.0,
                 about: &dispute.about,

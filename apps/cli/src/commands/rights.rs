@@ -14,7 +14,7 @@ use crate::phone::workbook_failure;
 use crate::talk::Talk;
 
 /// Does one thing about a person's rights.
-pub fn run(talk: Talk, action: &RightsAction) -> Result<(), Failure> {
+pub(super) fn run(talk: Talk, action: &RightsAction) -> Result<(), Failure> {
     match action {
         RightsAction::Notice(args) => notice(talk, args),
         RightsAction::Unnoticed(desk) => unnoticed(talk, desk),

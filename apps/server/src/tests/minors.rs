@@ -6,7 +6,8 @@ use lianhu_core::household::{Household, KEPT_BACK, RequestKind, ResidentForm, Sh
 use lianhu_core::{Edit, RecordId};
 
 use super::wire::Served;
-use super::world::{DAY, LI, WANG, World, day, home};
+use super::world::{DAY, LI, WANG, World, day, home, worker};
+use crate::audit::Asked;
 
 const CHILD: &str = "陆小宝";
 
@@ -25,6 +26,12 @@ fn family() -> (World, RecordId) {
     let child = wang.households().add_resident(home(1), &child()).unwrap();
     world.sync(&mut wang);
     (world, child)
+}
+
+/// Who did this, and to what, as the audit log has it.
+fn logged(world: &World, action: &str) -> Vec<(String, Option<String>)> {
+    let asked = Asked { action: Some(action.to_owned()), ..Asked::default() };
+    world.town.audit_lines(&asked).unwrap().into_iter().map(|line| (line.actor, line.subject)).collect()
 }
 
 #[test]
@@ -53,6 +60,7 @@ fn the_office_reads_of_a_child_only_what_somebody_gave_a_reason_for() {
     let opened = Household::read(&world.town.document(home(1)).unwrap()).opened;
     let why = opened.values().next().unwrap();
     assert_eq!((why.resident, why.reason.as_ref().unwrap().as_str()), (Some(child), "入学帮扶"));
+    assert_eq!(logged(&world, "named_read"), [("machine".to_owned(), Some(child.to_string()))]);
 }
 
 #[test]
@@ -65,8 +73,11 @@ fn a_phone_gives_a_childs_data_for_a_reason_that_reaches_the_township() {
     assert!(wang.households().minor(home(1), child, "").is_err());
     let fields = wang.households().minor(home(1), child, "入学帮扶").unwrap();
     assert_eq!(fields.name.unwrap().value.as_str(), CHILD);
+    assert!(logged(&world, "named_read").is_empty(), "nobody at the township knows yet");
     world.sync(&mut wang);
     assert_eq!(Household::read(&world.town.document(home(1)).unwrap()).opened.len(), 1);
+    let [(by, subject)] = &logged(&world, "named_read")[..] else { panic!("logged once") };
+    assert!(by.contains(&worker(WANG).to_string()) && *subject == Some(child.to_string()), "{by}");
 }
 
 #[test]
@@ -116,6 +127,7 @@ fn what_somebody_asks_about_their_data_is_listed_reminded_of_and_answered() {
     let refused =
         format!(r#"{{"do":"answer","request":"{request}","answer":"refused","reason":"救助期内依法须保存"}}"#);
     assert_eq!(served.post_json(&deeds, &refused).status, 200);
+    assert_eq!(logged(&world, "request_answered"), [("machine".to_owned(), Some(request.to_owned()))]);
     assert_eq!(served.get("/office/v1/digest").json()["reminders"].as_array().unwrap().len(), 0);
     let unnoticed = world.column("households", "unnoticed");
     assert!(unnoticed.iter().any(|groups| groups.contains("base")), "{unnoticed:?}");

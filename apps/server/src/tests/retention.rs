@@ -169,6 +169,7 @@ fn purged_words_stay_gone_when_an_older_backup_is_put_back() {
 #[test]
 fn a_persons_file_says_what_is_held_and_hides_what_is_other_peoples() {
     let world = World::new();
+    world.keeps(lianhu_core::groups::Group::Residents);
     let mut wang = world.phone(WANG);
     world.sync(&mut wang);
     world.keeps(lianhu_core::groups::Group::Residents);
