@@ -1,14 +1,14 @@
 //! Which personal data the township keeps, group by group, and the switches for what goes beyond the minimal form.
 
 use axum::Json;
-use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use lianhu_core::groups::{Group, SwitchTyped};
 use lianhu_core::{DocId, DocKind, Lang};
 use serde_json::{Value, json};
 
-use crate::audit::Actor;
+use crate::http::guard::Caller;
 use crate::http::problem::Problem;
 use crate::http::room::Room;
 use crate::http::rules;
@@ -53,10 +53,11 @@ fn shown(town: &Town) -> Result<Value, TownError> {
 /// Turns a switch in every village.
 pub(crate) async fn set(
     State(room): State<Room>,
+    Extension(caller): Extension<Caller>,
     body: Result<Json<SwitchTyped>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Json(typed) = body?;
-    let set = room.for_office(move |town| town.set_group(Actor::Machine, &typed)).await?.map_err(rules::problem)?;
+    let set = room.for_office(move |town| town.set_group(caller.actor, &typed)).await?.map_err(rules::problem)?;
     match set {
         Ok(villages) => Ok(Json(json!({ "villages": villages }))),
         Err(why) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_content", why.message(Lang::Zh))),

@@ -2,19 +2,20 @@
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use lianhu_core::household::{OpenMinor, ResidentFields};
 use lianhu_core::{DocId, DocKind};
 use serde_json::{Value, json};
 
-use crate::audit::Actor;
 use crate::http::deeds::problem;
+use crate::http::guard::Caller;
 use crate::http::problem::Problem;
 use crate::http::room::Room;
 
 /// Gives what is known of one child. Without a reason, or where it cannot be written down, nothing is given.
 pub(crate) async fn open(
     State(room): State<Room>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     body: Result<Json<OpenMinor>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
@@ -23,7 +24,7 @@ pub(crate) async fn open(
     if id.kind() != DocKind::Household {
         return Err(Problem::not_found("household"));
     }
-    let given = room.for_office(move |town| town.open_minor(Actor::Machine, id, &asked)).await?;
+    let given = room.for_office(move |town| town.open_minor(caller.actor, id, &asked)).await?;
     given.map(|fields| Json(shown(&fields))).map_err(problem)
 }
 
