@@ -289,7 +289,8 @@ fn another_site_can_make_a_browser_ask_but_nothing_is_done() {
     ] {
         assert_eq!(told(&ask(&headers)), (403, "forged".to_owned()), "{headers:?}");
     }
-    assert_eq!(ask(&[("x-lianhu-act", &wang.act), ("origin", &own)]).status, 200);
+    // Let in, and found to be no year.
+    assert_eq!(ask(&[("x-lianhu-act", &wang.act), ("origin", &own)]).status, 422);
     let body = json!({ "login": "wang", "password": PASSWORD, "code": "000000" }).to_string();
     let headers = [("origin", "https://evil.example"), ("content-type", "application/json")];
     assert_eq!(
