@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::header::HOST;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use lianhu_sync::limits::MAX_BODY_BYTES;
 
+use crate::http::guard::Line;
 use crate::http::problem::Problem;
 use crate::http::room::Room;
 use crate::limits::BODY_WITHIN;
@@ -69,5 +73,27 @@ pub(crate) async fn noted(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let route = route.as_deref().unwrap_or("unknown address");
     tracing::debug!(%method, route, status = response.status().as_u16(), "answered");
+    response
+}
+
+/// What every answer says to a browser: nobody guesses what it is, nobody learns where it was read, nobody frames it; and
+/// what came over TLS is asked over TLS from then on.
+pub(crate) async fn shielded(request: Request, next: Next) -> Response {
+    let secure = request.extensions().get::<Line>().is_some_and(|line| line.secure);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+        headers.insert(CONTENT_SECURITY_POLICY, nothing);
+    }
+    if secure {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     response
 }

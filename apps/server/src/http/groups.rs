@@ -1,9 +1,9 @@
 //! Which personal data the township keeps, group by group, and the switches for what goes beyond the minimal form.
 
-use axum::extract::State;
+use axum::Json;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
-use axum::{Extension, Json};
 use lianhu_core::groups::{Group, SwitchTyped};
 use lianhu_core::{DocId, DocKind, Lang};
 use serde_json::{Value, json};

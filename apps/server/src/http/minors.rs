@@ -1,8 +1,8 @@
 //! `POST /office/v1/documents/{id}/minors`: what is known of a child under 14, for a reason that is written down first.
 
+use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
-use axum::{Extension, Json};
+use axum::extract::{Extension, Path, State};
 use lianhu_core::household::{OpenMinor, ResidentFields};
 use lianhu_core::{DocId, DocKind};
 use serde_json::{Value, json};

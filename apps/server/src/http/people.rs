@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use chrono::NaiveDate;
 use lianhu_core::roster::Which;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::act::ActError;
-use crate::audit::Actor;
+use crate::http::guard::Caller;
 use crate::http::problem::Problem;
 use crate::http::room::Room;
 use crate::limits::COME_BACK_AFTER_S;
@@ -46,6 +46,7 @@ pub(crate) struct Stand {
 /// Changes how a device stands; the answer says how it stands then.
 pub(crate) async fn stand(
     State(room): State<Room>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     body: Result<Json<Stand>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
@@ -60,7 +61,7 @@ pub(crate) async fn stand(
     let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(id.as_bytes()).ok();
     let device = bytes.and_then(|bytes| bytes.try_into().ok()).map(DeviceId);
     let device = device.ok_or_else(|| Problem::not_found("device"))?;
-    let act = move |town: &Town| town.set_standing(device, standing, reason, Actor::Machine);
+    let act = move |town: &Town| town.set_standing(device, standing, reason, caller.actor);
     match room.for_office(act).await? {
         Ok(Some(stands)) => Ok(Json(json!({ "standing": stands.code() }))),
         Ok(None) => Err(Problem::not_found("device")),

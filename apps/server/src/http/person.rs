@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use lianhu_core::person::PersonFile;
 use lianhu_core::{DocId, Lang, RecordId};
 use serde::Deserialize;
 
-use crate::audit::Actor;
+use crate::http::guard::Caller;
 use crate::http::problem::Problem;
 use crate::http::room::Room;
 use crate::person::PersonFileError;
@@ -25,6 +25,7 @@ pub(crate) struct Asked {
 /// The file. Who asks has to say why; it is kept.
 pub(crate) async fn file(
     State(room): State<Room>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     body: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Json<PersonFile>, Problem> {
@@ -35,7 +36,7 @@ pub(crate) async fn file(
     if reason.trim().is_empty() {
         return Err(Problem::bad_request("reason_missing", "say who asked and why"));
     }
-    let actor = Actor::Account(String::new());
+    let actor = caller.actor;
     let made = room.for_office(move |town| town.person_file(actor, household, resident, reason.trim(), lang)).await?;
     match made {
         Ok(file) => Ok(Json(file)),

@@ -25,5 +25,6 @@ pub(crate) fn router(town: Arc<Town>, office: OfficeDoor) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(map_response(problem::in_our_words))
         .layer(from_fn(door::noted))
+        .layer(from_fn(door::shielded))
         .with_state(room)
 }

@@ -33,7 +33,7 @@ use crate::town::Town;
 const UNREAD_BYTES: usize = 64 << 10;
 /// What somebody hears for whom there is no place.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 15\r\nconnection: close\r\ncontent-type: \
-    application/json\r\ncontent-length: 83\r\n\r\n{\"code\":\"busy\",\"message\":\"too many connections at once: ask again in \
+    application/json\r\ncontent-length: 82\r\n\r\n{\"code\":\"busy\",\"message\":\"too many connections at once: ask again in \
     15 seconds\"}\n";
 
 /// Who gets into the office.

@@ -1,5 +1,6 @@
 //! Stories of a township on disk, its phones and its office; over HTTP where HTTP is the point.
 
+mod accounts;
 mod bad_input;
 mod board;
 mod checks;
@@ -25,6 +26,7 @@ mod retention;
 mod roster_deeds;
 mod rules;
 mod suspended;
+mod tls;
 mod trust;
 mod wire;
 mod world;

@@ -58,6 +58,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["lianhu-store", "lianhu-sim"]),
     ("refinery", &["lianhu-store"]),
     ("axum", &["lianhu-server"]),
+    ("hyper", &["lianhu-server"]),
+    // The server speaks it, and the terminal phone.
+    ("rustls", &["lianhu-server", "lianhu"]),
     ("tower-http", &["lianhu-server"]),
     ("tokio", &["lianhu-server", "lianhu"]),
     ("ed25519-dalek", &["lianhu-crypto", "lianhu-device", "lianhu-server"]),
