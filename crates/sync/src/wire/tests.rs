@@ -245,8 +245,9 @@ fn a_newer_field_is_skipped_and_bytes_after_the_end_are_not() {
     // One more field, itself an array, appended to the request's array of fields.
     let mut fields = payload(&Request { budget: Some(1), ..empty_request() }).unwrap();
     assert_eq!(fields[0], 0x87);
-    fields[0] = 0x89;
-    fields.extend([0xf6, 0x82, 0x01, 0x43, 1, 2, 3]);
+    fields[0] = 0x8e;
+    fields.extend([0xf6; 6]);
+    fields.extend([0x82, 0x01, 0x43, 1, 2, 3]);
     assert_eq!(decode_request(&framed(&fields)), Ok(Request { budget: Some(1), ..empty_request() }));
     fields.push(0);
     assert_eq!(decode_request(&framed(&fields)), Err(WireError::Malformed));
