@@ -313,11 +313,8 @@ impl Town {
         counters: Counters,
     ) -> Result<(), StoreError> {
         self.exchanges.fetch_add(1, Ordering::Relaxed);
-        if let Some(number) = request.number {
-            self.store.note_number(caller.device, number)?;
-        }
         let count = |wanted: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| wanted(verdict)).count() as u64;
-        self.store.note_contact(Contact {
+        let contact = Contact {
             at: self.now(),
             device: caller.device,
             outcome: outcome.to_owned(),
@@ -327,6 +324,7 @@ impl Town {
             sent: u64::from(counters.entries),
             bytes_in: body.len() as u64,
             bytes_out: answer.len() as u64,
-        })
+        };
+        self.store.note_contact(contact, request.number)
     }
 }

@@ -435,7 +435,9 @@ impl Hand {
 
     /// The reply to a request.
     pub(super) fn ask(&self, request: &Request) -> Reply {
-        let body = wire::encode_request(request).unwrap();
+        // Asked again, it is another request.
+        let request = Request { number: Some(self.next_number()), ..request.clone() };
+        let body = wire::encode_request(&request).unwrap();
         wire::decode_reply(&self.town.exchange(&body, &self.sign(&body)).unwrap().body).unwrap()
     }
 

@@ -10,7 +10,7 @@ pub(crate) mod town;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use lianhu_device::WorkbookError;
+use lianhu_device::{Locked, WorkbookError};
 use lianhu_server::Town;
 use lianhu_store::StoreError;
 
@@ -190,7 +190,8 @@ impl<'a> World<'a> {
                 why @ (WorkbookError::NotHere(_)
                 | WorkbookError::NoSuchRecord
                 | WorkbookError::Draft(_)
-                | WorkbookError::WouldBeRefused(_)),
+                | WorkbookError::WouldBeRefused(_)
+                | WorkbookError::Locked(Locked::LeaseOver)),
             ) => {
                 self.trace.note(format_args!("  phone {number} says: {why}"));
                 self.after_phone(number)?;

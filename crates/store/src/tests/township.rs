@@ -104,7 +104,7 @@ fn a_night_sums_up_each_devices_contacts() {
     let store = &on_disk.store;
     store.enrol_device(device(1), reader(1), ServerMillis(1)).unwrap();
     for one in [contact(10, 1, "before"), contact(20, 1, "first"), contact(21, 1, "last"), contact(25, 2, "other")] {
-        store.note_contact(one).unwrap();
+        store.note_contact(one, None).unwrap();
     }
     store.flush().unwrap();
     let now = store.read().unwrap();

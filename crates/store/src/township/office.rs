@@ -168,10 +168,18 @@ impl Township {
         self.inner.writer.write(move |connection| insert_device(connection, &device, reader, at))
     }
 
-    /// Notes an exchange. Nobody waits for it: it is written with one of the next commits, and a note that cannot be
+    /// Notes an exchange, and the number of its request. Nobody waits for it: it is written with one of the next commits, and a note that cannot be
     /// written (a full disk) is lost without harm to anything but the report.
-    pub fn note_contact(&self, contact: Contact) -> Result<(), StoreError> {
-        self.inner.writer.note(move |connection| insert_contact(connection, &contact))
+    pub fn note_contact(&self, contact: Contact, request: Option<u64>) -> Result<(), StoreError> {
+        self.inner.writer.note(move |connection| {
+            insert_contact(connection, &contact)?;
+            if let Some(request) = request {
+                connection
+                    .prepare_cached("UPDATE devices SET last_number = max(last_number, ?2) WHERE device = ?1")?
+                    .execute(params![contact.device.0, number(request)])?;
+            }
+            Ok(())
+        })
     }
 
     /// Waits until everything handed over so far, notes included, is written.

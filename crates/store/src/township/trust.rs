@@ -4,7 +4,7 @@ use lianhu_sync::ids::{DeviceId, ServerMillis};
 use rusqlite::{OptionalExtension, params};
 
 use super::{Reader, Township};
-use crate::bytes::{Columns, number};
+use crate::bytes::Columns;
 use crate::error::{StoreError, unreadable};
 
 /// One of a township's own keys.
@@ -164,16 +164,6 @@ impl Township {
                     "UPDATE devices SET public_key = ?2, next_key = NULL WHERE device = ?1 AND next_key = ?2",
                 )?
                 .execute(params![device.0, key])?;
-            Ok(())
-        })
-    }
-
-    /// Notes the number of a device's last request, like [`Township::note_contact`]: nobody waits for it.
-    pub fn note_number(&self, device: DeviceId, last: u64) -> Result<(), StoreError> {
-        self.inner.writer.note(move |connection| {
-            connection
-                .prepare_cached("UPDATE devices SET last_number = max(last_number, ?2) WHERE device = ?1")?
-                .execute(params![device.0, number(last)])?;
             Ok(())
         })
     }

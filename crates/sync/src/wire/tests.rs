@@ -9,8 +9,12 @@ use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, Se
 use crate::limits::{
     MAX_CHANGE_BYTES, MAX_CHANGES, MAX_DOCUMENTS, MAX_HEADS, MAX_NESTING, MAX_REASON_CHARS, MAX_SNAPSHOT_BYTES,
 };
-use crate::message::{Chunk, DocChanges, DocHeads, Entry, HeldReason, Holds, RefusedCode, Returned, Verdict};
+use crate::message::{
+    Chunk, DocChanges, DocHeads, Entry, HeldReason, Holds, NewKey, Order, RefusedCode, Returned, Verdict,
+};
 use crate::seal::Seal;
+use crate::signature::Signature;
+use crate::signed::Signed;
 
 fn doc(number: u8) -> DocId {
     DocId([number; 16])
@@ -116,9 +120,32 @@ fn goldens() -> Vec<(&'static str, Vec<u8>)> {
                 ..empty_reply()
             }),
         ),
+        ("request_trust", request(trusting_request())),
+        ("reply_trust", reply(trusting_reply())),
         ("reply_late", reply(Reply { verdicts: verdicts(), late: Some(vec![0, 1]), ..empty_reply() })),
         ("reply_flags", reply(Reply { more: true, list_heads: true, retry_after_s: Some(30), ..empty_reply() })),
     ]
+}
+
+fn trusting_request() -> Request {
+    Request {
+        number: Some(1_790_000_000_001),
+        knows: Some(1),
+        new_key: Some(NewKey { public_key: vec![1; 33], proof: Signature([1; 65]) }),
+        wiped: Some(true),
+        certify: Some(true),
+        ..empty_request()
+    }
+}
+
+fn trusting_reply() -> Reply {
+    let signed = |said: &str| Signed { said: said.as_bytes().to_vec(), signature: Signature([1; 65]) };
+    Reply {
+        order: Some(Order::Wipe),
+        certificate: Some(signed("certificate")),
+        keys: Some(vec![signed("key 1"), signed("key 2")]),
+        ..empty_reply()
+    }
 }
 
 fn golden_path(name: &str) -> PathBuf {
@@ -148,6 +175,8 @@ fn what_was_sent_before_can_still_be_read() {
         |name: &str| HEXLOWER.decode(std::fs::read_to_string(golden_path(name)).unwrap().trim().as_bytes()).unwrap();
     assert_eq!(decode_request(&read("request_full.hex")), Ok(full_request()));
     assert_eq!(decode_request(&read("request_empty.hex")), Ok(empty_request()));
+    assert_eq!(decode_request(&read("request_trust.hex")), Ok(trusting_request()));
+    assert_eq!(decode_reply(&read("reply_trust.hex")), Ok(trusting_reply()));
     assert_eq!(decode_reply(&read("reply_verdicts.hex")).unwrap().verdicts, verdicts());
     // Compressed bytes may come out differently one day; what they say may not.
     assert_eq!(decode_request(&read("request_full_deflate.hex")), Ok(full_request()));
@@ -245,8 +274,9 @@ fn a_newer_field_is_skipped_and_bytes_after_the_end_are_not() {
     // One more field, itself an array, appended to the request's array of fields.
     let mut fields = payload(&Request { budget: Some(1), ..empty_request() }).unwrap();
     assert_eq!(fields[0], 0x87);
-    fields[0] = 0x89;
-    fields.extend([0xf6, 0x82, 0x01, 0x43, 1, 2, 3]);
+    fields[0] = 0x8e;
+    fields.extend([0xf6; 6]);
+    fields.extend([0x82, 0x01, 0x43, 1, 2, 3]);
     assert_eq!(decode_request(&framed(&fields)), Ok(Request { budget: Some(1), ..empty_request() }));
     fields.push(0);
     assert_eq!(decode_request(&framed(&fields)), Err(WireError::Malformed));
