@@ -10,7 +10,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     for suite in Suite::ALL {
         let signer = SecretKey::from_seed(*suite, &[7; 32])?;
-        let (public, key, request, mebibyte) = (signer.public(), SymmetricKey([7; 32]), vec![1; 1000], vec![1; 1 << 20]);
+        let (public, key, request, mebibyte) =
+            (signer.public(), SymmetricKey([7; 32]), vec![1; 1000], vec![1; 1 << 20]);
         let signature = signer.sign(Purpose::Request, &request);
         let nonce = [3; NONCE_BYTES];
         let sealed = suite.seal(&key, &nonce, b"", &mebibyte)?;

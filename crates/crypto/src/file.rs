@@ -4,7 +4,7 @@
 //! ```text
 //! "LHSEALED"  version 1 (1)  suite number (1)
 //! 1  name of the key (8)                                        or
-//! 2  KiB of memory (4)  passes (4)  lanes (4)  salt (16)        Argon2id's, big-endian
+//! 2  KiB of memory (4)  passes (4)  salt (16)        Argon2id's, big-endian
 //! name of this file (16)
 //! proof of the header under the key (16)
 //! chunks: up to 64 KiB each, sealed; all but the last are full
@@ -15,10 +15,9 @@
 
 use std::io::{ErrorKind, Read, Write};
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use zeroize::Zeroizing;
 
-use crate::{CryptoError, NONCE_BYTES, Nonce, Purpose, Suite, SymmetricKey};
+use crate::{CryptoError, NONCE_BYTES, Nonce, Purpose, Stretch, Suite, SymmetricKey};
 
 /// Plain bytes in a chunk.
 pub const CHUNK_BYTES: usize = 64 * 1024;
@@ -31,17 +30,9 @@ const PROOF: usize = 16;
 const BY_KEY: u8 = 1;
 const BY_PASSPHRASE: u8 = 2;
 
-/// What Argon2id costs for files made now: 64 MiB, 3 passes, 4 lanes (RFC 9106, section 4, second recommendation).
-const COST: Cost = Cost { memory_kib: 64 * 1024, passes: 3, lanes: 4 };
-/// The most a file may ask of whoever opens it.
-const MOST: Cost = Cost { memory_kib: 1024 * 1024, passes: 16, lanes: 16 };
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Cost {
-    memory_kib: u32,
-    passes: u32,
-    lanes: u32,
-}
+/// What a passphrase costs in files made now: 64 MiB and three passes, on an office's machine and not on a phone.
+const MEMORY_KIB: u32 = 64 << 10;
+const PASSES: u32 = 3;
 
 /// By what a file is sealed and opened. `Debug` shows neither.
 #[derive(Clone)]
@@ -105,7 +96,7 @@ pub struct SealedHeader {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum How {
     Key([u8; 8]),
-    Passphrase(Cost, [u8; 16]),
+    Passphrase(Stretch),
 }
 
 /// Seals everything `from` gives into `to`. `dice` are 32 random bytes: they name the file and salt a passphrase. Answers
@@ -121,7 +112,7 @@ pub fn seal_file(
     let [file, salt] = [first, second].map(|half| std::array::from_fn(|at| half.get(at).copied().unwrap_or_default()));
     let how = match secret {
         FileSecret::Key(key) => How::Key(name_of(suite, key)),
-        FileSecret::Passphrase(_) => How::Passphrase(COST, salt),
+        FileSecret::Passphrase(_) => How::Passphrase(Stretch { memory_kib: MEMORY_KIB, passes: PASSES, salt }),
     };
     let mut header = SealedHeader { suite, how, file, proof: [0; PROOF] };
     let key = header.key(secret)?;
@@ -140,7 +131,7 @@ pub fn seal_file(
 }
 
 impl SealedHeader {
-    /// Reads the beginning of a file; what follows is left in `from` for [`SealedHeader::open`].
+    /// Reads the beginning of a file; what follows is left in `from` for [`UnlockedFile::open`].
     pub fn read(from: &mut impl Read) -> Result<Self, SealedFileError> {
         if read_array::<8>(from).map_err(not_sealed)? != *SEALED_MAGIC {
             return Err(SealedFileError::NotSealed);
@@ -152,14 +143,7 @@ impl SealedHeader {
         let suite = Suite::from_number(suite).map_err(SealedFileError::Suite)?;
         let how = match how {
             BY_KEY => How::Key(read_array(from)?),
-            BY_PASSPHRASE => {
-                let mut number = || Ok::<_, SealedFileError>(u32::from_be_bytes(read_array(from)?));
-                let cost = Cost { memory_kib: number()?, passes: number()?, lanes: number()? };
-                if cost.memory_kib > MOST.memory_kib || cost.passes > MOST.passes || cost.lanes > MOST.lanes {
-                    return Err(SealedFileError::Unknown);
-                }
-                How::Passphrase(cost, read_array(from)?)
-            }
+            BY_PASSPHRASE => How::Passphrase(Stretch::from_bytes(&read_array(from)?)),
             _ => return Err(SealedFileError::Unknown),
         };
         Ok(SealedHeader { suite, how, file: read_array(from)?, proof: read_array(from)? })
@@ -175,14 +159,8 @@ impl SealedHeader {
         matches!(self.how, How::Key(_))
     }
 
-    /// Opens the rest of the file into `to` and answers how many plain bytes there were. A wrong secret is found before
-    /// anything is written. When it fails later, what was written was in the file at that place, but is not the whole of it.
-    pub fn open(
-        &self,
-        secret: &FileSecret,
-        from: &mut impl Read,
-        to: &mut impl Write,
-    ) -> Result<u64, SealedFileError> {
+    /// Finds out whether this is the secret, before anything is read or written. A passphrase takes its time.
+    pub fn unlock(&self, secret: &FileSecret) -> Result<UnlockedFile, SealedFileError> {
         if let (How::Key(name), FileSecret::Key(key)) = (&self.how, secret)
             && *name != name_of(self.suite, key)
         {
@@ -192,31 +170,7 @@ impl SealedHeader {
         if !self.suite.is_authentic(&key, Purpose::Backup, &[&self.said()], &self.proof) {
             return Err(SealedFileError::WrongSecret);
         }
-        let mut chunks = Chunks { from, ahead: None, size: CHUNK_BYTES + AROUND };
-        let (mut number, mut total) = (0, 0);
-        while let Some((sealed, last)) = chunks.next()? {
-            let plain = self.open_chunk(&key, number, last, &sealed)?;
-            to.write_all(&plain)?;
-            total += plain.len() as u64;
-            number += 1;
-        }
-        Ok(total)
-    }
-
-    fn open_chunk(
-        &self,
-        key: &SymmetricKey,
-        number: u64,
-        last: bool,
-        sealed: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, SealedFileError> {
-        let open = |last| self.suite.open(key, &place_of(number, last), sealed);
-        match open(last) {
-            Ok(plain) => Ok(Zeroizing::new(plain)),
-            // It ends here, and was not to end here.
-            Err(_) if last && (sealed.len() < AROUND || open(false).is_ok()) => Err(SealedFileError::CutShort),
-            Err(_) => Err(SealedFileError::Changed(number)),
-        }
+        Ok(UnlockedFile { suite: self.suite, key })
     }
 
     /// Everything before the proof, as it is written.
@@ -227,12 +181,9 @@ impl SealedHeader {
                 said.push(BY_KEY);
                 said.extend(name);
             }
-            How::Passphrase(cost, salt) => {
+            How::Passphrase(stretch) => {
                 said.push(BY_PASSPHRASE);
-                for number in [cost.memory_kib, cost.passes, cost.lanes] {
-                    said.extend(number.to_be_bytes());
-                }
-                said.extend(salt);
+                said.extend(stretch.to_bytes());
             }
         }
         said.extend(self.file);
@@ -244,12 +195,13 @@ impl SealedHeader {
         let stretched;
         let key = match (&self.how, secret) {
             (How::Key(_), FileSecret::Key(key)) => key,
-            (How::Passphrase(cost, salt), FileSecret::Passphrase(words)) => {
-                stretched = stretch(words, *cost, salt)?;
+            (How::Passphrase(stretch), FileSecret::Passphrase(words)) => {
+                // Only a recipe that asks for more than any version does gives no key.
+                stretched = stretch.key(words).map_err(|_| SealedFileError::Unknown)?;
                 &stretched
             }
             (How::Key(_), FileSecret::Passphrase(_)) => return Err(SealedFileError::NeedsKey),
-            (How::Passphrase(..), FileSecret::Key(_)) => return Err(SealedFileError::NeedsPassphrase),
+            (How::Passphrase(_), FileSecret::Key(_)) => return Err(SealedFileError::NeedsPassphrase),
         };
         Ok(self.suite.derive(key, Purpose::Backup, &self.said()))
     }
@@ -260,20 +212,43 @@ impl SealedHeader {
     }
 }
 
+/// A sealed file to which the secret fits.
+#[derive(Debug)]
+pub struct UnlockedFile {
+    suite: Suite,
+    key: SymmetricKey,
+}
+
+impl UnlockedFile {
+    /// Opens what follows the header into `to`, and answers how many plain bytes there were. When it fails, what was
+    /// written was in the file at that place, but is not the whole of it.
+    pub fn open(&self, from: &mut impl Read, to: &mut impl Write) -> Result<u64, SealedFileError> {
+        let mut chunks = Chunks { from, ahead: None, size: CHUNK_BYTES + AROUND };
+        let (mut number, mut total) = (0, 0);
+        while let Some((sealed, last)) = chunks.next()? {
+            let plain = self.open_chunk(number, last, &sealed)?;
+            to.write_all(&plain)?;
+            total += plain.len() as u64;
+            number += 1;
+        }
+        Ok(total)
+    }
+
+    fn open_chunk(&self, number: u64, last: bool, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealedFileError> {
+        let open = |last| self.suite.open(&self.key, &place_of(number, last), sealed);
+        match open(last) {
+            Ok(plain) => Ok(Zeroizing::new(plain)),
+            // It ends here, and was not to end here.
+            Err(_) if last && (sealed.len() < AROUND || open(false).is_ok()) => Err(SealedFileError::CutShort),
+            Err(_) => Err(SealedFileError::Changed(number)),
+        }
+    }
+}
+
 /// A name by which the right key is known; it says nothing of the key.
 fn name_of(suite: Suite, key: &SymmetricKey) -> [u8; 8] {
     let whole = suite.authenticate(key, Purpose::Backup, &[b"name of the key"]);
     std::array::from_fn(|at| whole.get(at).copied().unwrap_or_default())
-}
-
-/// Argon2id (RFC 9106), in every suite: the national standards have nothing that costs memory.
-fn stretch(words: &[u8], cost: Cost, salt: &[u8; 16]) -> Result<SymmetricKey, SealedFileError> {
-    let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(|_| SealedFileError::Unknown)?;
-    let mut key = SymmetricKey([0; 32]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(words, salt, &mut key.0)
-        .map_err(|_| SealedFileError::Unknown)?;
-    Ok(key)
 }
 
 fn nonce_of(number: u64) -> Nonce {

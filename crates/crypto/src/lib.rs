@@ -19,7 +19,7 @@ mod suite;
 #[cfg(test)]
 mod vectors;
 
-pub use file::{CHUNK_BYTES, FileSecret, SEALED_MAGIC, SealedFileError, SealedHeader, seal_file};
+pub use file::{CHUNK_BYTES, FileSecret, SEALED_MAGIC, SealedFileError, SealedHeader, UnlockedFile, seal_file};
 pub use key::{PublicKey, SecretKey, Signature};
 pub use seal::{NONCE_BYTES, Nonce};
 pub use stretch::{SALT_BYTES, Stretch};

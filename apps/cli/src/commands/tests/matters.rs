@@ -137,7 +137,10 @@ fn the_digest_is_shown_once_a_day_and_again_only_to_whoever_asks() {
     assert_eq!(book.digest_of_today().unwrap(), shown);
     drop(book);
     let digest = |again: bool| {
-        device::run(TALK, &DeviceArgs { workbook: desk.at("phone.db"), ca: None, action: DeviceAction::Digest { again } })
+        device::run(
+            TALK,
+            &DeviceArgs { workbook: desk.at("phone.db"), ca: None, action: DeviceAction::Digest { again } },
+        )
     };
     digest(false).unwrap();
     digest(true).unwrap();
