@@ -136,9 +136,6 @@ pub enum Command {
     /// A backup holds what was erased after it was made, and cannot know of it. So say where the list of erasures is
     /// (--erasures), or that there is none (--no-erasures). What it lists is erased again before the command ends.
     Restore(RestoreArgs),
-    /// the backup are not known: they enrol again with a new code, and keep their workbook. Phones that were revoked after
-    /// it have to be revoked again.
-    Restore(RestoreArgs),
     /// Keys that backups are sealed with
     Key(KeyArgs),
     /// Trim the history of documents that were rewritten often
@@ -266,17 +263,6 @@ pub struct TownshipArgs {
     /// The township's folder
     #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR")]
     pub dir: PathBuf,
-}
-
-/// A backup and the township it is of.
-#[derive(Debug, Args)]
-pub struct BackupArgs {
-    /// The backup
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// The township's folder
-    #[command(flatten)]
-    pub township: TownshipArgs,
 }
 
 /// What to trim.
