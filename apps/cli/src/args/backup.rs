@@ -56,15 +56,15 @@ pub struct SecretArgs {
 
 /// Keys for backups.
 #[derive(Debug, Args)]
-pub struct KeyArgs {
+pub struct KeyFileArgs {
     /// What to do
     #[command(subcommand)]
-    pub action: KeyAction,
+    pub action: KeyFileAction,
 }
 
 /// What can be done with a key.
 #[derive(Debug, Subcommand)]
-pub enum KeyAction {
+pub enum KeyFileAction {
     /// Make a key, and print it as a line to write down on paper
     ///
     /// Without the key nobody opens what was sealed with it, and nobody can make it again: keep the paper in a safe place,

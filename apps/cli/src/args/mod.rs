@@ -33,7 +33,7 @@ mod visit;
 pub use account::{AccountAction, AccountArgs, OfficeRole};
 pub use aid::{AidAction, AidArgs, LoanArgs};
 pub use audit::{AuditAction, AuditArgs, AuditListArgs};
-pub use backup::{BackupArgs, KeyAction, KeyArgs, RestoreArgs, SecretArgs};
+pub use backup::{BackupArgs, KeyFileAction, KeyFileArgs, RestoreArgs, SecretArgs};
 pub use community::{
     BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, PledgeAction, PledgeArgs, StudioAction, StudioArgs,
     StudioCard,
@@ -137,7 +137,7 @@ pub enum Command {
     /// (--erasures), or that there is none (--no-erasures). What it lists is erased again before the command ends.
     Restore(RestoreArgs),
     /// Keys that backups are sealed with
-    Key(KeyArgs),
+    Key(KeyFileArgs),
     /// Trim the history of documents that were rewritten often
     ///
     /// A document keeps what its fields hold now, with authors, and every value people disagree about; what was there

@@ -6,7 +6,7 @@ use std::path::Path;
 use lianhu_crypto::SymmetricKey;
 use serde_json::json;
 
-use crate::args::{KeyAction, KeyArgs};
+use crate::args::{KeyFileAction, KeyFileArgs};
 use crate::failure::{Failure, Kind};
 use crate::keys::write_key;
 use crate::talk::Talk;
@@ -15,10 +15,10 @@ use crate::talk::Talk;
 const LINE_MAX: u64 = 4096;
 
 /// Makes a key, or makes its file again from paper.
-pub fn run(talk: Talk, args: &KeyArgs) -> Result<(), Failure> {
+pub fn run(talk: Talk, args: &KeyFileArgs) -> Result<(), Failure> {
     match &args.action {
-        KeyAction::New { file } => new(talk, file),
-        KeyAction::Restore { file } => {
+        KeyFileAction::New { file } => new(talk, file),
+        KeyFileAction::Restore { file } => {
             talk.say(talk.pick(
                 "请输入纸上的那一行，然后按回车和 Ctrl-D：",
                 "Type the line from the paper, then Enter and Ctrl-D:",

@@ -5,7 +5,7 @@ use lianhu_server::{Town, verify};
 use tempfile::TempDir;
 
 use super::{backup, existing_town, key, open_town};
-use crate::args::{BackupArgs, KeyAction, KeyArgs, RestoreArgs, SecretArgs, Tongue, TownshipArgs};
+use crate::args::{BackupArgs, KeyFileAction, KeyFileArgs, RestoreArgs, SecretArgs, Tongue, TownshipArgs};
 use crate::failure::{Failure, Kind};
 use crate::keys;
 use crate::talk::Talk;
@@ -21,7 +21,7 @@ impl Desk {
         open_town(&desk.at("township")).unwrap().choose_suite(suite).unwrap();
         std::fs::write(desk.at("words"), "桥边的三棵樟树和一口老井\n").unwrap();
         for name in ["key", "other"] {
-            key::run(TALK, &KeyArgs { action: KeyAction::New { file: desk.at(name) } }).unwrap();
+            key::run(TALK, &KeyFileArgs { action: KeyFileAction::New { file: desk.at(name) } }).unwrap();
         }
         desk
     }
@@ -131,7 +131,7 @@ fn a_key_comes_back_from_paper_and_is_never_written_over() {
     let desk = Desk::of(Suite::default());
     desk.backup("one", "key").unwrap();
     let line = std::fs::read_to_string(desk.at("key")).unwrap();
-    let again = key::run(TALK, &KeyArgs { action: KeyAction::New { file: desk.at("key") } }).unwrap_err();
+    let again = key::run(TALK, &KeyFileArgs { action: KeyFileAction::New { file: desk.at("key") } }).unwrap_err();
     assert_eq!(again.kind(), Kind::Input);
     assert_eq!(std::fs::read_to_string(desk.at("key")).unwrap(), line);
     #[cfg(unix)]
