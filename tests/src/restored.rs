@@ -14,7 +14,9 @@ fn what_was_recorded_after_the_backup_comes_back_from_the_phones() {
     house.phone(MEMBER, &["sync"]).done();
     assert!(server.stop().success());
     let backup = house.typed("backup.db");
-    lianhu(&["backup", &backup, "--dir", &house.typed("township")]).done();
+    let key = house.typed("backup.key");
+    lianhu(&["key", "new", &key]).done();
+    lianhu(&["backup", &backup, "--key", &key, "--dir", &house.typed("township")]).done();
 
     // A day's work after the backup, by a phone the backup knows and by one it does not.
     let server = Server::start_at(&house.town(), &address);
@@ -28,7 +30,7 @@ fn what_was_recorded_after_the_backup_comes_back_from_the_phones() {
 
     // The folder is lost.
     std::fs::remove_dir_all(house.town()).unwrap();
-    lianhu(&["restore", &backup, "--no-erasures", "--dir", &house.typed("township")]).done();
+    lianhu(&["restore", &backup, "--key", &key, "--no-erasures", "--dir", &house.typed("township")]).done();
     let code = house.code(NEIGHBOUR);
     let others = house.code(MEMBER);
     let server = Server::start_at(&house.town(), &address);

@@ -5,6 +5,7 @@ pub mod commands;
 pub mod demo;
 pub mod desk;
 pub mod failure;
+mod keys;
 pub mod phone;
 pub mod roster;
 pub mod talk;
@@ -27,6 +28,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Verify(args) => commands::verify::run(talk, args),
         Command::Backup(args) => commands::backup::backup(talk, args),
         Command::Restore(args) => commands::backup::restore(talk, args),
+        Command::Key(args) => commands::key::run(talk, args),
         Command::Compact(args) => commands::generations::compact(talk, args),
         Command::Erase(args) => commands::generations::erase(talk, args),
         Command::Erasures(args) => commands::erasures::run(talk, args),

@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use lianhu_core::{RecordId, WorkerId};
 use lianhu_crypto::Suite;
 use lianhu_store::{
-    ChosenSuite, ListError, Machine, OpenError, SetAside, StoreError, ThisMachine, Township, TownshipOptions,
+    ChosenSuite, ListError, Machine, OpenError, SetAside, Still, StoreError, ThisMachine, Township, TownshipOptions,
 };
 use lianhu_sync::ids::{ReaderId, ServerMillis};
 use lianhu_sync::ports::Township as _;
@@ -110,6 +110,18 @@ impl Town {
         ground.machine.make_folder(dir).map_err(TownError::Folder)?;
         let store = Township::restore(backup, store_file(dir), &projection::specs(), ground.options())?;
         Self::start(store, ground)
+    }
+
+    /// The same with a backup whose bytes lie in the folder already, as [`store_file`].
+    pub fn begin_again(dir: &Path) -> Result<Self, TownError> {
+        let ground = Ground::default();
+        let store = Township::begin_again(store_file(dir), &projection::specs(), ground.options())?;
+        Self::start(store, ground)
+    }
+
+    /// The store of the township in a folder, closed and in one file, until what this answers goes.
+    pub fn still(dir: &Path) -> Result<Still, TownError> {
+        Ok(Township::still(store_file(dir), TownshipOptions::default())?)
     }
 
     fn start(store: Township, ground: Ground) -> Result<Self, TownError> {

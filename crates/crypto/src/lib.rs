@@ -4,19 +4,22 @@
 //! comes under another number is refused ([`CryptoError::OtherSuite`]), never tried. Everything that is signed or derived
 //! says for what ([`Purpose`]), so that nothing made for one use is ever good for another.
 //!
-//! This crate does **not** know files, networks, clocks, randomness or what the bytes mean: seeds and nonces are arguments.
+//! This crate does **not** know paths, networks, clocks, randomness or what the bytes mean: seeds and nonces are arguments.
 //! Names of changes and digests of documents are SHA-256 in every suite: they are names, given by automerge, and no secret
 //! hangs on them.
 
+mod file;
 mod international;
 mod key;
 mod national;
+mod paper;
 mod seal;
 mod stretch;
 mod suite;
 #[cfg(test)]
 mod vectors;
 
+pub use file::{CHUNK_BYTES, FileSecret, SEALED_MAGIC, SealedFileError, SealedHeader, UnlockedFile, seal_file};
 pub use key::{PublicKey, SecretKey, Signature};
 pub use seal::{NONCE_BYTES, Nonce};
 pub use stretch::{SALT_BYTES, Stretch};
@@ -37,4 +40,7 @@ pub enum CryptoError {
     /// The bytes were sealed under another key, or changed since, or for another place.
     #[error("these bytes were sealed under another key, or have been changed")]
     DoesNotOpen,
+    /// A key typed from paper has a slip in it.
+    #[error("this line is not a key: something in it was written or typed wrongly")]
+    Mistyped,
 }

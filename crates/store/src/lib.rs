@@ -37,5 +37,5 @@ pub use township::{
     Account, AccountChange, AccountId, AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim,
     ChosenSuite, ColumnType, Contact, Counters, Device, DeviceNight, DeviceStanding, DigestDifference, DocFacts,
     ErasedLine, HeldRecord, ListError, LoggedChange, NewAuditLine, NewDevice, Op, Query, Reader, Redeemed, Session,
-    Township, TownshipKeyRow, TownshipOptions, ViewSpec,
+    Still, Township, TownshipKeyRow, TownshipOptions, ViewSpec,
 };

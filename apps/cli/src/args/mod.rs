@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod account;
 mod aid;
 mod audit;
+mod backup;
 pub mod choices;
 mod community;
 mod desk;
@@ -32,6 +33,7 @@ mod visit;
 pub use account::{AccountAction, AccountArgs, OfficeRole};
 pub use aid::{AidAction, AidArgs, LoanArgs};
 pub use audit::{AuditAction, AuditArgs, AuditListArgs};
+pub use backup::{BackupArgs, KeyFileAction, KeyFileArgs, RestoreArgs, SecretArgs};
 pub use community::{
     BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, PledgeAction, PledgeArgs, StudioAction, StudioArgs,
     StudioCard,
@@ -116,10 +118,13 @@ pub enum Command {
     Verify(TownshipArgs),
     /// Copy a township into one file, whole and consistent
     ///
-    /// The file holds everything and is not encrypted: keep it as you keep the paper. A township that is being served is
-    /// in use (exit code 5): stop the server first, it takes a moment. An existing file is never written over.
+    /// The file holds everything. It is sealed with a key (--key, made by `lianhu key new`) or a passphrase, under the
+    /// township's suite; --plain leaves it open. One of the three has to be said. A township that is being served is in use
+    /// (exit code 5): stop the server first, it takes a moment. An existing file is never written over.
     Backup(BackupArgs),
     /// Put a backup back into an empty folder
+    ///
+    /// The file itself says whether it is sealed; then give the same key or passphrase.
     ///
     /// For a township whose folder cannot be used any more. Keep that folder, and serve it never again: put the backup
     /// into a new one. The restored township begins a new life of its log, and phones notice by themselves. At their next
@@ -131,6 +136,8 @@ pub enum Command {
     /// A backup holds what was erased after it was made, and cannot know of it. So say where the list of erasures is
     /// (--erasures), or that there is none (--no-erasures). What it lists is erased again before the command ends.
     Restore(RestoreArgs),
+    /// Keys that backups are sealed with
+    Key(KeyFileArgs),
     /// Trim the history of documents that were rewritten often
     ///
     /// A document keeps what its fields hold now, with authors, and every value people disagree about; what was there
@@ -256,31 +263,6 @@ pub struct TownshipArgs {
     /// The township's folder
     #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR")]
     pub dir: PathBuf,
-}
-
-/// A backup and the township it is of.
-#[derive(Debug, Args)]
-pub struct BackupArgs {
-    /// The backup
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// The township's folder
-    #[command(flatten)]
-    pub township: TownshipArgs,
-}
-
-/// A backup to put back.
-#[derive(Debug, Args)]
-pub struct RestoreArgs {
-    /// The backup and the folder
-    #[command(flatten)]
-    pub backup: BackupArgs,
-    /// The list of erasures: the file `lianhu erasures export` wrote, or the township's old folder
-    #[arg(long, value_name = "FILE")]
-    pub erasures: Option<PathBuf>,
-    /// There is no list: nothing was ever erased, or the list is lost
-    #[arg(long, conflicts_with = "erasures")]
-    pub no_erasures: bool,
 }
 
 /// What to trim.

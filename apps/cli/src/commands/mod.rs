@@ -20,6 +20,7 @@ pub mod generations;
 pub mod group;
 pub mod held;
 pub mod import;
+pub mod key;
 mod late;
 pub mod matter;
 pub mod meeting;
@@ -45,6 +46,8 @@ pub mod visit;
 
 #[cfg(test)]
 mod contact_tests;
+#[cfg(test)]
+mod sealed_tests;
 #[cfg(test)]
 mod tests;
 

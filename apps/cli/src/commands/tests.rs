@@ -14,7 +14,7 @@ use super::import::{Imported, import};
 use super::{backup, conflicts, device, existing_town, open_town, reassign};
 use crate::args::{
     BackupArgs, ConflictsAction, ConflictsArgs, DeviceAction, DeviceArgs, EntryMore, ReassignArgs, RestoreArgs,
-    RosterArgs, Shelf, Tongue, TownshipArgs, VisitHow,
+    RosterArgs, SecretArgs, Shelf, Tongue, TownshipArgs, VisitHow,
 };
 use crate::failure::{Failure, Kind};
 use crate::phone::{Line, System, open_store, open_workbook};
@@ -64,11 +64,13 @@ impl Desk {
     }
 
     fn backup(&self, file: &str, dir: &str) -> BackupArgs {
-        BackupArgs { file: self.at(file), township: TownshipArgs { dir: self.at(dir) } }
+        let township = TownshipArgs { dir: self.at(dir) };
+        BackupArgs { file: self.at(file), secret: SecretArgs::default(), plain: true, township }
     }
 
     fn restore(&self, file: &str, dir: &str) -> RestoreArgs {
-        RestoreArgs { backup: self.backup(file, dir), erasures: None, no_erasures: true }
+        let township = TownshipArgs { dir: self.at(dir) };
+        RestoreArgs { file: self.at(file), secret: SecretArgs::default(), erasures: None, no_erasures: true, township }
     }
 
     fn device(&self, workbook: &str, action: DeviceAction) -> Result<(), Failure> {

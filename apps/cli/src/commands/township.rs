@@ -84,9 +84,9 @@ fn too_late(present: Suite) -> Failure {
     Failure::new(
         Kind::Input,
         (
-            format!("这个镇用的是 {code}，已经发过登记代码，不能再换；什么也没有改动"),
+            format!("这个镇用的是 {code}，已经用它发过登记代码或写过审计记录，不能再换；什么也没有改动"),
             format!(
-                "this township's suite is {code}, and codes were handed out under it: it cannot change, and nothing did"
+                "this township's suite is {code}, and codes or audit lines were made under it: it cannot change, and nothing did"
             ),
         ),
     )

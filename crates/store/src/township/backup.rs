@@ -5,9 +5,9 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite::backup::Backup;
 
-use super::{Township, TownshipOptions, ViewSpec};
+use super::{SCHEMA, Township, TownshipOptions, ViewSpec};
 use crate::error::{OpenError, StoreError};
-use crate::file;
+use crate::file::{self, Claim};
 use crate::machine::Machine;
 
 /// Pages copied at a time.
@@ -38,9 +38,48 @@ impl Township {
         let machine = options.machine;
         let copied = machine.make_file(path, Some(backup));
         copied.map_err(|error| OpenError::io(if machine.exists(backup) { path } else { backup }, error))?;
+        Self::begin_again(path, views, options)
+    }
+
+    /// Opens a backup that was put at `path` already, with a new life of the log.
+    pub fn begin_again(
+        path: impl AsRef<Path>,
+        views: &[ViewSpec],
+        options: TownshipOptions,
+    ) -> Result<Self, OpenError> {
         let township = Self::open(path, views, options)?;
         township.restored()?;
         Ok(township)
+    }
+
+    /// The store at `path`, checked, closed, and with everything in its one file. Whoever copies that file has the whole
+    /// township. Made where there is none.
+    pub fn still(path: impl AsRef<Path>, options: TownshipOptions) -> Result<Still, OpenError> {
+        let claim = Claim::take(path.as_ref(), options.machine)?;
+        let connection = file::open(&claim, &SCHEMA)?;
+        if !file::empty_journal(&connection).map_err(StoreError::from)? {
+            return Err(StoreError::StillRead.into());
+        }
+        connection.close().map_err(|(_, why)| StoreError::from(why))?;
+        // The journal is gone with the last connection. If something else wrote meanwhile, it is not.
+        if claim
+            .machine()
+            .read(&file::beside(claim.path(), "-wal"), 1)
+            .is_ok_and(|wal| wal.is_some_and(|wal| !wal.is_empty()))
+        {
+            return Err(StoreError::StillRead.into());
+        }
+        Ok(Still(claim))
+    }
+}
+
+/// A store that is closed and that nobody can open until this goes: its file stays as it is.
+pub struct Still(Claim);
+
+impl Still {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        self.0.path()
     }
 }
 

@@ -34,6 +34,7 @@ use crate::machine::{Machine, ThisMachine};
 
 pub use accounts::{Account, AccountChange, AccountId, Session};
 pub use audit::{AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim, NewAuditLine};
+pub use backup::Still;
 pub use erasures::{ErasedLine, ListError};
 pub use list::{Op, Query};
 pub use office::{Contact, Counters, Device, DeviceNight, HeldRecord, NewDevice, Redeemed};

@@ -26,11 +26,14 @@ impl Reader {
 }
 
 impl Township {
-    /// Chooses the suite, unless a code, a device or an erasure is there: what they hold was made under the one before.
+    /// Chooses the suite, unless a code, a device, an erasure or a line of the audit log is there: what they hold was made
+    /// under the one before.
     pub fn choose_suite(&self, suite: Suite) -> Result<ChosenSuite, StoreError> {
         self.inner.writer.write(move |connection| {
             let (number, used): (u8, bool) = connection.query_row(
-                "SELECT suite, EXISTS (SELECT 1 FROM devices) OR EXISTS (SELECT 1 FROM codes) OR EXISTS (SELECT 1 FROM erasures) FROM meta",
+                "SELECT suite, EXISTS (SELECT 1 FROM devices) OR EXISTS (SELECT 1 FROM codes)
+                            OR EXISTS (SELECT 1 FROM erasures) OR EXISTS (SELECT 1 FROM audit)
+                 FROM meta",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )?;
