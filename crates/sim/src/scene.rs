@@ -21,7 +21,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::dice::Dice;
 use crate::disk::{Disk, SimMachine};
 use crate::world::line;
-use crate::world::phone::{Handset, Image, PHONE_FILE};
+use crate::world::phone::{Handset, Image, PHONE_FILE, keystore};
 use crate::world::town::{TownImage, TownMachine};
 use crate::world::{VFS, reader_of};
 
@@ -101,7 +101,7 @@ fn set_seal_key(database: &Path) -> rusqlite::Result<()> {
 fn blank_phone(root: &str) -> Scened<Image> {
     let folder = format!("{root}/blank");
     let disk = Disk::attach(&folder, Dice::new(SEED));
-    let options = PhoneOptions { machine: &SimMachine, ..PhoneOptions::default() };
+    let options = PhoneOptions { machine: &SimMachine, ..PhoneOptions::new(keystore()) };
     drop(Phone::open(format!("{folder}/{PHONE_FILE}"), options).map_err(told)?);
     let database = disk.image(PHONE_FILE).ok_or("the phone left no file")?;
     Ok(Image { database, ..Image::default() })

@@ -37,7 +37,7 @@ pub use community::{
     StudioCard,
 };
 
-pub use desk::DeskArgs;
+pub use desk::{DeskArgs, PinArgs};
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use diary::{DiaryAction, DiaryArgs, EntryMore};
 pub use erasures::{ErasuresAction, ErasuresArgs};

@@ -4,6 +4,10 @@ mod township {
     lianhu_testkit::township_contract!(super::super::township);
 }
 
+mod plain_phone {
+    lianhu_testkit::phone_contract!(super::super::plain_phone);
+}
+
 mod phone {
     use super::super::{phone, reopen_phone};
 
