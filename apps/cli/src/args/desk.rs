@@ -13,6 +13,9 @@ pub struct DeskArgs {
     /// The township's folder
     #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR", global = true)]
     pub dir: PathBuf,
+    /// The key of a sealed township
+    #[arg(long, value_name = "FILE", env = "LIANHU_KEY_FILE", global = true)]
+    pub key_file: Option<PathBuf>,
     /// The phone's PIN
     #[command(flatten)]
     pub pin: PinArgs,

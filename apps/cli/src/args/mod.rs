@@ -256,6 +256,9 @@ pub struct TownshipArgs {
     /// The township's folder
     #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR")]
     pub dir: PathBuf,
+    /// The key of a sealed township (`lianhu township encrypt`)
+    #[arg(long, value_name = "FILE", env = "LIANHU_KEY_FILE", global = true)]
+    pub key_file: Option<PathBuf>,
 }
 
 /// A backup and the township it is of.

@@ -7,14 +7,14 @@ use lianhu_store::{OpenError, StoreError};
 use serde_json::json;
 
 use crate::args::{BackupArgs, RestoreArgs, Tongue};
-use crate::commands::{erasures, existing_town, town_failure};
+use crate::commands::{erasures, existing_town, ground_of, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
 use crate::trouble::store_failure;
 
 /// Copies a township into one file.
 pub fn backup(talk: Talk, args: &BackupArgs) -> Result<(), Failure> {
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     if args.file.exists() {
         return Err(taken(&args.file));
     }
@@ -79,7 +79,7 @@ pub fn restore(talk: Talk, args: &RestoreArgs) -> Result<(), Failure> {
     if let Some(list) = list {
         std::fs::write(dir.join(erasures::FILE), list).map_err(|why| Failure::file(dir, &why))?;
     }
-    match Town::restore(&args.file, dir) {
+    match Town::restore_on(&args.file, dir, ground_of(&args.township)?) {
         Ok(town) => drop(town),
         Err(why) => {
             // The folder was empty: what lies there now is what we put there, and the backup itself is elsewhere.

@@ -52,7 +52,7 @@ impl Desk {
     fn roster(&self) -> RosterArgs {
         RosterArgs {
             files: LISTS.iter().map(|(name, _)| self.at(name)).collect(),
-            township: TownshipArgs { dir: self.at("township") },
+            township: TownshipArgs { dir: self.at("township"), key_file: None },
             name: None,
             report: None,
             dry_run: false,
@@ -64,7 +64,7 @@ impl Desk {
     }
 
     fn backup(&self, file: &str, dir: &str) -> BackupArgs {
-        BackupArgs { file: self.at(file), township: TownshipArgs { dir: self.at(dir) } }
+        BackupArgs { file: self.at(file), township: TownshipArgs { dir: self.at(dir), key_file: None } }
     }
 
     fn restore(&self, file: &str, dir: &str) -> RestoreArgs {
@@ -284,7 +284,7 @@ fn a_household_is_handed_on_by_its_doorplate_and_an_older_list_does_not_take_it_
     desk.import();
     let hand_on = |households: &[&str], all_of: Option<&str>, to: &str| {
         let args = ReassignArgs {
-            township: TownshipArgs { dir: desk.at("township") },
+            township: TownshipArgs { dir: desk.at("township"), key_file: None },
             households: households.iter().map(|said| (*said).to_owned()).collect(),
             all_of: all_of.map(str::to_owned),
             of: None,
@@ -342,7 +342,7 @@ fn late_work_is_told_on_both_phones_and_put_away_once_it_was_looked_at() {
         };
     desk.device("han.db", visit).unwrap();
     let args = ReassignArgs {
-        township: TownshipArgs { dir: desk.at("township") },
+        township: TownshipArgs { dir: desk.at("township"), key_file: None },
         households: vec!["1组1号".to_owned()],
         all_of: None,
         of: None,
@@ -377,7 +377,7 @@ fn a_disagreement_is_settled_by_its_number_at_the_office_and_on_a_phone() {
     desk.import();
     let number = |phone: &str| CardForm { phone: phone.into(), ..CardForm::default() };
     let settle_at_office = |number, choice| {
-        let township = TownshipArgs { dir: desk.at("township") };
+        let township = TownshipArgs { dir: desk.at("township"), key_file: None };
         let action = Some(ConflictsAction::Settle { number, choice });
         conflicts::run(TALK, &ConflictsArgs { township, action })
     };

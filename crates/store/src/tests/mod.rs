@@ -48,6 +48,12 @@ fn township() -> OnDisk<Township> {
     OnDisk { store: open_township(&path_in(&directory), &[]), directory }
 }
 
+fn sealed_township() -> OnDisk<Township> {
+    let directory = tempfile::tempdir().unwrap();
+    let options = TownshipOptions { key: Some(SymmetricKey([7; 32])), ..TownshipOptions::default() };
+    OnDisk { store: Township::open(path_in(&directory), &[], options).unwrap(), directory }
+}
+
 /// A phone's store that a key of the host's opens.
 fn keyed() -> PhoneOptions {
     PhoneOptions::new(Lock::Keystore(SymmetricKey([5; 32])))
