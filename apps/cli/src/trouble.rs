@@ -52,11 +52,15 @@ fn open_failure_with(why: &OpenError, in_use: impl Into<Words>, damaged: impl In
         )),
         OpenError::OtherLock { path, by: "a PIN" } => failure(Kind::Input, "要用 PIN 打开", path)
             .hint(("用 --pin-file 或 LIANHU_PIN 给出 PIN", "give the PIN with --pin-file or LIANHU_PIN")),
-        OpenError::OtherLock { path, .. } | OpenError::Locked { path } => failure(Kind::Input, "要用钥匙文件打开", path)
-            .hint((
-                "手机的钥匙文件在手册旁边（.key），此时不要给 PIN；镇里的用 --key-file 写明",
-                "a workbook's key file lies beside it (.key), and then no PIN is given; name a township's with --key-file",
-            )),
+        OpenError::OtherLock { path, .. } | OpenError::Locked { path } => failure(
+            Kind::Input,
+            "要用钥匙文件打开",
+            path,
+        )
+        .hint((
+            "手机的钥匙文件在手册旁边（.key），此时不要给 PIN；镇里的用 --key-file 写明",
+            "a workbook's key file lies beside it (.key), and then no PIN is given; name a township's with --key-file",
+        )),
         OpenError::NotSealed { path } => failure(Kind::Input, "没有加密，却给了钥匙", path).hint((
             "先加密：lianhu township encrypt --key-file 文件；或去掉 --key-file",
             "seal it first: lianhu township encrypt --key-file FILE; or leave --key-file out",
@@ -86,7 +90,10 @@ pub fn lost_key(why: &OpenError, file: &Path) -> Failure {
         return open_failure(why);
     }
     let file = file.display();
-    let what = (format!("手册已加密，而钥匙文件 {file} 不在了"), format!("the workbook is sealed, and its key file {file} is gone"));
+    let what = (
+        format!("手册已加密，而钥匙文件 {file} 不在了"),
+        format!("the workbook is sealed, and its key file {file} is gone"),
+    );
     Failure::new(Kind::Input, what).hint((
         "请把钥匙文件放回来。找不回来，这部手机上没有送到镇里的内容就没有了；已经送到的都在镇里：把手册移开，用新代码重新登记",
         "put the key file back. Without it, what this phone had not delivered is lost; what was delivered is at the \

@@ -20,8 +20,8 @@ use crate::dice::Dice;
 use crate::disk::{Disk, SimMachine};
 use crate::world::line;
 use crate::world::phone::{Handset, Image, PHONE_FILE, keystore};
-use crate::world::town::{TownImage, TownMachine};
 use crate::world::reader_of;
+use crate::world::town::{TownImage, TownMachine};
 
 /// 2026-11-23, eight in the evening in China.
 pub(crate) const DAWN: i64 = 1_795_435_200_000;

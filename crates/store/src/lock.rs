@@ -83,7 +83,11 @@ impl Unlocked {
         }
         let opened = suite.open(&wrapping, PLACE, &row.wrapped).ok().and_then(|key| key.try_into().ok());
         let Some(key) = opened.map(SymmetricKey) else {
-            return Err(if by == PIN { OpenError::WrongPin { path: path() } } else { OpenError::WrongKey { path: path() } });
+            return Err(if by == PIN {
+                OpenError::WrongPin { path: path() }
+            } else {
+                OpenError::WrongKey { path: path() }
+            });
         };
         Ok(Some(Unlocked { suite, by, recipe: row.recipe, wrapping, key, swept: row.swept }))
     }
@@ -91,7 +95,14 @@ impl Unlocked {
     /// The same lock with another key inside: nobody opens any more what was sealed with the one before.
     pub(crate) fn with_another_key(&self, claim: &Claim) -> Result<Self, StoreError> {
         let (recipe, wrapping) = (self.recipe, self.wrapping.clone());
-        Ok(Unlocked { suite: self.suite, by: self.by, recipe, wrapping, key: SymmetricKey(claim.secret()?), swept: false })
+        Ok(Unlocked {
+            suite: self.suite,
+            by: self.by,
+            recipe,
+            wrapping,
+            key: SymmetricKey(claim.secret()?),
+            swept: false,
+        })
     }
 
     /// The same key under another lock; `None` under a plain one.

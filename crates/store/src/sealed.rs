@@ -83,7 +83,9 @@ impl Sealer {
     /// The bytes to store for a value.
     pub(crate) fn seal<'v>(&self, place: &Place, value: &'v [u8]) -> Result<Cow<'v, [u8]>, StoreError> {
         match &self.0 {
-            Some(keys) if !value.is_empty() => Ok(Cow::Owned(keys.seal(&keys.values, &keys.nonce(), &place.0, value)?)),
+            Some(keys) if !value.is_empty() => {
+                Ok(Cow::Owned(keys.seal(&keys.values, &keys.nonce(), &place.0, value)?))
+            }
             _ => Ok(Cow::Borrowed(value)),
         }
     }
@@ -184,7 +186,7 @@ pub(crate) fn convert(
 ) -> Result<(), StoreError> {
     for column in columns {
         for row in rows_with(connection, column)? {
-            let place = column.of(&row.iter().map(bytes_of).collect::<Vec<_>>().iter().map(Vec::as_slice).collect::<Vec<_>>());
+            let place = column.of(&[&row.iter().flat_map(bytes_of).collect::<Vec<_>>()]);
             let held = connection
                 .prepare_cached(&format!("SELECT {} FROM {}{}", column.name, column.table, filter(column)))?
                 .query_row(params_from_iter(&row), |found| found.get::<_, Value>(0))?;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use fast_qr::ECL;
 use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::qr::QRBuilder;
-use fast_qr::ECL;
 use lianhu_core::WorkerId;
 use lianhu_server::Town;
 use lianhu_store::{Op, Query};

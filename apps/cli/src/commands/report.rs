@@ -195,7 +195,12 @@ mod tests {
             csv: None,
             xlsx: None,
             print: None,
-            desk: DeskArgs { workbook: None, dir: dir.path().join("township"), key_file: None, pin: PinArgs::default() },
+            desk: DeskArgs {
+                workbook: None,
+                dir: dir.path().join("township"),
+                key_file: None,
+                pin: PinArgs::default(),
+            },
         }
     }
 
@@ -263,7 +268,12 @@ mod tests {
         drop(book);
 
         let csv = dir.path().join("r.csv");
-        let desk = DeskArgs { workbook: Some(path), dir: dir.path().join("township"), key_file: None, pin: PinArgs::default() };
+        let desk = DeskArgs {
+            workbook: Some(path),
+            dir: dir.path().join("township"),
+            key_file: None,
+            pin: PinArgs::default(),
+        };
         let args = ReportArgs { csv: Some(csv.clone()), desk, ..at(&dir, &["R1", "R2"]) };
         run(TALK, &args).unwrap();
         let text = std::fs::read_to_string(&csv).unwrap();

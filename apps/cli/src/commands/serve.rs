@@ -22,7 +22,8 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LIANHU_LOG").unwrap_or_else(|_| "warn".into()))
         .init();
     let town = if args.set_aside_damaged {
-        let (town, aside) = Town::open_or_set_aside(&args.township.dir, ground_of(&args.township)?).map_err(|why| town_failure(&why))?;
+        let (town, aside) = Town::open_or_set_aside(&args.township.dir, ground_of(&args.township)?)
+            .map_err(|why| town_failure(&why))?;
         if let Some(aside) = aside {
             let path = aside.path.display();
             talk.say(match talk.tongue {

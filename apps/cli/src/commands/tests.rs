@@ -3,6 +3,7 @@
 mod matters;
 mod meetings;
 mod personal;
+mod sealed;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,8 +14,8 @@ use tempfile::TempDir;
 use super::import::{Imported, import};
 use super::{backup, conflicts, device, existing_town, open_town, reassign};
 use crate::args::{
-    BackupArgs, ConflictsAction, ConflictsArgs, DeviceAction, DeviceArgs, EntryMore, ReassignArgs, RestoreArgs,
-    RosterArgs, Shelf, Tongue, TownshipArgs, VisitHow,
+    BackupArgs, ConflictsAction, ConflictsArgs, DeviceAction, DeviceArgs, EntryMore, PinArgs, ReassignArgs,
+    RestoreArgs, RosterArgs, Shelf, Tongue, TownshipArgs, VisitHow,
 };
 use crate::failure::{Failure, Kind};
 use crate::phone::{Line, System, open_store, open_workbook};
@@ -72,7 +73,7 @@ impl Desk {
     }
 
     fn device(&self, workbook: &str, action: DeviceAction) -> Result<(), Failure> {
-        device::run(TALK, &DeviceArgs { workbook: self.at(workbook), ca: None, action })
+        device::run(TALK, &DeviceArgs { workbook: self.at(workbook), ca: None, pin: PinArgs::default(), action })
     }
 
     fn names(&self, dir: &Path) -> Vec<String> {

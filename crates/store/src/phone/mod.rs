@@ -217,7 +217,8 @@ impl PhoneStore for Phone {
             .query_row([doc.0], |row| Ok(row.opened(0, &self.sealer, &SNAPSHOT.of(&[&doc.0]))))
             .optional()?
             .transpose()?;
-        let mut statement = self.connection.prepare_cached("SELECT hash, bytes FROM tail WHERE doc = ?1 ORDER BY seq")?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT hash, bytes FROM tail WHERE doc = ?1 ORDER BY seq")?;
         let mut rows = statement.query([doc.0])?;
         let mut tail = Vec::new();
         while let Some(row) = rows.next()? {

@@ -33,7 +33,9 @@ pub(super) fn apply(connection: &Connection, sealer: &Sealer, write: &PhoneWrite
 fn write_one(connection: &Connection, sealer: &Sealer, write: &PhoneWrite) -> Result<(), StoreError> {
     match write {
         PhoneWrite::Standing(standing) => set_standing(connection, sealer, standing),
-        PhoneWrite::Base { doc, heads, snapshot, tail } => set_base(connection, sealer, *doc, heads, snapshot.as_deref(), tail),
+        PhoneWrite::Base { doc, heads, snapshot, tail } => {
+            set_base(connection, sealer, *doc, heads, snapshot.as_deref(), tail)
+        }
         PhoneWrite::Seal { doc, heads, seal } => keep_seal(connection, *doc, heads, seal),
         PhoneWrite::Card { doc, card } => set_card(connection, sealer, *doc, card),
         PhoneWrite::Withdrawn { doc, withdrawn } => set_withdrawn(connection, *doc, *withdrawn),

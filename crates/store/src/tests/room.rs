@@ -44,8 +44,7 @@ fn a_township_without_room_keeps_what_it_acknowledged() {
 #[test]
 fn a_phone_commit_that_fails_in_the_middle_leaves_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    let mut phone =
-        Phone::open(path_in(&directory), PhoneOptions { max_pages: Some(40), ..keyed() }).unwrap();
+    let mut phone = Phone::open(path_in(&directory), PhoneOptions { max_pages: Some(40), ..keyed() }).unwrap();
     phone.commit(vec![PhoneWrite::Card { doc: doc(1), card: b"before".to_vec() }]).unwrap();
     let before = (phone.standing().unwrap(), phone.documents().unwrap());
     let own =

@@ -21,7 +21,15 @@ use crate::{
 };
 
 /// What people wrote: none of it may be found in a file.
-const WORDS: [&str; 7] = ["host 13800001111", "card 王桂兰", "snapshot 腿脚不好", "tail 想修路", "bytes 漏雨", "visit/touches", "words 写错了"];
+const WORDS: [&str; 7] = [
+    "host 13800001111",
+    "card 王桂兰",
+    "snapshot 腿脚不好",
+    "tail 想修路",
+    "bytes 漏雨",
+    "visit/touches",
+    "words 写错了",
+];
 
 fn lived_in(phone: &mut Phone) {
     let [host, card, snapshot, tail, bytes, touches, words] = WORDS;
@@ -29,7 +37,12 @@ fn lived_in(phone: &mut Phone) {
     phone
         .commit(vec![
             PhoneWrite::Standing(PhoneStanding { host: host.into(), ..PhoneStanding::default() }),
-            PhoneWrite::Base { doc: doc(1), heads: Heads::default(), snapshot: Some(snapshot.into()), tail: vec![tail] },
+            PhoneWrite::Base {
+                doc: doc(1),
+                heads: Heads::default(),
+                snapshot: Some(snapshot.into()),
+                tail: vec![tail],
+            },
             PhoneWrite::Card { doc: doc(1), card: card.into() },
             PhoneWrite::Pending(PendingChange {
                 doc: doc(1),
@@ -55,7 +68,8 @@ fn holds_everything(phone: &Phone) {
 
 /// Which of the words stand in any file of a folder.
 fn found_in(directory: &Path) -> Vec<&'static str> {
-    let files: Vec<Vec<u8>> = fs::read_dir(directory).unwrap().map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
+    let files: Vec<Vec<u8>> =
+        fs::read_dir(directory).unwrap().map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
     assert!(files.iter().any(|file| file.len() > 4096), "there is a database");
     let holds = |word: &str| files.iter().any(|file| file.windows(word.len()).any(|part| part == word.as_bytes()));
     WORDS.into_iter().filter(|word| holds(word)).collect()
@@ -190,14 +204,15 @@ fn what_a_destroyed_phone_held_opens_with_no_key_any_more() {
     lived_in(&mut phone);
     drop(phone);
     let read = "SELECT wrapped FROM lock";
-    let key_of = || -> Vec<u8> { Connection::open(path_in(&directory)).unwrap().query_row(read, [], |row| row.get(0)).unwrap() };
+    let key_of =
+        || -> Vec<u8> { Connection::open(path_in(&directory)).unwrap().query_row(read, [], |row| row.get(0)).unwrap() };
     let before = key_of();
     let mut phone = Phone::open(path_in(&directory), keyed()).unwrap();
     phone.destroy().unwrap();
     let holds = |word: &[u8]| {
-        fs::read_dir(directory.path()).unwrap().any(|file| {
-            fs::read(file.unwrap().path()).unwrap().windows(word.len()).any(|part| part == word)
-        })
+        fs::read_dir(directory.path())
+            .unwrap()
+            .any(|file| fs::read(file.unwrap().path()).unwrap().windows(word.len()).any(|part| part == word))
     };
     assert!(!holds(&before), "the key is overwritten, in the journal too");
     lived_in(&mut phone);
@@ -351,7 +366,8 @@ fn a_sealed_township_answers_every_question_to_its_lists_like_a_plain_one() {
     }
     let text = |text: &str| ViewValue::Text(text.to_owned());
     let names = [text("李四"), text(""), text("nobody"), ViewValue::Null, text("王五"), ViewValue::Int(1)];
-    let mut ops = vec![Op::Prefix("王".into()), Op::Contains("四".into()), Op::Contains(String::new()), Op::In(names.to_vec())];
+    let mut ops =
+        vec![Op::Prefix("王".into()), Op::Contains("四".into()), Op::Contains(String::new()), Op::In(names.to_vec())];
     for name in names {
         ops.extend([Op::Eq(name.clone()), Op::Ne(name.clone()), Op::Ge(name.clone()), Op::Le(name)]);
     }
@@ -367,7 +383,9 @@ fn a_sealed_township_answers_every_question_to_its_lists_like_a_plain_one() {
             same(&|reader| format!("{:?}", reader.count("people", &filters)), &format!("{op:?}"));
             same(&|reader| format!("{:?}", reader.count_by("people", "name", &filters)), &format!("{op:?} by name"));
             same(&|reader| format!("{:?}", reader.count_by("people", "born", &filters)), &format!("{op:?} by year"));
-            for (order, descending) in [(None, false), (Some("name"), false), (Some("name"), true), (Some("born"), true)] {
+            for (order, descending) in
+                [(None, false), (Some("name"), false), (Some("name"), true), (Some("born"), true)]
+            {
                 let order_by = order.map(str::to_owned);
                 let query = Query { filters: filters.clone(), order_by, descending, limit: Some(3), offset: 1 };
                 same(&|reader| format!("{:?}", reader.list("people", &query)), &format!("{query:?}"));

@@ -199,11 +199,7 @@ fn close(connection: &Connection, doc: DocId, hash: ChangeHash) -> Result<(), St
     Ok(())
 }
 
-fn append(
-    connection: &Connection,
-    sealer: &Sealer,
-    lines: impl Iterator<Item = ErasedLine>,
-) -> Result<(), StoreError> {
+fn append(connection: &Connection, sealer: &Sealer, lines: impl Iterator<Item = ErasedLine>) -> Result<(), StoreError> {
     let key = ListKey::of(connection, sealer)?;
     let last = connection
         .prepare_cached("SELECT mac FROM erasures ORDER BY number DESC LIMIT 1")?

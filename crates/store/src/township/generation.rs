@@ -80,7 +80,9 @@ impl Reader {
                     + coalesce((SELECT length(bytes) - ?2 FROM snapshots WHERE doc = ?1), 0)
              FROM log WHERE kind = 1 AND doc = ?1",
         )?
-        .query_row(params![doc.0, self.sealer().overhead()], |row| Ok(row.count(0).and_then(|changes| Ok((changes, row.count(1)?)))))?
+        .query_row(params![doc.0, self.sealer().overhead()], |row| {
+            Ok(row.count(0).and_then(|changes| Ok((changes, row.count(1)?))))
+        })?
     }
 }
 

@@ -106,8 +106,7 @@ impl Reader {
         let column = found.spec.column(group)?;
         let mut sql = Sql::new(self, found, format!("SELECT count(*), {column} FROM {}", found.spec.table()));
         if !sql.filter(filters)?.is_idle() || found.is_sealed(group) {
-            let query =
-                Query { filters: filters.to_vec(), order_by: Some(group.to_owned()), ..Query::default() };
+            let query = Query { filters: filters.to_vec(), order_by: Some(group.to_owned()), ..Query::default() };
             let place = found.spec.columns.iter().position(|(known, _)| *known == group).unwrap_or_default();
             return Ok(counted_by(self.list(view, &query)?, place));
         }
@@ -150,11 +149,13 @@ impl Reader {
     /// A row of a view, opened.
     fn values(&self, view: &View, row: &Row<'_>) -> Result<Vec<ViewValue>, StoreError> {
         let columns = view.sealed.iter().enumerate();
-        columns.map(|(column, place)| match (place, row.get_ref(column)?) {
-            (Some(_), ValueRef::Blob([])) => Ok(ViewValue::Text(String::new())),
-            (Some(place), ValueRef::Blob(sealed)) => self.sealer().open_word(place, sealed).map(ViewValue::Text),
-            _ => value(row, column),
-        }).collect()
+        columns
+            .map(|(column, place)| match (place, row.get_ref(column)?) {
+                (Some(_), ValueRef::Blob([])) => Ok(ViewValue::Text(String::new())),
+                (Some(place), ValueRef::Blob(sealed)) => self.sealer().open_word(place, sealed).map(ViewValue::Text),
+                _ => value(row, column),
+            })
+            .collect()
     }
 
     fn rows<T>(
@@ -189,7 +190,8 @@ impl ByHand<'_> {
 
     /// The rows that pass, in order; rows that are equal in the column stay as they came.
     fn pick(&self, mut rows: Vec<Vec<ViewValue>>, descending: bool) -> Vec<Vec<ViewValue>> {
-        let holds = |row: &Vec<ViewValue>, (column, op): &(usize, &Op)| row.get(*column).is_some_and(|held| op.holds(held));
+        let holds =
+            |row: &Vec<ViewValue>, (column, op): &(usize, &Op)| row.get(*column).is_some_and(|held| op.holds(held));
         rows.retain(|row| self.filters.iter().all(|filter| holds(row, filter)));
         if let Some(column) = self.order {
             rows.sort_by(|one, other| {

@@ -40,9 +40,15 @@ impl Reader {
         let connection = inner.take_connection()?;
         connection.prepare_cached("BEGIN DEFERRED")?.execute([])?;
         // The first read takes the snapshot.
-        let (log, head, seals, suite) = connection
-            .prepare_cached("SELECT log_id, head, seal_key, suite FROM meta")?
-            .query_row([], |row| Ok((row.log_id(0), row.position(1), row.opened(2, &inner.sealer, &sealed::SEAL_KEY.of(&[])), row.code(3))))?;
+        let (log, head, seals, suite) =
+            connection.prepare_cached("SELECT log_id, head, seal_key, suite FROM meta")?.query_row([], |row| {
+                Ok((
+                    row.log_id(0),
+                    row.position(1),
+                    row.opened(2, &inner.sealer, &sealed::SEAL_KEY.of(&[])),
+                    row.code(3),
+                ))
+            })?;
         let suite = suite_numbered(suite?)?;
         let seals = SealKey::new(suite, seals?.try_into().map_err(|_| unreadable("key"))?);
         Ok(Reader { inner, connection: Some(connection), log: log?, head: head?, suite, seals })

@@ -22,9 +22,8 @@ pub(super) const STANDING_REASON: Column = Column::new("devices", "standing_reas
 pub(super) const TOWNSHIP_SECRET: Column = Column::new("township_keys", "secret", &["number"]);
 
 /// Every column in which a name, a sentence or a secret may stand, but for those of views.
-const SEALED: &[Column] = &[
-    SEAL_KEY, CHANGE, LOG_WORDS, FACTS, SNAPSHOT, HELD, REFUSAL, DEVICE_NAME, STANDING_REASON, TOWNSHIP_SECRET,
-];
+const SEALED: &[Column] =
+    &[SEAL_KEY, CHANGE, LOG_WORDS, FACTS, SNAPSHOT, HELD, REFUSAL, DEVICE_NAME, STANDING_REASON, TOWNSHIP_SECRET];
 
 impl Township {
     /// Seals the store at `path` with the key in `options`, all of it or nothing, and makes what was plain go from its

@@ -16,7 +16,12 @@ use crate::desk;
 impl Desk {
     /// At the township, or on a phone.
     fn desk(&self, workbook: Option<&str>) -> DeskArgs {
-        DeskArgs { workbook: workbook.map(|name| self.at(name)), dir: self.at("township"), key_file: None, pin: PinArgs::default() }
+        DeskArgs {
+            workbook: workbook.map(|name| self.at(name)),
+            dir: self.at("township"),
+            key_file: None,
+            pin: PinArgs::default(),
+        }
     }
 
     fn pledge(&self, workbook: Option<&str>, action: PledgeAction) -> Result<(), Failure> {
