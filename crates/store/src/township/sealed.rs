@@ -71,6 +71,7 @@ pub(super) fn unlock(
     let fresh: bool =
         connection.query_row("SELECT commits = 0 FROM copy", [], |row| row.get(0)).map_err(StoreError::from)?;
     match options.key {
+        None => Ok(None),
         Some(_) if !fresh => Err(OpenError::NotSealed { path: claim.path().to_owned() }),
         _ => seal(connection, &lock, claim),
     }

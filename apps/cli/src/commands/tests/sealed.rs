@@ -1,5 +1,7 @@
 //! `lianhu township encrypt` and `decrypt`, and workbooks that a key beside them opens, or a PIN.
 
+use lianhu_sync::ports::Township as _;
+
 use super::{Desk, TALK, enrol, serving, sync_with};
 use crate::args::{DeviceAction, DeviceArgs, PinArgs, Shelf, TownshipAction, TownshipArgs, TownshipCommandArgs};
 use crate::commands::{code, device, existing_town, open_town, township};
