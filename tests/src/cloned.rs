@@ -12,7 +12,7 @@ use crate::program::Server;
 /// Copies the store at one path to another, its journal with it; the token file only if it is asked for.
 fn copy(from: &Path, to: &Path, with_token: bool) {
     let beside = |path: &Path, suffix: &str| std::path::PathBuf::from(format!("{}{suffix}", path.display()));
-    for suffix in ["", "-wal", ".token"] {
+    for suffix in ["", "-wal", ".token", ".key"] {
         if beside(from, suffix).exists() && (suffix != ".token" || with_token) {
             std::fs::copy(beside(from, suffix), beside(to, suffix)).unwrap();
         }

@@ -12,7 +12,7 @@ use lianhu_sync::message::Verdict;
 use crate::args::DeskArgs;
 use crate::commands::{device, existing_town, find, names_of_workers, reassign, town_failure};
 use crate::failure::{Failure, Kind};
-use crate::phone::{FileWorkbook, System, open_workbook, workbook_failure};
+use crate::phone::{FileWorkbook, System, open_workbook_with, pin, workbook_failure};
 use crate::talk::Talk;
 
 /// Where a command works.
@@ -27,8 +27,8 @@ impl Desk {
     /// Opens the desk that was named.
     pub fn open(args: &DeskArgs) -> Result<Self, Failure> {
         match &args.workbook {
-            Some(path) => Ok(Desk::Phone(Box::new(open_workbook(path, System)?))),
-            None => Ok(Desk::Town(Box::new(existing_town(&args.dir)?))),
+            Some(path) => Ok(Desk::Phone(Box::new(open_workbook_with(path, pin(&args.pin)?, System)?))),
+            None => Ok(Desk::Town(Box::new(existing_town(args)?))),
         }
     }
 

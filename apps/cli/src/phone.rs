@@ -9,14 +9,16 @@ use lianhu_device::{
     Answer, ENROL_PATH, EnrolReply, EnrolRequest, NotAnEnrolment, PublicKey, SIGNATURE_HEADER, SYNC_PATH, Signature,
     Surroundings, Transport, TransportError, Workbook, WorkbookError,
 };
-use lianhu_store::{Phone, PhoneOptions};
+use lianhu_store::{Lock, OpenError, Phone, PhoneOptions, Pin};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 use ureq::Agent;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
+use crate::args::PinArgs;
 use crate::commands::key_of;
 use crate::failure::{Failure, Kind};
-use crate::trouble::{line_failure, no_workbook, open_failure};
+use crate::key_file;
+use crate::trouble::{line_failure, lost_key, no_workbook, open_failure};
 
 pub use crate::trouble::{sync_failure, workbook_failure};
 
@@ -168,18 +170,74 @@ impl Transport for Line {
     }
 }
 
-/// Opens the phone store at a path, or makes it.
+/// Opens the phone store at a path, or makes it, with the key in the file beside it.
 pub fn open_store(path: &Path) -> Result<Phone, Failure> {
-    Phone::open(path, PhoneOptions::default()).map_err(|why| open_failure(&why))
+    open_store_with(path, None)
+}
+
+/// The same with a PIN, if there is one. A workbook is never plain: a new one, and an old plain one, is sealed here.
+pub fn open_store_with(path: &Path, pin: Option<Pin>) -> Result<Phone, Failure> {
+    let Some(pin) = pin else { return open_by_key(path) };
+    Phone::open(path, PhoneOptions::new(Lock::Pin(pin))).map_err(|why| open_failure(&why))
+}
+
+/// The PIN that was given, if one was: in a file, or in the environment, where other users of this machine do not see it.
+pub fn pin(args: &PinArgs) -> Result<Option<Pin>, Failure> {
+    match &args.pin_file {
+        Some(file) => pin_in(file).map(Some),
+        None => std::env::var("LIANHU_PIN").ok().map(|said| pin_of(&said)).transpose(),
+    }
+}
+
+/// The PIN in a file.
+pub fn pin_in(file: &Path) -> Result<Pin, Failure> {
+    pin_of(&std::fs::read_to_string(file).map_err(|error| Failure::file(file, &error))?)
+}
+
+fn pin_of(said: &str) -> Result<Pin, Failure> {
+    Pin::new(said).map_err(|why| Failure::new(Kind::Input, ("PIN 至少六位", why.to_string())))
+}
+
+/// What opens a workbook now: the PIN that was given, or the key in the file beside it.
+pub fn lock_of(path: &Path, pin: Option<Pin>) -> Result<Lock, Failure> {
+    match pin {
+        Some(pin) => Ok(Lock::Pin(pin)),
+        None => key_file::existing(&key_file::beside(path)).map(Lock::Keystore),
+    }
+}
+
+fn open_by_key(path: &Path) -> Result<Phone, Failure> {
+    let file = key_file::beside(path);
+    let (key, made) = match key_file::read(&file)? {
+        Some(key) => (key, false),
+        None => (key_file::make(&file)?, true),
+    };
+    Phone::open(path, PhoneOptions::new(Lock::Keystore(key))).map_err(|why| {
+        let sealed = matches!(why, OpenError::WrongKey { .. } | OpenError::OtherLock { .. });
+        if made {
+            // Nothing is sealed by it.
+            let _ = std::fs::remove_file(&file);
+        }
+        if made && sealed { lost_key(&why, &file) } else { open_failure(&why) }
+    })
 }
 
 /// Opens a workbook that was enrolled before. A store that was copied or restored takes a fresh name to write under.
 /// Where there is no file, none is made.
 pub fn open_workbook<X: Surroundings>(path: &Path, surroundings: X) -> Result<FileWorkbook<X>, Failure> {
+    open_workbook_with(path, None, surroundings)
+}
+
+/// The same with a PIN, if there is one.
+pub fn open_workbook_with<X: Surroundings>(
+    path: &Path,
+    pin: Option<Pin>,
+    surroundings: X,
+) -> Result<FileWorkbook<X>, Failure> {
     if !path.exists() {
         return Err(no_workbook());
     }
-    let store = open_store(path)?;
+    let store = open_store_with(path, pin)?;
     let copied = store.looks_copied();
     let mut workbook = Workbook::open(store, surroundings).map_err(|why| workbook_failure(&why))?;
     if copied {

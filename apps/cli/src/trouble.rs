@@ -42,6 +42,29 @@ fn open_failure_with(why: &OpenError, in_use: impl Into<Words>, damaged: impl In
         )),
         OpenError::Damaged { path, .. } => failure(Kind::Damaged, "数据库已损坏", path).hint(damaged),
         OpenError::Foreign { path, .. } => failure(Kind::Damaged, "不是这种数据库", path).hint(damaged),
+        OpenError::WrongPin { path } => failure(Kind::Input, "PIN 不对", path).hint((
+            "什么也没有改动，请再输一次；忘了 PIN，手机上没有送到镇里的内容就找不回来了",
+            "nothing was changed: try again. Whoever has forgotten the PIN loses what was not delivered yet",
+        )),
+        OpenError::WrongKey { path } => failure(Kind::Input, "这把钥匙打不开它", path).hint((
+            "什么也没有改动；请找到它自己的钥匙文件",
+            "nothing was changed: find the key file that belongs to it",
+        )),
+        OpenError::OtherLock { path, by: "a PIN" } => failure(Kind::Input, "要用 PIN 打开", path)
+            .hint(("用 --pin-file 或 LIANHU_PIN 给出 PIN", "give the PIN with --pin-file or LIANHU_PIN")),
+        OpenError::OtherLock { path, .. } | OpenError::Locked { path } => failure(
+            Kind::Input,
+            "要用钥匙文件打开",
+            path,
+        )
+        .hint((
+            "手机的钥匙文件在手册旁边（.key），此时不要给 PIN；镇里的用 --key-file 写明",
+            "a workbook's key file lies beside it (.key), and then no PIN is given; name a township's with --key-file",
+        )),
+        OpenError::NotSealed { path } => failure(Kind::Input, "没有加密，却给了钥匙", path).hint((
+            "先加密：lianhu township encrypt --key-file 文件；或去掉 --key-file",
+            "seal it first: lianhu township encrypt --key-file FILE; or leave --key-file out",
+        )),
         OpenError::Io { path, error } => Failure::file(path, error),
         OpenError::Store(store) => store_failure(store),
         other => Failure::new(Kind::Failed, (format!("打不开数据库（{other}）"), other.to_string())),
@@ -58,6 +81,24 @@ pub fn open_failure(why: &OpenError) -> Failure {
             "move the file away (do not delete it), enrol again with a new code, and give the file to the office",
         ),
     )
+}
+
+/// A workbook whose key file is gone. Nothing was changed.
+pub fn lost_key(why: &OpenError, file: &Path) -> Failure {
+    let by_pin = matches!(why, OpenError::OtherLock { .. });
+    if by_pin {
+        return open_failure(why);
+    }
+    let file = file.display();
+    let what = (
+        format!("手册已加密，而钥匙文件 {file} 不在了"),
+        format!("the workbook is sealed, and its key file {file} is gone"),
+    );
+    Failure::new(Kind::Input, what).hint((
+        "请把钥匙文件放回来。找不回来，这部手机上没有送到镇里的内容就没有了；已经送到的都在镇里：把手册移开，用新代码重新登记",
+        "put the key file back. Without it, what this phone had not delivered is lost; what was delivered is at the \
+         township: move the workbook away and enrol again with a new code",
+    ))
 }
 
 /// A township's error.

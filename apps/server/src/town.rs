@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use lianhu_core::{RecordId, WorkerId};
-use lianhu_crypto::Suite;
+use lianhu_crypto::{Suite, SymmetricKey};
 use lianhu_store::{
     ChosenSuite, ListError, Machine, OpenError, SetAside, Still, StoreError, ThisMachine, Township, TownshipOptions,
 };
@@ -39,11 +39,13 @@ pub struct Ground {
     pub dice: Dice,
     /// Where its store's files are.
     pub machine: &'static dyn Machine,
+    /// The key its store is sealed with, kept elsewhere; `None` for a plain one.
+    pub key: Option<SymmetricKey>,
 }
 
 impl Default for Ground {
     fn default() -> Self {
-        Ground { clock: system_clock(), dice: Arc::new(system_dice), machine: &ThisMachine }
+        Ground { clock: system_clock(), dice: Arc::new(system_dice), machine: &ThisMachine, key: None }
     }
 }
 
@@ -85,8 +87,7 @@ impl Town {
     }
 
     /// The same, but a damaged database is renamed first and a new one begun; the answer says where the old one lies.
-    pub fn open_or_set_aside(dir: &Path) -> Result<(Self, Option<SetAside>), TownError> {
-        let ground = Ground::default();
+    pub fn open_or_set_aside(dir: &Path, ground: Ground) -> Result<(Self, Option<SetAside>), TownError> {
         ground.machine.make_folder(dir).map_err(TownError::Folder)?;
         let (store, aside) = Township::open_or_set_aside(store_file(dir), &projection::specs(), ground.options())?;
         if let Some(aside) = &aside {
@@ -98,6 +99,16 @@ impl Town {
             }
         }
         Ok((Self::start(store, ground)?, aside))
+    }
+
+    /// Seals the township in a folder with the ground's key, while nothing has it open. Its files are written anew.
+    pub fn encrypt(dir: &Path, ground: &Ground) -> Result<(), TownError> {
+        Ok(Township::encrypt(store_file(dir), &ground.options())?)
+    }
+
+    /// Makes the township in a folder plain again; the ground's key opens it.
+    pub fn decrypt(dir: &Path, ground: &Ground) -> Result<(), TownError> {
+        Ok(Township::decrypt(store_file(dir), &ground.options())?)
     }
 
     /// Puts a backup back into a folder that holds no township, as a new life of its log: phones notice it by themselves.
@@ -113,15 +124,14 @@ impl Town {
     }
 
     /// The same with a backup whose bytes lie in the folder already, as [`store_file`].
-    pub fn begin_again(dir: &Path) -> Result<Self, TownError> {
-        let ground = Ground::default();
+    pub fn begin_again_on(dir: &Path, ground: Ground) -> Result<Self, TownError> {
         let store = Township::begin_again(store_file(dir), &projection::specs(), ground.options())?;
         Self::start(store, ground)
     }
 
     /// The store of the township in a folder, closed and in one file, until what this answers goes.
-    pub fn still(dir: &Path) -> Result<Still, TownError> {
-        Ok(Township::still(store_file(dir), TownshipOptions::default())?)
+    pub fn still(dir: &Path, ground: &Ground) -> Result<Still, TownError> {
+        Ok(Township::still(store_file(dir), ground.options())?)
     }
 
     fn start(store: Township, ground: Ground) -> Result<Self, TownError> {
@@ -213,7 +223,7 @@ impl Town {
 
 impl Ground {
     fn options(&self) -> TownshipOptions {
-        TownshipOptions { machine: self.machine, ..TownshipOptions::default() }
+        TownshipOptions { key: self.key.clone(), machine: self.machine, ..TownshipOptions::default() }
     }
 }
 

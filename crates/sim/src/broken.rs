@@ -85,8 +85,9 @@ impl Break {
                 return Ok(());
             }
             Break::ReuseAnActor => {
-                "CREATE TRIGGER broken AFTER UPDATE OF host ON standing WHEN length(NEW.host) > 0 BEGIN
-                   UPDATE standing SET host = CAST(json_set(CAST(NEW.host AS TEXT), '$.incarnation', 1) AS BLOB); END;"
+                // What the host keeps stays as it was when it enrolled: the name it writes under, too.
+                "CREATE TRIGGER broken AFTER UPDATE OF host ON standing WHEN length(OLD.host) > 0 BEGIN
+                   UPDATE standing SET host = OLD.host; END;"
             }
             Break::CheckpointApartFromRows => {
                 "CREATE TRIGGER broken BEFORE INSERT ON tail WHEN (SELECT commits FROM copy) % 3 = 0

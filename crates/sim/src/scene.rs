@@ -3,7 +3,6 @@
 //! It is made once, with the real product, and every world begins with a copy of its files. What differs between worlds
 //! is what happens to them.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
@@ -16,14 +15,13 @@ use lianhu_server::{ActError, OFFICE, Town, TownError};
 use lianhu_store::{NewDevice as EnrolledDevice, Phone, PhoneOptions};
 use lianhu_sync::ids::{DeviceId, Digest};
 use lianhu_sync::ports::PhoneStore as _;
-use rusqlite::{Connection, OpenFlags};
 
 use crate::dice::Dice;
 use crate::disk::{Disk, SimMachine};
 use crate::world::line;
-use crate::world::phone::{Handset, Image, PHONE_FILE};
+use crate::world::phone::{Handset, Image, PHONE_FILE, keystore};
+use crate::world::reader_of;
 use crate::world::town::{TownImage, TownMachine};
-use crate::world::{VFS, reader_of};
 
 /// 2026-11-23, eight in the evening in China.
 pub(crate) const DAWN: i64 = 1_795_435_200_000;
@@ -71,10 +69,6 @@ impl Scene {
         let clock = Arc::new(AtomicI64::new(DAWN));
         let mut machine = TownMachine::new(format!("{root}/town"), Arc::clone(&clock), &dice.apart(1));
         machine.start().map_err(told)?;
-        // The key of seals comes from SQLite's own dice; here it has to be the same every time.
-        machine.town = None;
-        set_seal_key(&machine.database()).map_err(told)?;
-        machine.start().map_err(told)?;
         let town = machine.town.as_ref().ok_or("the township did not start")?;
         let homes = found(town, phones)?;
         let blank = blank_phone(&root)?;
@@ -90,18 +84,11 @@ impl Scene {
     }
 }
 
-fn set_seal_key(database: &Path) -> rusqlite::Result<()> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags_and_vfs(database, flags, VFS)?;
-    connection.execute("UPDATE meta SET seal_key = ?1", [[7_u8; 32]])?;
-    Ok(())
-}
-
 /// A phone's store to which nothing was written, as a file: opening one is cheaper than making one.
 fn blank_phone(root: &str) -> Scened<Image> {
     let folder = format!("{root}/blank");
     let disk = Disk::attach(&folder, Dice::new(SEED));
-    let options = PhoneOptions { machine: &SimMachine, ..PhoneOptions::default() };
+    let options = PhoneOptions { machine: &SimMachine, ..PhoneOptions::new(keystore()) };
     drop(Phone::open(format!("{folder}/{PHONE_FILE}"), options).map_err(told)?);
     let database = disk.image(PHONE_FILE).ok_or("the phone left no file")?;
     Ok(Image { database, ..Image::default() })

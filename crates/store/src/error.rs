@@ -55,6 +55,38 @@ pub enum OpenError {
         /// The database.
         path: PathBuf,
     },
+    /// Its values are sealed, and no key or PIN was given.
+    #[error("{} is sealed: it opens with its key or PIN alone", path.display())]
+    Locked {
+        /// The database.
+        path: PathBuf,
+    },
+    /// It is sealed by something else than what was given.
+    #[error("{} is sealed by {by}, and something else was given", path.display())]
+    OtherLock {
+        /// The database.
+        path: PathBuf,
+        /// What it is sealed by.
+        by: &'static str,
+    },
+    /// The key is not the one it is sealed by.
+    #[error("{} does not open with this key", path.display())]
+    WrongKey {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The PIN is not the one it is sealed by.
+    #[error("{} does not open with this PIN", path.display())]
+    WrongPin {
+        /// The database.
+        path: PathBuf,
+    },
+    /// A key was given, and the township in it is not sealed.
+    #[error("{} is not sealed, and a key was given: seal it first, or open it without one", path.display())]
+    NotSealed {
+        /// The database.
+        path: PathBuf,
+    },
     /// A view's description cannot be turned into a table.
     #[error("the view {0} cannot be made: names are lower-case letters, digits and _, each used once")]
     BadView(String),

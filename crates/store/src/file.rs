@@ -56,6 +56,18 @@ impl Claim {
         &self.path
     }
 
+    /// 32 bytes nobody can guess.
+    pub(crate) fn secret(&self) -> Result<[u8; 32], StoreError> {
+        let told = |why: std::io::Error| StoreError::Io { path: self.path.display().to_string(), why: why.to_string() };
+        self.machine.secret(&self.path).map_err(told)
+    }
+
+    /// 16 random bytes.
+    pub(crate) fn dice(&self) -> Result<[u8; 16], StoreError> {
+        let secret = self.secret()?;
+        Ok(std::array::from_fn(|place| secret.get(place).copied().unwrap_or_default()))
+    }
+
     /// The machine it lies on.
     pub(crate) fn machine(&self) -> &'static dyn Machine {
         self.machine

@@ -22,8 +22,10 @@ mod copies;
 mod error;
 mod file;
 mod limits;
+mod lock;
 mod machine;
 mod phone;
+mod sealed;
 mod township;
 
 #[cfg(test)]
@@ -31,6 +33,7 @@ mod tests;
 
 pub use error::{OpenError, StoreError};
 pub use file::SetAside;
+pub use lock::{Lock, Pin, PinTooShort};
 pub use machine::{Held, Machine, ThisMachine};
 pub use phone::{Phone, PhoneOptions};
 pub use township::{

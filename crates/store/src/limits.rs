@@ -18,6 +18,8 @@ pub(crate) const WAL_KEEP_BYTES: i64 = 16 << 20;
 pub(crate) const SET_ASIDE_MAX: u32 = 999;
 /// Bytes that are read of a list of erasures: a line is 200 or so, so this is more than a township ever erases.
 pub(crate) const MAX_ERASURE_LIST_BYTES: u64 = 64 << 20;
+/// Characters a PIN has at least: a million of them are tried in a week where Argon2id takes half a second.
+pub(crate) const PIN_MIN: usize = 6;
 /// Characters of a view's or column's name.
 pub(crate) const NAME_MAX: usize = 48;
 /// What an entry of a page costs besides its bytes: its document, its hash and its frame.

@@ -19,6 +19,9 @@ pub trait Machine: Send + Sync {
     /// 16 bytes nobody has seen before, to name a log or a copy; `None` leaves it to SQLite's own source.
     fn random(&self, database: &Path) -> Option<[u8; 16]>;
 
+    /// 32 bytes nobody can guess: keys come from them.
+    fn secret(&self, database: &Path) -> Result<[u8; 32]>;
+
     /// Makes a folder and those above it; one that is there is fine.
     fn make_folder(&self, path: &Path) -> Result<()>;
 
@@ -52,6 +55,12 @@ impl Machine for ThisMachine {
 
     fn random(&self, _database: &Path) -> Option<[u8; 16]> {
         None
+    }
+
+    fn secret(&self, _database: &Path) -> Result<[u8; 32]> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
+        Ok(bytes)
     }
 
     fn make_folder(&self, path: &Path) -> Result<()> {

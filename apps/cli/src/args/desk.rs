@@ -13,4 +13,18 @@ pub struct DeskArgs {
     /// The township's folder
     #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR", global = true)]
     pub dir: PathBuf,
+    /// The key of a sealed township
+    #[arg(long, value_name = "FILE", env = "LIANHU_KEY_FILE", global = true)]
+    pub key_file: Option<PathBuf>,
+    /// The phone's PIN
+    #[command(flatten)]
+    pub pin: PinArgs,
+}
+
+/// The PIN of a workbook that has one.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PinArgs {
+    /// The file with the workbook's PIN, if it has one (or LIANHU_PIN); otherwise the key beside it opens it
+    #[arg(long, value_name = "FILE", global = true)]
+    pub pin_file: Option<PathBuf>,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{EntryMore, VisitHow};
+use super::{EntryMore, PinArgs, VisitHow};
 
 /// A phone in a terminal.
 #[derive(Debug, Args)]
@@ -15,6 +15,9 @@ pub struct DeviceArgs {
     /// Believe the authorities in this PEM file about an https server, instead of this machine's own
     #[arg(long, value_name = "FILE", env = "LIANHU_CA", global = true)]
     pub ca: Option<PathBuf>,
+    /// Its PIN
+    #[command(flatten)]
+    pub pin: PinArgs,
     /// What to do with it
     #[command(subcommand)]
     pub action: DeviceAction,
@@ -121,6 +124,15 @@ pub enum DeviceAction {
     },
     /// Sync with the township
     Sync,
+    /// Lock the workbook by a PIN from now on, or by another one
+    ///
+    /// What opens it now is named as always: the key beside it, or --pin-file. Without the PIN nobody reads it any more:
+    /// what was not delivered is lost with it.
+    Lock {
+        /// The file with the new PIN, of six characters or more
+        #[arg(long, value_name = "FILE")]
+        new_pin_file: PathBuf,
+    },
 }
 
 /// What a phone lists.

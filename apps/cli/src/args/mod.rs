@@ -39,7 +39,7 @@ pub use community::{
     StudioCard,
 };
 
-pub use desk::DeskArgs;
+pub use desk::{DeskArgs, PinArgs};
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use diary::{DiaryAction, DiaryArgs, EntryMore};
 pub use erasures::{ErasuresAction, ErasuresArgs};
@@ -263,6 +263,9 @@ pub struct TownshipArgs {
     /// The township's folder
     #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR")]
     pub dir: PathBuf,
+    /// The key of a sealed township (`lianhu township encrypt`)
+    #[arg(long, value_name = "FILE", env = "LIANHU_KEY_FILE", global = true)]
+    pub key_file: Option<PathBuf>,
 }
 
 /// What to trim.

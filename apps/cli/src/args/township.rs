@@ -18,6 +18,13 @@ pub struct TownshipCommandArgs {
 /// What can be done with a township itself.
 #[derive(Debug, Subcommand)]
 pub enum TownshipAction {
+    /// Seal the township with the key in --key-file, which is made if it is not there
+    ///
+    /// From then on every command at this township needs the key file. Keep it elsewhere than the township's folder, and a copy of it
+    /// in a safe place: nobody reads a sealed township without it. Backups from before stay as they were. Stop the server first.
+    Encrypt,
+    /// Make a sealed township plain again; --key-file opens it
+    Decrypt,
     /// Show its cryptographic suite, or choose it before the first phone is enrolled
     ///
     /// international: Ed25519, SHA-256, XChaCha20-Poly1305. national: SM2, SM3, SM4-GCM. It is chosen once: what was made

@@ -13,7 +13,7 @@ use crate::talk::Talk;
 
 /// Does what was asked about accounts, as whoever sits at the township's own machine.
 pub fn run(talk: Talk, args: &AccountArgs) -> Result<(), Failure> {
-    let town = open_town(&args.township.dir)?;
+    let town = open_town(&args.township)?;
     let by = Actor::Machine;
     let id = |login: &str| Ok::<_, AccountError>(town.account_named(login)?.id);
     match &args.action {

@@ -15,7 +15,7 @@ use crate::talk::Talk;
 
 /// Reads, checks or trims the audit log.
 pub fn run(talk: Talk, args: &AuditArgs) -> Result<(), Failure> {
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     match &args.action {
         AuditAction::List(asked) => list(talk, &town, asked),
         AuditAction::Verify { head } => verify(talk, &town, head.as_deref()),

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use lianhu_crypto::{FileSecret, SEALED_MAGIC, SealedFileError, SealedHeader, Suite, UnlockedFile, seal_file};
 use lianhu_server::audit::{Action, Actor, AuditLine};
-use lianhu_server::{Town, TownError, store_file};
+use lianhu_server::{Ground, Town, TownError, store_file};
 use lianhu_store::{OpenError, StoreError};
 use serde_json::json;
 
-use crate::args::{BackupArgs, RestoreArgs, Tongue};
-use crate::commands::{erasures, existing_town, town_failure};
+use crate::args::{BackupArgs, RestoreArgs, Tongue, TownshipArgs};
+use crate::commands::{erasures, existing_town, ground_of, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::keys;
 use crate::talk::Talk;
@@ -23,7 +23,7 @@ pub fn backup(talk: Talk, args: &BackupArgs) -> Result<(), Failure> {
     if secret.is_none() && !args.plain {
         return Err(nothing_said());
     }
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     if args.file.exists() {
         return Err(taken(&args.file));
     }
@@ -37,7 +37,7 @@ pub fn backup(talk: Talk, args: &BackupArgs) -> Result<(), Failure> {
         Some(secret) => {
             let suite = town.suite().map_err(|why| town_failure(&why))?;
             drop(town);
-            seal(suite, secret, &args.township.dir, &args.file)?;
+            seal(suite, secret, &args.township, &args.file)?;
             if matches!(secret, FileSecret::Key(_)) { "key" } else { "passphrase" }
         }
     };
@@ -74,11 +74,11 @@ fn copy(town: &Town, file: &Path) -> Result<(), Failure> {
 }
 
 /// Seals the closed store as it is read: no open copy of it is made on the way.
-fn seal(suite: Suite, secret: &FileSecret, dir: &Path, file: &Path) -> Result<(), Failure> {
+fn seal(suite: Suite, secret: &FileSecret, township: &TownshipArgs, file: &Path) -> Result<(), Failure> {
     let mut dice = [0; 32];
     getrandom::fill(&mut dice)
         .map_err(|_| Failure::new(Kind::Failed, ("系统没有给出随机数", "the system gave no random bytes")))?;
-    let still = Town::still(dir).map_err(|why| town_failure(&why))?;
+    let still = Town::still(&township.dir, &ground_of(township)?).map_err(|why| town_failure(&why))?;
     let mut from = File::open(still.path()).map_err(|why| Failure::file(still.path(), &why))?;
     let made = File::create_new(file).map_err(|why| no_place(file, &why.to_string()))?;
     let mut to = BufWriter::new(made);
@@ -161,8 +161,10 @@ pub fn restore(talk: Talk, args: &RestoreArgs) -> Result<(), Failure> {
         std::fs::write(dir.join(erasures::FILE), list).map_err(|why| Failure::file(dir, &why))?;
     }
     let put_back = match unlocked {
-        None => Town::restore(&args.file, dir).map_err(|why| not_restored(&args.file, &why)),
-        Some(unlocked) => unseal(&unlocked, &mut from, &args.file, dir),
+        None => {
+            Town::restore_on(&args.file, dir, ground_of(&args.township)?).map_err(|why| not_restored(&args.file, &why))
+        }
+        Some(unlocked) => unseal(&unlocked, &mut from, &args.file, dir, ground_of(&args.township)?),
     };
     let line = AuditLine::new(Actor::Machine, Action::Administered, "restore");
     let told = put_back.and_then(|town| town.audit(&line).map_err(|why| town_failure(&why)));
@@ -223,7 +225,13 @@ fn not_sealed(file: &Path) -> Failure {
 }
 
 /// Opens a sealed backup into the folder. The database has its name only once it is whole.
-fn unseal(unlocked: &UnlockedFile, from: &mut BufReader<File>, file: &Path, dir: &Path) -> Result<Town, Failure> {
+fn unseal(
+    unlocked: &UnlockedFile,
+    from: &mut BufReader<File>,
+    file: &Path,
+    dir: &Path,
+    ground: Ground,
+) -> Result<Town, Failure> {
     let database = store_file(dir);
     let part = database.with_extension("part");
     let mut to = BufWriter::new(File::create_new(&part).map_err(|why| Failure::file(&part, &why))?);
@@ -233,7 +241,7 @@ fn unseal(unlocked: &UnlockedFile, from: &mut BufReader<File>, file: &Path, dir:
     })?;
     let whole = to.flush().and_then(|()| to.get_ref().sync_all()).and_then(|()| std::fs::rename(&part, &database));
     whole.map_err(|why| Failure::file(&part, &why))?;
-    Town::begin_again(dir).map_err(|why| not_restored(file, &why))
+    Town::begin_again_on(dir, ground).map_err(|why| not_restored(file, &why))
 }
 
 fn not_restored(file: &Path, why: &TownError) -> Failure {

@@ -18,7 +18,7 @@ use crate::talk::Talk;
 
 /// Makes a one-time code for a member, named by id, phone or name.
 pub fn run(talk: Talk, args: &CodeArgs) -> Result<(), Failure> {
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     let worker = find(&town, &args.who)?;
     if let Some(server) = &args.server {
         return invite(talk, &town, worker, server, args);

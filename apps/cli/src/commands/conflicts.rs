@@ -19,7 +19,7 @@ use crate::talk::Talk;
 
 /// Lists what is open in a township, or settles one.
 pub fn run(talk: Talk, args: &ConflictsArgs) -> Result<(), Failure> {
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     let open = town.disputed().map_err(|why| town_failure(&why))?;
     match &args.action {
         None | Some(ConflictsAction::List) => {

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use lianhu_core::matter::MatterForm;
 use lianhu_core::{DocId, DocKind, Field, Private};
 use lianhu_device::{Listed, Place};
+use lianhu_store::Lock;
 use serde_json::{Value, json};
 
 use super::enrol::Asked;
@@ -14,19 +15,23 @@ use super::{attention, conflicts, digest, enrol, late};
 use crate::args::{DeviceAction, DeviceArgs, EntryMore, Shelf, Tongue, VisitHow};
 use crate::desk::Desk;
 use crate::failure::{Failure, Kind};
-use crate::phone::{FileWorkbook, Line, System, open_workbook, sync_failure, workbook_failure};
+use crate::key_file;
+use crate::phone::{
+    FileWorkbook, Line, System, lock_of, open_workbook_with, pin, pin_in, sync_failure, workbook_failure,
+};
 use crate::talk::Talk;
+use crate::trouble::open_failure;
 
 /// Does one thing with a workbook.
 pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
     if let DeviceAction::Enrol { server, code, fingerprint, offline, beside } = &args.action {
-        let asked = Asked { server, code: code.as_deref(), fingerprint: fingerprint.as_deref() };
+        let asked = Asked { server, code: code.as_deref(), fingerprint: fingerprint.as_deref(), pin: pin(&args.pin)? };
         return match offline {
-            true => enrol::offline(talk, &args.workbook, server, beside.as_deref()),
+            true => enrol::offline(talk, &args.workbook, &asked, beside.as_deref()),
             false => enrol::run(talk, &args.workbook, &asked),
         };
     }
-    let mut workbook = open_workbook(&args.workbook, System)?;
+    let mut workbook = open_workbook_with(&args.workbook, pin(&args.pin)?, System)?;
     match &args.action {
         DeviceAction::Enrol { .. } => Ok(()),
         DeviceAction::Diary { text, more } => diary(talk, workbook, text, more),
@@ -45,7 +50,22 @@ pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
         DeviceAction::HandOver => enrol::hand_over(talk, &mut workbook),
         DeviceAction::RenewKey => enrol::renew_key(talk, &mut workbook),
         DeviceAction::Sync => sync(talk, &mut workbook, args.ca.as_deref()),
+        DeviceAction::Lock { new_pin_file } => lock(talk, args, &mut workbook, new_pin_file),
     }
+}
+
+fn lock(talk: Talk, args: &DeviceArgs, workbook: &mut FileWorkbook, new: &Path) -> Result<(), Failure> {
+    let old = lock_of(&args.workbook, pin(&args.pin)?)?;
+    let new = Lock::Pin(pin_in(new)?);
+    workbook.store_mut().change_lock(&old, &new).map_err(|why| open_failure(&why))?;
+    if matches!(old, Lock::Keystore(_)) {
+        // It opens nothing any more.
+        let key = key_file::beside(&args.workbook);
+        std::fs::remove_file(&key).map_err(|error| Failure::file(&key, &error))?;
+    }
+    talk.print(talk.pick("从现在起，这本手册用新的 PIN 打开。", "From now on the new PIN opens this workbook."));
+    talk.object(&json!({ "locked_by": "pin" }));
+    Ok(())
 }
 
 fn kept(talk: Talk, what: &Value) {

@@ -12,7 +12,7 @@ use crate::talk::Talk;
 
 /// The desk's.
 pub fn at_the_desk(talk: Talk, args: &DigestArgs) -> Result<(), Failure> {
-    let told = existing_town(&args.township.dir)?.digest().map_err(|why| town_failure(&why))?;
+    let told = existing_town(&args.township)?.digest().map_err(|why| town_failure(&why))?;
     let shown = Some(told.digest).filter(|_| args.anyway || !told.quiet);
     show(talk, shown.as_ref(), "--anyway");
     Ok(())

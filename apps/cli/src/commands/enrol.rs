@@ -4,10 +4,11 @@ use std::path::Path;
 
 use lianhu_crypto::Suite;
 use lianhu_device::{Invitation, KnownTownship, NewDevice, PublicKey, Workbook, WorkbookError};
+use lianhu_store::Pin;
 use serde_json::json;
 
 use crate::failure::{Failure, Kind};
-use crate::phone::{FileWorkbook, Line, System, open_store, open_workbook, workbook_failure};
+use crate::phone::{FileWorkbook, Line, System, open_store_with, open_workbook, workbook_failure};
 use crate::talk::Talk;
 
 /// What was typed after `enrol`.
@@ -15,6 +16,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) server: &'a str,
     pub(crate) code: Option<&'a str>,
     pub(crate) fingerprint: Option<&'a str>,
+    /// What locks the workbook, if it is not to be a key in a file.
+    pub(crate) pin: Option<Pin>,
 }
 
 /// Where to enrol, and which key the township there must have, if that is known.
@@ -64,10 +67,10 @@ fn not_an_invitation() -> Failure {
 /// Enrols a phone. The place first: a code is good once, and a workbook that cannot be made must not cost one.
 pub(crate) fn run(talk: Talk, path: &Path, asked: &Asked<'_>) -> Result<(), Failure> {
     let door = Door::of(asked)?;
-    let store = match Workbook::open(open_store(path)?, System) {
+    let store = match Workbook::open(open_store_with(path, asked.pin.clone())?, System) {
         Ok(workbook) => return again(talk, workbook, &door, asked.fingerprint),
         // An enrolment that failed left an empty store behind, or there was none.
-        Err(WorkbookError::NoWorkbook) => open_store(path)?,
+        Err(WorkbookError::NoWorkbook) => open_store_with(path, asked.pin.clone())?,
         Err(why) => return Err(workbook_failure(&why)),
     };
     let line = Line::to(&door.server);
@@ -114,8 +117,8 @@ fn again(talk: Talk, mut workbook: FileWorkbook, door: &Door, fingerprint: Optio
 }
 
 /// Begins a workbook without a line, from an invitation of the township that the former owner's workbook belongs to.
-pub(crate) fn offline(talk: Talk, path: &Path, text: &str, beside: Option<&Path>) -> Result<(), Failure> {
-    let invitation = invitation(text)?;
+pub(crate) fn offline(talk: Talk, path: &Path, asked: &Asked<'_>, beside: Option<&Path>) -> Result<(), Failure> {
+    let invitation = invitation(asked.server)?;
     let known = match beside {
         Some(former) => open_workbook(former, System)?.township().cloned(),
         None => None,
@@ -130,7 +133,7 @@ pub(crate) fn offline(talk: Talk, path: &Path, text: &str, beside: Option<&Path>
             "name the former owner's workbook: --beside FILE; without one, enrol with a line",
         ))
     })?;
-    let made = Workbook::create_offline(open_store(path)?, System, &invitation, &known);
+    let made = Workbook::create_offline(open_store_with(path, asked.pin.clone())?, System, &invitation, &known);
     let workbook = made.map_err(|why| workbook_failure(&why))?;
     talk.print(talk.pick(
         "手册已备好，现在就可以写；第一次同步时登记。",

@@ -15,7 +15,7 @@ pub const FILE: &str = "erasures.list";
 
 /// Shows the list, or copies it.
 pub fn run(talk: Talk, args: &ErasuresArgs) -> Result<(), Failure> {
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     if let Some(ErasuresAction::Export { file }) = &args.action {
         let text = town.store().erasure_list().map_err(|why| store_failure(&why))?;
         std::fs::write(file, &text).map_err(|why| Failure::file(file, &why))?;

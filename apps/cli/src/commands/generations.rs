@@ -60,7 +60,7 @@ pub fn erase(talk: Talk, args: &EraseArgs) -> Result<(), Failure> {
         Failure::new(Kind::Input, ("这不是资料的编号", "this is no document's id"))
             .hint(("编号在办公页面的列表里", "ids are in the office's lists"))
     })?;
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     let what = if args.all { Erase::Whole } else { Erase::Keys(args.keys.clone()) };
     let renewed = town.erase(id, &what, &args.reason).map_err(|why| failure(&why))?;
     sweep(&town)?;

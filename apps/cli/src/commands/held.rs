@@ -15,7 +15,7 @@ const SHORT: usize = 8;
 
 /// Lists held work, or decides about one piece of it.
 pub fn run(talk: Talk, args: &HeldArgs) -> Result<(), Failure> {
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     let held = town.held_work(talk.lang()).map_err(|why| town_failure(&why))?;
     match &args.action {
         None | Some(HeldAction::List) => list(talk, &town, &held),

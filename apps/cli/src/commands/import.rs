@@ -69,7 +69,7 @@ pub(super) fn import(talk: Talk, args: &RosterArgs) -> Result<Imported, Failure>
     let there = store_file(&args.township.dir).exists();
     let mut planned = if there { None } else { Some(prepare(None, &files, name)?) };
     if there || !args.dry_run {
-        let town = open_town(&args.township.dir)?;
+        let town = open_town(&args.township)?;
         let (reading, plan, note) = prepare(Some(&town), &files, name)?;
         if !args.dry_run {
             write(talk, &town, &plan)?;

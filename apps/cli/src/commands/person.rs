@@ -35,7 +35,7 @@ fn file(talk: Talk, args: &PersonFileArgs) -> Result<(), Failure> {
                 .hint(("请换一个名称，例如 副本.json", "choose another name, copy.json for instance")));
         }
     }
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     let household = reassign::household(&town, &args.household)?;
     let made = town.person_file(Actor::Machine, household, resident, args.reason.trim(), talk.lang());
     let made = made.map_err(|why| match why {

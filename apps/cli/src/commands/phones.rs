@@ -16,7 +16,7 @@ use crate::talk::Talk;
 
 /// Lists the phones, or says how one stands from now on.
 pub fn run(talk: Talk, args: &PhoneArgs) -> Result<(), Failure> {
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     let (one, standing) = match &args.action {
         PhoneAction::List => return list(talk, &town),
         PhoneAction::Suspend(one) => (one, DeviceStanding::Suspended),

@@ -17,7 +17,7 @@ use crate::talk::Talk;
 
 /// Hands households on, for good or until a day.
 pub fn run(talk: Talk, args: &ReassignArgs) -> Result<(), Failure> {
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     let which = match &args.all_of {
         Some(worker) => Which::AllOf(find(&town, worker)?),
         None => Which::These {

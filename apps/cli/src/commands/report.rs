@@ -155,7 +155,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::args::{DeskArgs, RosterArgs, Tongue, TownshipArgs};
+    use crate::args::{DeskArgs, PinArgs, RosterArgs, Tongue, TownshipArgs};
     use crate::commands::import::import;
     use crate::phone::{System, open_store};
 
@@ -176,7 +176,7 @@ mod tests {
         });
         let args = RosterArgs {
             files: files.into(),
-            township: TownshipArgs { dir: dir.path().join("township") },
+            township: TownshipArgs { dir: dir.path().join("township"), key_file: None },
             name: None,
             report: None,
             dry_run: false,
@@ -195,7 +195,12 @@ mod tests {
             csv: None,
             xlsx: None,
             print: None,
-            desk: DeskArgs { workbook: None, dir: dir.path().join("township") },
+            desk: DeskArgs {
+                workbook: None,
+                dir: dir.path().join("township"),
+                key_file: None,
+                pin: PinArgs::default(),
+            },
         }
     }
 
@@ -263,7 +268,12 @@ mod tests {
         drop(book);
 
         let csv = dir.path().join("r.csv");
-        let desk = DeskArgs { workbook: Some(path), dir: dir.path().join("township") };
+        let desk = DeskArgs {
+            workbook: Some(path),
+            dir: dir.path().join("township"),
+            key_file: None,
+            pin: PinArgs::default(),
+        };
         let args = ReportArgs { csv: Some(csv.clone()), desk, ..at(&dir, &["R1", "R2"]) };
         run(TALK, &args).unwrap();
         let text = std::fs::read_to_string(&csv).unwrap();

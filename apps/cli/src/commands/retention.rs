@@ -12,7 +12,7 @@ use crate::talk::Talk;
 
 /// Shows the rules, sets one, or purges.
 pub fn run(talk: Talk, args: &RetentionArgs) -> Result<(), Failure> {
-    let town = existing_town(&args.township.dir)?;
+    let town = existing_town(&args.township)?;
     match &args.action {
         None | Some(RetentionAction::Show) => show(talk, &town),
         Some(RetentionAction::Set { kind, years, .. }) => set(talk, &town, kind, *years),

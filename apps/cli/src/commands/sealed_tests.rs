@@ -39,14 +39,14 @@ impl Desk {
     }
 
     fn backup(&self, file: &str, secret: &str) -> Result<(), Failure> {
-        let township = TownshipArgs { dir: self.at("township") };
+        let township = TownshipArgs { dir: self.at("township"), key_file: None };
         let plain = secret == "plain";
         let secret = self.secret(if plain { "" } else { secret });
         backup::backup(TALK, &BackupArgs { file: self.at(file), secret, plain, township })
     }
 
     fn restore(&self, file: &str, secret: &str) -> Result<(), Failure> {
-        let township = TownshipArgs { dir: self.at("new") };
+        let township = TownshipArgs { dir: self.at("new"), key_file: None };
         let (file, secret) = (self.at(file), self.secret(secret));
         backup::restore(TALK, &RestoreArgs { file, secret, erasures: None, no_erasures: true, township })
     }

@@ -7,7 +7,7 @@ use lianhu_server::{OfficeDoor, Options, Tls, Town, listen};
 use serde_json::json;
 
 use crate::args::{Office, ServeArgs, Tongue};
-use crate::commands::{open_town, town_failure};
+use crate::commands::{ground_of, open_town, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
 
@@ -22,7 +22,8 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LIANHU_LOG").unwrap_or_else(|_| "warn".into()))
         .init();
     let town = if args.set_aside_damaged {
-        let (town, aside) = Town::open_or_set_aside(&args.township.dir).map_err(|why| town_failure(&why))?;
+        let (town, aside) = Town::open_or_set_aside(&args.township.dir, ground_of(&args.township)?)
+            .map_err(|why| town_failure(&why))?;
         if let Some(aside) = aside {
             let path = aside.path.display();
             talk.say(match talk.tongue {
@@ -37,7 +38,7 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
         }
         town
     } else {
-        open_town(&args.township.dir)?
+        open_town(&args.township)?
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build()?;
     runtime.block_on(async {

@@ -3,6 +3,7 @@
 mod matters;
 mod meetings;
 mod personal;
+mod sealed;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,8 +14,8 @@ use tempfile::TempDir;
 use super::import::{Imported, import};
 use super::{backup, conflicts, device, existing_town, open_town, reassign};
 use crate::args::{
-    BackupArgs, ConflictsAction, ConflictsArgs, DeviceAction, DeviceArgs, EntryMore, ReassignArgs, RestoreArgs,
-    RosterArgs, SecretArgs, Shelf, Tongue, TownshipArgs, VisitHow,
+    BackupArgs, ConflictsAction, ConflictsArgs, DeviceAction, DeviceArgs, EntryMore, PinArgs, ReassignArgs,
+    RestoreArgs, RosterArgs, SecretArgs, Shelf, Tongue, TownshipArgs, VisitHow,
 };
 use crate::failure::{Failure, Kind};
 use crate::phone::{Line, System, open_store, open_workbook};
@@ -52,7 +53,7 @@ impl Desk {
     fn roster(&self) -> RosterArgs {
         RosterArgs {
             files: LISTS.iter().map(|(name, _)| self.at(name)).collect(),
-            township: TownshipArgs { dir: self.at("township") },
+            township: TownshipArgs { dir: self.at("township"), key_file: None },
             name: None,
             report: None,
             dry_run: false,
@@ -64,17 +65,17 @@ impl Desk {
     }
 
     fn backup(&self, file: &str, dir: &str) -> BackupArgs {
-        let township = TownshipArgs { dir: self.at(dir) };
+        let township = TownshipArgs { dir: self.at(dir), key_file: None };
         BackupArgs { file: self.at(file), secret: SecretArgs::default(), plain: true, township }
     }
 
     fn restore(&self, file: &str, dir: &str) -> RestoreArgs {
-        let township = TownshipArgs { dir: self.at(dir) };
+        let township = TownshipArgs { dir: self.at(dir), key_file: None };
         RestoreArgs { file: self.at(file), secret: SecretArgs::default(), erasures: None, no_erasures: true, township }
     }
 
     fn device(&self, workbook: &str, action: DeviceAction) -> Result<(), Failure> {
-        device::run(TALK, &DeviceArgs { workbook: self.at(workbook), ca: None, action })
+        device::run(TALK, &DeviceArgs { workbook: self.at(workbook), ca: None, pin: PinArgs::default(), action })
     }
 
     fn names(&self, dir: &Path) -> Vec<String> {
@@ -286,7 +287,7 @@ fn a_household_is_handed_on_by_its_doorplate_and_an_older_list_does_not_take_it_
     desk.import();
     let hand_on = |households: &[&str], all_of: Option<&str>, to: &str| {
         let args = ReassignArgs {
-            township: TownshipArgs { dir: desk.at("township") },
+            township: TownshipArgs { dir: desk.at("township"), key_file: None },
             households: households.iter().map(|said| (*said).to_owned()).collect(),
             all_of: all_of.map(str::to_owned),
             of: None,
@@ -344,7 +345,7 @@ fn late_work_is_told_on_both_phones_and_put_away_once_it_was_looked_at() {
         };
     desk.device("han.db", visit).unwrap();
     let args = ReassignArgs {
-        township: TownshipArgs { dir: desk.at("township") },
+        township: TownshipArgs { dir: desk.at("township"), key_file: None },
         households: vec!["1组1号".to_owned()],
         all_of: None,
         of: None,
@@ -379,7 +380,7 @@ fn a_disagreement_is_settled_by_its_number_at_the_office_and_on_a_phone() {
     desk.import();
     let number = |phone: &str| CardForm { phone: phone.into(), ..CardForm::default() };
     let settle_at_office = |number, choice| {
-        let township = TownshipArgs { dir: desk.at("township") };
+        let township = TownshipArgs { dir: desk.at("township"), key_file: None };
         let action = Some(ConflictsAction::Settle { number, choice });
         conflicts::run(TALK, &ConflictsArgs { township, action })
     };

@@ -9,19 +9,59 @@ use lianhu_server::audit::Actor;
 use lianhu_store::ChosenSuite;
 use serde_json::json;
 
-use crate::args::{KeyAction, SuiteName, TownshipAction, TownshipCommandArgs};
-use crate::commands::{existing_town, open_town, town_failure};
+use crate::args::{KeyAction, SuiteName, TownshipAction, TownshipArgs, TownshipCommandArgs};
+use crate::commands::{existing_town, ground_of, open_town, town_failure};
 use crate::failure::{Failure, Kind};
+use crate::key_file;
 use crate::talk::Talk;
 
 /// Shows or changes what a township is known by.
 pub fn run(talk: Talk, args: &TownshipCommandArgs) -> Result<(), Failure> {
-    let dir = &args.township.dir;
+    let at = &args.township;
     match &args.action {
-        TownshipAction::Suite { suite: wanted } => suite(talk, dir, *wanted),
-        TownshipAction::Key { action } => key(talk, &existing_town(dir)?, *action),
-        TownshipAction::Lease { days } => lease(talk, &existing_town(dir)?, *days),
+        TownshipAction::Encrypt => encrypt(talk, at),
+        TownshipAction::Decrypt => decrypt(talk, at),
+        TownshipAction::Suite { suite: wanted } => suite(talk, at, *wanted),
+        TownshipAction::Key { action } => key(talk, &existing_town(at)?, *action),
+        TownshipAction::Lease { days } => lease(talk, &existing_town(at)?, *days),
     }
+}
+
+fn encrypt(talk: Talk, at: &TownshipArgs) -> Result<(), Failure> {
+    let file = named_key_file(at)?;
+    // What cannot be opened as it is is not given a key.
+    if key_file::read(file)?.is_none() {
+        drop(existing_town(&TownshipArgs { dir: at.dir.clone(), key_file: None })?);
+        key_file::make(file)?;
+    }
+    Town::encrypt(&at.dir, &ground_of(at)?).map_err(|why| town_failure(&why))?;
+    // The tables of the office are made again at once, so that the next start does not wait for them.
+    drop(existing_town(at)?);
+    talk.print(talk.pick(
+        "已加密。从现在起打开这个镇都要这把钥匙：请把钥匙文件另存一份，不要放在镇文件夹里。以前的备份没有加密。",
+        "Sealed. From now on this township opens with this key alone: keep a copy of the key file, and not in the township's \
+         folder. Backups from before are not sealed.",
+    ));
+    talk.object(&json!({ "sealed": true, "key_file": file }));
+    Ok(())
+}
+
+fn decrypt(talk: Talk, at: &TownshipArgs) -> Result<(), Failure> {
+    named_key_file(at)?;
+    Town::decrypt(&at.dir, &ground_of(at)?).map_err(|why| town_failure(&why))?;
+    drop(existing_town(&TownshipArgs { dir: at.dir.clone(), key_file: None })?);
+    talk.print(talk.pick("已不加密，也不再需要钥匙。", "Plain again; no key is needed any more."));
+    talk.object(&json!({ "sealed": false }));
+    Ok(())
+}
+
+fn named_key_file(at: &TownshipArgs) -> Result<&Path, Failure> {
+    at.key_file.as_deref().ok_or_else(|| {
+        Failure::new(Kind::Input, ("没有写明钥匙文件", "no key file was named")).hint((
+            "用 --key-file 写明；文件不在时，加密会新建一个",
+            "name it with --key-file; `encrypt` makes it if it is not there",
+        ))
+    })
 }
 
 fn key(talk: Talk, town: &Town, action: Option<KeyAction>) -> Result<(), Failure> {
@@ -53,14 +93,14 @@ fn lease(talk: Talk, town: &Town, days: Option<u32>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn suite(talk: Talk, dir: &Path, wanted: Option<SuiteName>) -> Result<(), Failure> {
+fn suite(talk: Talk, at: &TownshipArgs, wanted: Option<SuiteName>) -> Result<(), Failure> {
     let town = match wanted {
         Some(wanted) => {
-            let town = open_town(dir)?;
+            let town = open_town(at)?;
             choose(&town, wanted)?;
             town
         }
-        None => existing_town(dir)?,
+        None => existing_town(at)?,
     };
     let suite = town.suite().map_err(|why| town_failure(&why))?;
     talk.print(format!("{}  {}", suite.code(), algorithms(suite)));

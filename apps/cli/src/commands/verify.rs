@@ -12,7 +12,7 @@ const SHOWN: usize = 20;
 
 /// Checks a township from its log up.
 pub fn run(talk: Talk, args: &TownshipArgs) -> Result<(), Failure> {
-    let town = existing_town(&args.dir)?;
+    let town = existing_town(args)?;
     let bar = talk.bar(talk.pick("核对", "verify"), 0);
     let findings = verify(&town, |done, all| {
         bar.set_length(all);

@@ -7,7 +7,7 @@ use lianhu_core::draft::Month;
 use lianhu_core::household::{self, CardChange, CardForm, Household};
 use lianhu_core::{DeviceMillis, DocId, DocKind, Edit, roster};
 use lianhu_device::{NewDevice, Place, Workbook};
-use lianhu_store::{Phone as PhoneFile, PhoneOptions};
+use lianhu_store::{Lock, Phone as PhoneFile, PhoneOptions};
 use lianhu_sync::ids::{DeviceId, Heads};
 use lianhu_sync::message::{DocHeads, Entry, Holds, RefusedCode, Returned, Verdict};
 use lianhu_sync::ports::{CommitOutcome, Township as _, TownshipGate as _, TownshipReader as _};
@@ -444,7 +444,7 @@ fn on_file(
         public_key: asked.public_key.0.to_bytes(),
     };
     assert!(world.town.store().enrol_device(new, reader_of(worker(WANG)), world.town.now()).unwrap());
-    let store = PhoneFile::open(file, PhoneOptions::default()).unwrap();
+    let store = PhoneFile::open(file, PhoneOptions::new(Lock::Plain)).unwrap();
     Workbook::create(store, pocket, device, super::world::owner(WANG)).unwrap()
 }
 

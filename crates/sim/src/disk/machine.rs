@@ -23,6 +23,13 @@ impl Machine for SimMachine {
         Some(bytes)
     }
 
+    fn secret(&self, database: &Path) -> Result<[u8; 32]> {
+        let (disk, _) = on_disk(database)?;
+        let mut state = disk.state();
+        let halves = [state.secrets.bytes(), state.secrets.bytes()];
+        Ok(std::array::from_fn(|place| halves.as_flattened().get(place).copied().unwrap_or_default()))
+    }
+
     fn make_folder(&self, _path: &Path) -> Result<()> {
         Ok(())
     }

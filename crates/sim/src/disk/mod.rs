@@ -44,6 +44,8 @@ struct State {
     locked: BTreeSet<String>,
     dice: Dice,
     names: Dice,
+    /// Keys and nonces: however many are thrown, names stay the same.
+    secrets: Dice,
     seen: DiskFaults,
     trouble: bool,
 }
@@ -139,6 +141,7 @@ impl Disk {
             fail_in: None,
             locked: BTreeSet::new(),
             names: dice.apart(1),
+            secrets: dice.apart(2),
             dice,
             seen: DiskFaults::default(),
             trouble: false,

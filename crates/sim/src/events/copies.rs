@@ -8,7 +8,7 @@ use super::somebody;
 use crate::disk::SimMachine;
 use crate::failure::{Failure, Held};
 use crate::world::World;
-use crate::world::phone::Handset;
+use crate::world::phone::{Handset, keystore};
 
 /// Handsets a world may have beyond one for everybody.
 const CLONES_MAX: usize = 8;
@@ -135,7 +135,7 @@ pub(super) fn stranger(world: &mut World<'_>) -> Held {
     let handset = Handset::new(folder, &blank, owner.worker, nobody, std::sync::Arc::clone(&world.clock), &dice);
     let mut pocket = handset.pocket();
     let device = NewDevice::generate(&mut pocket);
-    let options = PhoneOptions { machine: &SimMachine, ..PhoneOptions::default() };
+    let options = PhoneOptions { machine: &SimMachine, ..PhoneOptions::new(keystore()) };
     let store = Phone::open(handset.database(), options)
         .map_err(|why| Failure::new("no unexplained error", format!("a stranger's phone: {why}")))?;
     let failed = |why: &dyn std::fmt::Display| Failure::new("no unexplained error", format!("a stranger: {why}"));

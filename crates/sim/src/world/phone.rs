@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lianhu_core::{DeviceMillis, WorkerId};
+use lianhu_crypto::SymmetricKey;
 use lianhu_device::{Surroundings, Workbook, WorkbookError};
-use lianhu_store::{OpenError, Phone, PhoneOptions, StoreError};
+use lianhu_store::{Lock, OpenError, Phone, PhoneOptions, StoreError};
 use lianhu_sync::ids::DeviceId;
 
 use crate::dice::Dice;
@@ -14,6 +15,11 @@ use crate::disk::{Disk, SimMachine};
 /// The file of a phone's store in its folder, and the one beside it.
 pub(crate) const PHONE_FILE: &str = "phone.db";
 pub(crate) const TOKEN_FILE: &str = "phone.db.token";
+/// What every simulated phone is locked by, so that a copied one opens elsewhere too: what is tried there is the copying.
+pub(crate) fn keystore() -> Lock {
+    Lock::Keystore(SymmetricKey([0x51; 32]))
+}
+
 const JOURNAL_FILE: &str = "phone.db-wal";
 
 /// Somebody's workbook.
@@ -112,7 +118,7 @@ impl Handset {
 
     /// Opens the store.
     pub(crate) fn store(&self) -> Result<Phone, OpenError> {
-        let options = PhoneOptions { machine: &SimMachine, ..PhoneOptions::default() };
+        let options = PhoneOptions { machine: &SimMachine, ..PhoneOptions::new(keystore()) };
         Phone::open(self.database(), options)
     }
 

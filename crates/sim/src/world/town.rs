@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
+use lianhu_crypto::SymmetricKey;
 use lianhu_server::{Ground, Town, TownError};
 use lianhu_sync::ids::ServerMillis;
 
@@ -103,6 +104,7 @@ impl TownMachine {
             clock: Arc::new(move || ServerMillis(clock.load(Ordering::Relaxed))),
             dice: Arc::new(move || Some(dice.lock().unwrap_or_else(PoisonError::into_inner).bytes())),
             machine: &SimMachine,
+            key: Some(SymmetricKey([0x70; 32])),
         }
     }
 }

@@ -7,6 +7,9 @@ use rusqlite::{Connection, params};
 
 use crate::bytes::{heads_to_bytes, number};
 use crate::error::StoreError;
+use crate::sealed::Sealer;
+
+use super::{CARD, HOST, PENDING, SNAPSHOT, TAIL, TOUCHES, WORDS};
 
 pub(super) const KEPT: u8 = 0;
 pub(super) const CARRIED: u8 = 1;
@@ -14,34 +17,36 @@ pub(super) const HELD: u8 = 2;
 pub(super) const REFUSED: u8 = 3;
 
 /// Applies one write. Says whether recorded words went by it: a document was replaced or forgotten.
-pub(super) fn apply(connection: &Connection, write: &PhoneWrite) -> Result<bool, StoreError> {
+pub(super) fn apply(connection: &Connection, sealer: &Sealer, write: &PhoneWrite) -> Result<bool, StoreError> {
     match write {
         PhoneWrite::Base { doc, snapshot: Some(_), .. } | PhoneWrite::Forget { doc } => {
             let held = connection
                 .prepare_cached("SELECT 1 FROM snapshots WHERE doc = ?1 UNION ALL SELECT 1 FROM tail WHERE doc = ?1")?
                 .exists([doc.0])?;
-            write_one(connection, write)?;
+            write_one(connection, sealer, write)?;
             Ok(held)
         }
-        _ => write_one(connection, write).map(|()| false),
+        _ => write_one(connection, sealer, write).map(|()| false),
     }
 }
 
-fn write_one(connection: &Connection, write: &PhoneWrite) -> Result<(), StoreError> {
+fn write_one(connection: &Connection, sealer: &Sealer, write: &PhoneWrite) -> Result<(), StoreError> {
     match write {
-        PhoneWrite::Standing(standing) => set_standing(connection, standing),
-        PhoneWrite::Base { doc, heads, snapshot, tail } => set_base(connection, *doc, heads, snapshot.as_deref(), tail),
+        PhoneWrite::Standing(standing) => set_standing(connection, sealer, standing),
+        PhoneWrite::Base { doc, heads, snapshot, tail } => {
+            set_base(connection, sealer, *doc, heads, snapshot.as_deref(), tail)
+        }
         PhoneWrite::Seal { doc, heads, seal } => keep_seal(connection, *doc, heads, seal),
-        PhoneWrite::Card { doc, card } => set_card(connection, *doc, card),
+        PhoneWrite::Card { doc, card } => set_card(connection, sealer, *doc, card),
         PhoneWrite::Withdrawn { doc, withdrawn } => set_withdrawn(connection, *doc, *withdrawn),
         PhoneWrite::Forget { doc } => forget(connection, *doc),
-        PhoneWrite::Pending(change) => add_pending(connection, change),
-        PhoneWrite::PendingState { doc, hash, state } => move_pending(connection, *doc, *hash, state),
+        PhoneWrite::Pending(change) => add_pending(connection, sealer, change),
+        PhoneWrite::PendingState { doc, hash, state } => move_pending(connection, sealer, *doc, *hash, state),
         PhoneWrite::Settled { doc, hash } => settle(connection, *doc, *hash),
     }
 }
 
-fn set_standing(connection: &Connection, standing: &PhoneStanding) -> Result<(), StoreError> {
+fn set_standing(connection: &Connection, sealer: &Sealer, standing: &PhoneStanding) -> Result<(), StoreError> {
     connection
         .prepare_cached("UPDATE standing SET log_id = ?1, position = ?2, digest = ?3, list_heads = ?4, host = ?5")?
         .execute(params![
@@ -49,13 +54,14 @@ fn set_standing(connection: &Connection, standing: &PhoneStanding) -> Result<(),
             number(standing.position.0),
             standing.digest.to_bytes(),
             standing.list_heads,
-            standing.host,
+            sealer.seal(&HOST.of(&[]), &standing.host)?,
         ])?;
     Ok(())
 }
 
 fn set_base(
     connection: &Connection,
+    sealer: &Sealer,
     doc: DocId,
     heads: &Heads,
     snapshot: Option<&[u8]>,
@@ -73,11 +79,12 @@ fn set_base(
             .prepare_cached(
                 "INSERT INTO snapshots (doc, bytes) VALUES (?1, ?2) ON CONFLICT (doc) DO UPDATE SET bytes = ?2",
             )?
-            .execute(params![doc.0, snapshot])?;
+            .execute(params![doc.0, sealer.seal(&SNAPSHOT.of(&[&doc.0]), snapshot)?])?;
     }
     let mut append = connection.prepare_cached("INSERT INTO tail (doc, hash, bytes) VALUES (?1, ?2, ?3)")?;
     for change in tail {
-        append.execute(params![doc.0, change.hash().0, change.bytes()])?;
+        let hash = change.hash().0;
+        append.execute(params![doc.0, hash, sealer.seal(&TAIL.of(&[&doc.0, &hash]), change.bytes())?])?;
     }
     Ok(())
 }
@@ -89,13 +96,13 @@ fn keep_seal(connection: &Connection, doc: DocId, heads: &Heads, seal: &Seal) ->
     Ok(())
 }
 
-fn set_card(connection: &Connection, doc: DocId, card: &[u8]) -> Result<(), StoreError> {
+fn set_card(connection: &Connection, sealer: &Sealer, doc: DocId, card: &[u8]) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "INSERT INTO documents (doc, based, withdrawn, heads, card) VALUES (?1, 0, 0, x'', ?2)
              ON CONFLICT (doc) DO UPDATE SET card = ?2",
         )?
-        .execute(params![doc.0, card])?;
+        .execute(params![doc.0, sealer.seal(&CARD.of(&[&doc.0]), card)?])?;
     Ok(())
 }
 
@@ -122,8 +129,11 @@ fn forget(connection: &Connection, doc: DocId) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn add_pending(connection: &Connection, change: &PendingChange) -> Result<(), StoreError> {
+fn add_pending(connection: &Connection, sealer: &Sealer, change: &PendingChange) -> Result<(), StoreError> {
     let (state, code, words) = columns_of(&change.state);
+    let key: &[&[u8]] = &[&change.doc.0, &change.hash.0];
+    // Keys of records have no line breaks.
+    let touches = change.touches.join("\n");
     connection
         .prepare_cached(
             "INSERT INTO pending (doc, hash, state, code, words, touches, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -134,16 +144,22 @@ fn add_pending(connection: &Connection, change: &PendingChange) -> Result<(), St
             change.hash.0,
             state,
             code,
-            words,
-            // Keys of records have no line breaks.
-            change.touches.join("\n"),
-            change.bytes,
+            words.map(|words| sealer.seal_text(&WORDS.of(key), words)).transpose()?,
+            sealer.seal_text(&TOUCHES.of(key), &touches)?,
+            sealer.seal(&PENDING.of(key), &change.bytes)?,
         ])?;
     Ok(())
 }
 
-fn move_pending(connection: &Connection, doc: DocId, hash: ChangeHash, state: &PendingState) -> Result<(), StoreError> {
+fn move_pending(
+    connection: &Connection,
+    sealer: &Sealer,
+    doc: DocId,
+    hash: ChangeHash,
+    state: &PendingState,
+) -> Result<(), StoreError> {
     let (state, code, words) = columns_of(state);
+    let words = words.map(|words| sealer.seal_text(&WORDS.of(&[&doc.0, &hash.0]), words)).transpose()?;
     connection
         .prepare_cached("UPDATE pending SET state = ?3, code = ?4, words = ?5 WHERE doc = ?1 AND hash = ?2")?
         .execute(params![doc.0, hash.0, state, code, words])?;

@@ -4,6 +4,14 @@ mod township {
     lianhu_testkit::township_contract!(super::super::township);
 }
 
+mod sealed_township {
+    lianhu_testkit::township_contract!(super::super::sealed_township);
+}
+
+mod plain_phone {
+    lianhu_testkit::phone_contract!(super::super::plain_phone);
+}
+
 mod phone {
     use super::super::{phone, reopen_phone};
 

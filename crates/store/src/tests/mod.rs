@@ -5,12 +5,14 @@ mod contracts;
 mod opening;
 mod room;
 mod schema;
+mod sealed;
 mod suite;
 mod township;
 mod views;
 
 use std::path::{Path, PathBuf};
 
+use lianhu_crypto::SymmetricKey;
 use lianhu_sync::ids::{DocId, Heads, ReaderId};
 use lianhu_sync::ports::{
     self, AdmittedDoc, Commit, CommitOutcome, DocAccess, PendingChange, PhoneBase, PhoneDocSummary, PhoneStanding,
@@ -19,7 +21,7 @@ use lianhu_sync::ports::{
 use lianhu_testkit::contract::{admitted, hash};
 use tempfile::TempDir;
 
-use crate::{Phone, PhoneOptions, Reader, StoreError, Township, TownshipOptions, ViewSpec};
+use crate::{Lock, Phone, PhoneOptions, Reader, StoreError, Township, TownshipOptions, ViewSpec};
 
 /// A store with the directory it lies in.
 struct OnDisk<S> {
@@ -46,15 +48,31 @@ fn township() -> OnDisk<Township> {
     OnDisk { store: open_township(&path_in(&directory), &[]), directory }
 }
 
+fn sealed_township() -> OnDisk<Township> {
+    let directory = tempfile::tempdir().unwrap();
+    let options = TownshipOptions { key: Some(SymmetricKey([7; 32])), ..TownshipOptions::default() };
+    OnDisk { store: Township::open(path_in(&directory), &[], options).unwrap(), directory }
+}
+
+/// A phone's store that a key of the host's opens.
+fn keyed() -> PhoneOptions {
+    PhoneOptions::new(Lock::Keystore(SymmetricKey([5; 32])))
+}
+
+fn plain_phone() -> OnDisk<Phone> {
+    let directory = tempfile::tempdir().unwrap();
+    OnDisk { store: Phone::open(path_in(&directory), PhoneOptions::new(Lock::Plain)).unwrap(), directory }
+}
+
 fn phone() -> OnDisk<Phone> {
     let directory = tempfile::tempdir().unwrap();
-    OnDisk { store: Phone::open(path_in(&directory), PhoneOptions::default()).unwrap(), directory }
+    OnDisk { store: Phone::open(path_in(&directory), keyed()).unwrap(), directory }
 }
 
 fn reopen_phone(phone: OnDisk<Phone>) -> OnDisk<Phone> {
     let OnDisk { store, directory } = phone;
     drop(store);
-    OnDisk { store: Phone::open(path_in(&directory), PhoneOptions::default()).unwrap(), directory }
+    OnDisk { store: Phone::open(path_in(&directory), keyed()).unwrap(), directory }
 }
 
 /// A document's next changes, of `length` bytes each.

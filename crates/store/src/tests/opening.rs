@@ -6,8 +6,8 @@ use lianhu_sync::ids::Position;
 use lianhu_sync::ports::{Commit, PhoneStanding, PhoneStore, PhoneWrite, Township as _, TownshipReader as _};
 use lianhu_testkit::contract::doc;
 
-use super::{open_township, path_in, phone, reader, record, township};
-use crate::{OpenError, Phone, PhoneOptions, Township, TownshipOptions};
+use super::{keyed, open_township, path_in, phone, reader, record, township};
+use crate::{OpenError, Phone, Township, TownshipOptions};
 
 fn try_open(path: &std::path::Path) -> Result<Township, OpenError> {
     Township::open(path, &[], TownshipOptions::default())
@@ -28,7 +28,7 @@ fn a_second_owner_is_refused_until_the_first_has_gone() {
 #[test]
 fn a_second_owner_of_a_phone_is_refused() {
     let on_disk = phone();
-    let second = Phone::open(on_disk.path(), PhoneOptions::default());
+    let second = Phone::open(on_disk.path(), keyed());
     assert!(matches!(second, Err(OpenError::InUse { .. })));
 }
 
@@ -80,13 +80,13 @@ fn a_township_with_a_spoiled_page_is_found_damaged() {
 fn a_damaged_phone_is_set_aside_and_a_new_one_begins() {
     let directory = tempfile::tempdir().unwrap();
     let path = path_in(&directory);
-    let mut first = Phone::open(&path, PhoneOptions::default()).unwrap();
+    let mut first = Phone::open(&path, keyed()).unwrap();
     first
         .commit(vec![PhoneWrite::Standing(PhoneStanding { host: b"identity".to_vec(), ..Default::default() })])
         .unwrap();
     drop(first);
     fs::write(&path, "torn").unwrap();
-    let (phone, aside) = Phone::open_or_set_aside(&path, PhoneOptions::default()).unwrap();
+    let (phone, aside) = Phone::open_or_set_aside(&path, keyed()).unwrap();
     assert!(aside.unwrap().path.exists());
     assert_eq!(phone.standing().unwrap(), PhoneStanding::default());
     assert!(!phone.looks_copied(), "nothing is left that a copy could share");
@@ -115,7 +115,7 @@ fn a_database_of_a_newer_program_is_left_alone() {
 /// A phone that has written something, closed again.
 fn used_phone(directory: &tempfile::TempDir) -> std::path::PathBuf {
     let path = path_in(directory);
-    let mut phone = Phone::open(&path, PhoneOptions::default()).unwrap();
+    let mut phone = Phone::open(&path, keyed()).unwrap();
     assert!(!phone.looks_copied());
     phone.commit(vec![PhoneWrite::Card { doc: doc(1), card: vec![] }]).unwrap();
     path
@@ -125,7 +125,7 @@ fn used_phone(directory: &tempfile::TempDir) -> std::path::PathBuf {
 fn a_phone_that_was_only_closed_does_not_look_copied() {
     let directory = tempfile::tempdir().unwrap();
     let path = used_phone(&directory);
-    assert!(!Phone::open(&path, PhoneOptions::default()).unwrap().looks_copied());
+    assert!(!Phone::open(&path, keyed()).unwrap().looks_copied());
 }
 
 #[test]
@@ -133,14 +133,14 @@ fn a_phone_copied_without_its_token_looks_copied_until_it_is_settled() {
     let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let path = used_phone(&from);
     fs::copy(&path, path_in(&to)).unwrap();
-    let mut copy = Phone::open(path_in(&to), PhoneOptions::default()).unwrap();
+    let mut copy = Phone::open(path_in(&to), keyed()).unwrap();
     assert!(copy.looks_copied());
     copy.commit(vec![PhoneWrite::Card { doc: doc(2), card: vec![] }]).unwrap();
     assert!(copy.looks_copied(), "only the host settles it");
     copy.settle_copy().unwrap();
     drop(copy);
-    assert!(!Phone::open(path_in(&to), PhoneOptions::default()).unwrap().looks_copied());
-    assert!(!Phone::open(&path, PhoneOptions::default()).unwrap().looks_copied(), "the first one may go on");
+    assert!(!Phone::open(path_in(&to), keyed()).unwrap().looks_copied());
+    assert!(!Phone::open(&path, keyed()).unwrap().looks_copied(), "the first one may go on");
 }
 
 #[test]
@@ -148,11 +148,11 @@ fn a_phone_put_back_to_an_older_state_looks_copied() {
     let directory = tempfile::tempdir().unwrap();
     let path = used_phone(&directory);
     let old = fs::read(&path).unwrap();
-    let mut phone = Phone::open(&path, PhoneOptions::default()).unwrap();
+    let mut phone = Phone::open(&path, keyed()).unwrap();
     phone.commit(vec![PhoneWrite::Card { doc: doc(2), card: vec![] }]).unwrap();
     drop(phone);
     fs::write(&path, old).unwrap();
-    assert!(Phone::open(&path, PhoneOptions::default()).unwrap().looks_copied());
+    assert!(Phone::open(&path, keyed()).unwrap().looks_copied());
 }
 
 /// The log's present life, once the store has been opened again at a path.

@@ -6,7 +6,7 @@ use lianhu_sync::ports::{
 };
 use lianhu_testkit::contract::{bytes, doc, hash};
 
-use super::{open_township, path_in, reader, record, try_record};
+use super::{keyed, open_township, path_in, reader, record, try_record};
 use crate::{Phone, PhoneOptions, StoreError, Township, TownshipOptions};
 
 #[test]
@@ -44,8 +44,7 @@ fn a_township_without_room_keeps_what_it_acknowledged() {
 #[test]
 fn a_phone_commit_that_fails_in_the_middle_leaves_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    let mut phone =
-        Phone::open(path_in(&directory), PhoneOptions { max_pages: Some(40), ..PhoneOptions::default() }).unwrap();
+    let mut phone = Phone::open(path_in(&directory), PhoneOptions { max_pages: Some(40), ..keyed() }).unwrap();
     phone.commit(vec![PhoneWrite::Card { doc: doc(1), card: b"before".to_vec() }]).unwrap();
     let before = (phone.standing().unwrap(), phone.documents().unwrap());
     let own =

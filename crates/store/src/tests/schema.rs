@@ -3,8 +3,8 @@
 
 use rusqlite::Connection;
 
-use super::path_in;
-use crate::{Phone, PhoneOptions, Township, TownshipOptions};
+use super::{keyed, path_in};
+use crate::{Phone, Township, TownshipOptions};
 
 /// Everything SQLite knows about the schema, without the order in which it was made.
 fn schema_of(path: &std::path::Path) -> Vec<(String, String)> {
@@ -33,6 +33,6 @@ fn the_oldest_township_becomes_a_new_one() {
 #[test]
 fn the_oldest_phone_becomes_a_new_one() {
     upgraded_and_fresh(include_str!("golden/phone_v1.sql"), |path| {
-        drop(Phone::open(path, PhoneOptions::default()).unwrap());
+        drop(Phone::open(path, keyed()).unwrap());
     });
 }

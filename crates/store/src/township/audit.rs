@@ -5,6 +5,7 @@
 //! end of the chain and what was trimmed from its beginning are authenticated under a key that follows from the township's.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lianhu_crypto::{Purpose, Suite, SymmetricKey};
 use lianhu_sync::ids::{DocId, ServerMillis};
@@ -14,6 +15,7 @@ use super::suite::{key_of, suite_numbered};
 use super::{Reader, Township};
 use crate::bytes::{Columns, number};
 use crate::error::StoreError;
+use crate::sealed::Sealer;
 
 /// The hash before the first line.
 const NOTHING: [u8; 32] = [0; 32];
@@ -135,13 +137,15 @@ impl AuditProblem {
 impl Township {
     /// Adds a line, and answers its number. It is durable then.
     pub fn audit(&self, line: NewAuditLine) -> Result<u64, StoreError> {
-        self.inner.writer.write(move |connection| append(connection, &line))
+        let sealer = Arc::clone(&self.inner.sealer);
+        self.inner.writer.write(move |connection| append(connection, &sealer, &line))
     }
 
     /// Takes the lines before a moment away, from the beginning of the chain, and leaves a summary. `None` when there are
     /// none.
     pub fn trim_audit(&self, before: ServerMillis, at: ServerMillis) -> Result<Option<AuditTrim>, StoreError> {
-        self.inner.writer.write(move |connection| trim(connection, before, at))
+        let sealer = Arc::clone(&self.inner.sealer);
+        self.inner.writer.write(move |connection| trim(connection, &sealer, before, at))
     }
 }
 
@@ -178,7 +182,7 @@ impl Reader {
     /// pass through it, or have been trimmed beyond it.
     pub fn verify_audit(&self, noted: Option<[u8; 32]>) -> Result<AuditFindings, StoreError> {
         let connection = self.connection()?;
-        let (suite, key) = key(connection)?;
+        let (suite, key) = key(connection, self.sealer())?;
         let mut findings = AuditFindings::default();
         let mut met = noted.is_none();
         let mut at = AuditHead { seq: 0, hash: NOTHING };
@@ -223,10 +227,10 @@ impl Reader {
 }
 
 /// Adds a line inside a transaction.
-pub(super) fn append(connection: &Connection, line: &NewAuditLine) -> Result<u64, StoreError> {
+pub(super) fn append(connection: &Connection, sealer: &Sealer, line: &NewAuditLine) -> Result<u64, StoreError> {
     let before = head(connection)?;
     let seq = before.seq + 1;
-    let (suite, key) = key(connection)?;
+    let (suite, key) = key(connection, sealer)?;
     let hash = hash(suite, seq, line, &before.hash);
     connection
         .prepare_cached(
@@ -254,7 +258,12 @@ pub(super) fn append(connection: &Connection, line: &NewAuditLine) -> Result<u64
     Ok(seq)
 }
 
-fn trim(connection: &Connection, before: ServerMillis, at: ServerMillis) -> Result<Option<AuditTrim>, StoreError> {
+fn trim(
+    connection: &Connection,
+    sealer: &Sealer,
+    before: ServerMillis,
+    at: ServerMillis,
+) -> Result<Option<AuditTrim>, StoreError> {
     // From the beginning, and only as far as no younger line stands between: a clock that was put back moves nothing.
     let last: Option<i64> = connection.query_row(
         "SELECT max(seq) FROM audit WHERE seq < (SELECT coalesce(min(seq), 9223372036854775807) FROM audit WHERE at >= ?1)",
@@ -276,7 +285,7 @@ fn trim(connection: &Connection, before: ServerMillis, at: ServerMillis) -> Resu
         connection.query_row("SELECT hash FROM audit WHERE seq = ?1", [last], |row| Ok(row.bytes::<32>(0)))??;
     let lines = (first?, u64::try_from(last).unwrap_or_default());
     let trim = AuditTrim { lines, between: (ServerMillis(first_at), ServerMillis(last_at)), counts, hash, at };
-    let (suite, key) = key(connection)?;
+    let (suite, key) = key(connection, sealer)?;
     let mark = trim_mark(suite, &key, &trim);
     connection.execute(
         "INSERT INTO audit_trims (first_seq, last_seq, first_at, last_at, counts, hash, at, mark)
@@ -348,8 +357,8 @@ fn trim_mark(suite: Suite, key: &SymmetricKey, trim: &AuditTrim) -> [u8; 32] {
 }
 
 /// The key of the chain's ends follows from the township's own, which is in every copy of it.
-fn key(connection: &Connection) -> Result<(Suite, SymmetricKey), StoreError> {
-    let (suite, key) = key_of(connection)?;
+fn key(connection: &Connection, sealer: &Sealer) -> Result<(Suite, SymmetricKey), StoreError> {
+    let (suite, key) = key_of(connection, sealer)?;
     Ok((suite, suite.derive(&key, Purpose::Audit, b"")))
 }
 

@@ -9,9 +9,10 @@ use lianhu_sync::ports::{Admitted, AdmittedDoc, Caller, Commit, CommitOutcome, D
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::views::Views;
-use super::{access, erasures, generation};
+use super::{access, erasures, generation, sealed};
 use crate::bytes::{Columns, heads_to_bytes, number};
 use crate::error::StoreError;
+use crate::sealed::Sealer;
 
 /// What a row of the log is.
 pub(super) const CHANGE: i64 = 1;
@@ -21,11 +22,16 @@ pub(super) const SETTLEMENT: i64 = 4;
 pub(super) const GENERATION: i64 = 5;
 
 /// Writes a commit, or finds it stale before anything is written.
-pub(super) fn write(connection: &Connection, views: &Views, commit: &Commit) -> Result<CommitOutcome, StoreError> {
+pub(super) fn write(
+    connection: &Connection,
+    sealer: &Sealer,
+    views: &Views,
+    commit: &Commit,
+) -> Result<CommitOutcome, StoreError> {
     if is_stale(connection, commit)? {
         return Ok(CommitOutcome::Stale);
     }
-    let mut writing = Writing::begin(connection, commit.from, commit.at)?;
+    let mut writing = Writing::begin(connection, sealer, commit.from, commit.at)?;
     // A reader of a blank document needs no grant in the log: every change of it is news. So those lists come first, and
     // the lists of documents that were recorded before come last, when their heads are the new ones.
     let (recorded, blank) = split_by_recorded(connection, &commit.access)?;
@@ -44,7 +50,7 @@ pub(super) fn write(connection: &Connection, views: &Views, commit: &Commit) -> 
     for refused in &commit.refused {
         writing.refuse(refused)?;
     }
-    erasures::keep(connection, commit)?;
+    erasures::keep(connection, sealer, commit)?;
     Ok(CommitOutcome::Committed { head: writing.finish()? })
 }
 
@@ -109,6 +115,7 @@ fn split_by_recorded<'a>(
 /// A commit under way: the next position, and what its readers' digests will change by.
 pub(super) struct Writing<'c> {
     pub(super) connection: &'c Connection,
+    pub(super) sealer: &'c Sealer,
     from: Option<Caller>,
     pub(super) at: ServerMillis,
     head: u64,
@@ -123,8 +130,13 @@ struct Moved {
 }
 
 impl<'c> Writing<'c> {
-    fn begin(connection: &'c Connection, from: Option<Caller>, at: ServerMillis) -> Result<Self, StoreError> {
-        Ok(Writing { connection, from, at, head: head(connection)?.0, readers: BTreeMap::new() })
+    fn begin(
+        connection: &'c Connection,
+        sealer: &'c Sealer,
+        from: Option<Caller>,
+        at: ServerMillis,
+    ) -> Result<Self, StoreError> {
+        Ok(Writing { connection, sealer, from, at, head: head(connection)?.0, readers: BTreeMap::new() })
     }
 
     /// The next position.
@@ -170,7 +182,15 @@ impl<'c> Writing<'c> {
             .prepare_cached(
                 "INSERT INTO log (position, kind, doc, device, at, hash, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
-            .execute(params![position, CHANGE, doc.0, device, self.at.0, hash, change.bytes()])?;
+            .execute(params![
+                position,
+                CHANGE,
+                doc.0,
+                device,
+                self.at.0,
+                hash,
+                self.sealer.seal(&sealed::CHANGE.at(position), change.bytes())?
+            ])?;
         self.forget_refusal(doc, hash)?;
         self.settle(doc, hash, held, None)
     }
@@ -195,7 +215,7 @@ impl<'c> Writing<'c> {
                 number(first),
                 last,
                 number(bytes as u64),
-                document.facts,
+                self.sealer.seal(&sealed::FACTS.of(&[&document.doc.0]), &document.facts)?,
                 changed,
                 document.begins.as_ref().map_or(0, |beginning| beginning.generation.0),
             ])?;
@@ -204,7 +224,10 @@ impl<'c> Writing<'c> {
                 .prepare_cached(
                     "INSERT INTO snapshots (doc, bytes) VALUES (?1, ?2) ON CONFLICT (doc) DO UPDATE SET bytes = ?2",
                 )?
-                .execute(params![document.doc.0, snapshot])?;
+                .execute(params![
+                    document.doc.0,
+                    self.sealer.seal(&sealed::SNAPSHOT.of(&[&document.doc.0]), snapshot)?
+                ])?;
             connection
                 .prepare_cached(
                     "UPDATE documents SET snapshot_position = last_position, snapshot_bytes = ?2, tail_bytes = 0
@@ -257,7 +280,7 @@ impl<'c> Writing<'c> {
                 self.from.map(|caller| caller.reader.0),
                 self.at.0,
                 held.reason.to_u8(),
-                held.bytes,
+                self.sealer.seal(&sealed::HELD.of(&[&held.doc.0, &held.hash.0]), &held.bytes)?,
             ])?;
         Ok(())
     }
@@ -282,7 +305,7 @@ impl<'c> Writing<'c> {
                 self.device(),
                 self.at.0,
                 refused.code.to_u8(),
-                refused.reason,
+                self.sealer.seal_text(&sealed::REFUSAL.of(&[&refused.doc.0, &refused.hash.0]), &refused.reason)?,
             ])?;
         Ok(())
     }
@@ -311,6 +334,8 @@ impl<'c> Writing<'c> {
             return Ok(());
         }
         let position = self.next();
+        let place = sealed::LOG_WORDS.at(position);
+        let words = refused.map(|one| self.sealer.seal_text(&place, &one.reason)).transpose()?;
         self.connection
             .prepare_cached(
                 "INSERT INTO log (position, kind, doc, reader, device, at, hash, code, words)
@@ -325,7 +350,7 @@ impl<'c> Writing<'c> {
                 self.at.0,
                 hash,
                 refused.map(|one| one.code.to_u8()),
-                refused.map(|one| &one.reason),
+                words,
             ])?;
         self.moved(to.reader, Digest::EMPTY);
         Ok(())

@@ -14,6 +14,7 @@ use crate::bytes::{Columns, heads_to_bytes};
 use crate::error::{StoreError, unreadable};
 use crate::file::beside;
 use crate::limits::MAX_ERASURE_LIST_BYTES;
+use crate::sealed::Sealer;
 
 /// The first line of a list.
 const TITLE: &str = "lianhu erasures 1";
@@ -50,8 +51,8 @@ pub(super) struct ListKey {
 }
 
 impl ListKey {
-    fn of(connection: &Connection) -> Result<Self, StoreError> {
-        let (suite, key) = key_of(connection)?;
+    fn of(connection: &Connection, sealer: &Sealer) -> Result<Self, StoreError> {
+        let (suite, key) = key_of(connection, sealer)?;
         Ok(ListKey { suite, key })
     }
 
@@ -172,10 +173,10 @@ fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
 }
 
 /// Keeps what a commit says about erasures, inside its transaction.
-pub(super) fn keep(connection: &Connection, commit: &Commit) -> Result<(), StoreError> {
+pub(super) fn keep(connection: &Connection, sealer: &Sealer, commit: &Commit) -> Result<(), StoreError> {
     if !commit.erasures.is_empty() {
         let lines = commit.erasures.iter().map(|erasure| ErasedLine { erasure: erasure.clone(), at: commit.at });
-        append(connection, lines)?;
+        append(connection, sealer, lines)?;
     }
     for (doc, hash) in &commit.closed {
         let sql = "INSERT OR IGNORE INTO closed (doc, hash) VALUES (?1, ?2)";
@@ -191,8 +192,8 @@ pub(super) fn keep(connection: &Connection, commit: &Commit) -> Result<(), Store
     Ok(())
 }
 
-fn append(connection: &Connection, lines: impl Iterator<Item = ErasedLine>) -> Result<(), StoreError> {
-    let key = ListKey::of(connection)?;
+fn append(connection: &Connection, sealer: &Sealer, lines: impl Iterator<Item = ErasedLine>) -> Result<(), StoreError> {
+    let key = ListKey::of(connection, sealer)?;
     let last = connection
         .prepare_cached("SELECT mac FROM erasures ORDER BY number DESC LIMIT 1")?
         .query_row([], |row| Ok(row.bytes::<32>(0)))
@@ -244,7 +245,8 @@ impl Township {
         let new: Vec<ErasedLine> = lines.iter().filter(|line| !known.contains(line)).cloned().collect();
         let lines = new.clone();
         if !lines.is_empty() {
-            self.inner.writer.write(move |connection| append(connection, lines.into_iter()))?;
+            let sealer = std::sync::Arc::clone(&self.inner.sealer);
+            self.inner.writer.write(move |connection| append(connection, &sealer, lines.into_iter()))?;
         }
         Ok(new)
     }
@@ -264,7 +266,8 @@ impl Township {
     }
 
     fn list_key(&self) -> Result<ListKey, StoreError> {
-        ListKey::of(Reader::begin(std::sync::Arc::clone(&self.inner))?.connection()?)
+        let reader = Reader::begin(std::sync::Arc::clone(&self.inner))?;
+        ListKey::of(reader.connection()?, reader.sealer())
     }
 }
 

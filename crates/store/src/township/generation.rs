@@ -9,7 +9,7 @@ use lianhu_sync::ports::{Beginning, RefusedChange};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::commit::{GENERATION, Writing};
-use super::{Reader, Township};
+use super::{Reader, Township, sealed};
 use crate::bytes::{Columns, number};
 use crate::error::StoreError;
 use crate::file;
@@ -38,9 +38,10 @@ pub(super) fn begin(writing: &mut Writing<'_>, doc: DocId, beginning: &Beginning
         .prepare_cached("UPDATE documents SET generation = ?2, tail_bytes = 0 WHERE doc = ?1")?
         .execute(params![doc.0, beginning.generation.0])?;
     let position = writing.next();
+    let reason = writing.sealer.seal_text(&sealed::LOG_WORDS.at(position), &beginning.reason)?;
     connection
         .prepare_cached("INSERT INTO log (position, kind, doc, at, code, words) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(params![position, GENERATION, doc.0, writing.at.0, beginning.generation.0, beginning.reason,])?;
+        .execute(params![position, GENERATION, doc.0, writing.at.0, beginning.generation.0, reason])?;
     Ok(())
 }
 
@@ -75,11 +76,13 @@ impl Reader {
     /// A document's recorded changes, and the bytes of them and of its snapshot.
     pub fn size_of(&self, doc: DocId) -> Result<(u64, u64), StoreError> {
         self.prepare(
-            "SELECT count(*), coalesce(sum(length(bytes)), 0)
-                    + coalesce((SELECT length(bytes) FROM snapshots WHERE doc = ?1), 0)
+            "SELECT count(*), coalesce(sum(length(bytes) - ?2), 0)
+                    + coalesce((SELECT length(bytes) - ?2 FROM snapshots WHERE doc = ?1), 0)
              FROM log WHERE kind = 1 AND doc = ?1",
         )?
-        .query_row([doc.0], |row| Ok(row.count(0).and_then(|changes| Ok((changes, row.count(1)?)))))?
+        .query_row(params![doc.0, self.sealer().overhead()], |row| {
+            Ok(row.count(0).and_then(|changes| Ok((changes, row.count(1)?))))
+        })?
     }
 }
 

@@ -9,7 +9,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Row};
 
 use super::Reader;
-use super::views::{Bound, ViewSpec};
+use super::views::{Bound, View, ViewSpec, bound};
 use crate::error::{StoreError, unreadable};
 
 /// A question to one view. The default lists everything, in the order of documents.
@@ -56,27 +56,41 @@ impl Query {
 }
 
 impl Reader {
-    /// The rows of a view that a question asks for, each in the order of the view's columns.
+    /// The rows of a view that a question asks for, each in the order of the view's columns. What SQLite cannot see in
+    /// sealed columns (a part of a word, an order) is looked for in the opened rows, which costs as much as reading them all.
     pub fn list(&self, view: &str, query: &Query) -> Result<Vec<Vec<ViewValue>>, StoreError> {
-        let spec = &self.views().find(view)?.spec;
-        let mut sql = Sql::new(format!("SELECT {} FROM {}", columns(spec), spec.table()));
-        sql.filter(spec, &query.filters)?;
+        let view = self.views().find(view)?;
+        let mut sql = Sql::new(self, view, format!("SELECT {} FROM {}", columns(&view.spec), view.spec.table()));
+        let mut by_hand = sql.filter(&query.filters)?;
         sql.text.push_str(" ORDER BY ");
         if let Some(column) = &query.order_by {
-            let direction = if query.descending { "DESC" } else { "ASC" };
-            let _ = write!(sql.text, "{} {direction}, ", spec.column(column)?);
+            let name = view.spec.column(column)?;
+            if view.is_sealed(column) {
+                by_hand.order = view.spec.columns.iter().position(|(known, _)| known == column);
+            } else {
+                let direction = if query.descending { "DESC" } else { "ASC" };
+                let _ = write!(sql.text, "{name} {direction}, ");
+            }
         }
         sql.text.push_str("_doc, _row");
-        let limit = query.limit.map_or(-1, i64::from);
-        let _ = write!(sql.text, " LIMIT {limit} OFFSET {}", query.offset);
-        self.rows(&sql, |row| values(row, 0))
+        if by_hand.is_idle() {
+            let limit = query.limit.map_or(-1, i64::from);
+            let _ = write!(sql.text, " LIMIT {limit} OFFSET {}", query.offset);
+            return self.rows(&sql, |row| self.values(view, row));
+        }
+        let rows = by_hand.pick(self.rows(&sql, |row| self.values(view, row))?, query.descending);
+        let limit = query.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(rows.into_iter().skip(usize::try_from(query.offset).unwrap_or(usize::MAX)).take(limit).collect())
     }
 
     /// How many rows of a view pass the filters.
     pub fn count(&self, view: &str, filters: &[(String, Op)]) -> Result<u64, StoreError> {
-        let spec = &self.views().find(view)?.spec;
-        let mut sql = Sql::new(format!("SELECT count(*) FROM {}", spec.table()));
-        sql.filter(spec, filters)?;
+        let found = self.views().find(view)?;
+        let mut sql = Sql::new(self, found, format!("SELECT count(*) FROM {}", found.spec.table()));
+        if !sql.filter(filters)?.is_idle() {
+            let query = Query { filters: filters.to_vec(), ..Query::default() };
+            return Ok(self.list(view, &query)?.len() as u64);
+        }
         let counted = self.rows(&sql, |row| Ok(row.get::<_, i64>(0)?))?;
         Ok(counted.first().map_or(0, |count| count.unsigned_abs()))
     }
@@ -88,10 +102,14 @@ impl Reader {
         group: &str,
         filters: &[(String, Op)],
     ) -> Result<Vec<(ViewValue, u64)>, StoreError> {
-        let spec = &self.views().find(view)?.spec;
-        let column = spec.column(group)?;
-        let mut sql = Sql::new(format!("SELECT count(*), {column} FROM {}", spec.table()));
-        sql.filter(spec, filters)?;
+        let found = self.views().find(view)?;
+        let column = found.spec.column(group)?;
+        let mut sql = Sql::new(self, found, format!("SELECT count(*), {column} FROM {}", found.spec.table()));
+        if !sql.filter(filters)?.is_idle() || found.is_sealed(group) {
+            let query = Query { filters: filters.to_vec(), order_by: Some(group.to_owned()), ..Query::default() };
+            let place = found.spec.columns.iter().position(|(known, _)| *known == group).unwrap_or_default();
+            return Ok(counted_by(self.list(view, &query)?, place));
+        }
         let _ = write!(sql.text, " GROUP BY {column} ORDER BY {column}");
         self.rows(&sql, |row| Ok((value(row, 1)?, row.get::<_, i64>(0)?.unsigned_abs())))
     }
@@ -108,13 +126,13 @@ impl Reader {
 
     /// The rows a view holds of one document, found without looking at those of others.
     pub fn list_of(&self, view: &str, doc: DocId) -> Result<Vec<Vec<ViewValue>>, StoreError> {
-        let spec = &self.views().find(view)?.spec;
-        let (columns, table) = (columns(spec), spec.table());
+        let view = self.views().find(view)?;
+        let (columns, table) = (columns(&view.spec), view.spec.table());
         let mut statement = self.prepare(&format!("SELECT {columns} FROM {table} WHERE _doc = ?1 ORDER BY _row"))?;
         let mut rows = statement.query([doc.0])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(values(row, 0)?);
+            found.push(self.values(view, row)?);
         }
         Ok(found)
     }
@@ -126,6 +144,18 @@ impl Reader {
             sum += self.count(view.spec.name, &[])?;
         }
         Ok(sum)
+    }
+
+    /// A row of a view, opened.
+    fn values(&self, view: &View, row: &Row<'_>) -> Result<Vec<ViewValue>, StoreError> {
+        let columns = view.sealed.iter().enumerate();
+        columns
+            .map(|(column, place)| match (place, row.get_ref(column)?) {
+                (Some(_), ValueRef::Blob([])) => Ok(ViewValue::Text(String::new())),
+                (Some(place), ValueRef::Blob(sealed)) => self.sealer().open_word(place, sealed).map(ViewValue::Text),
+                _ => value(row, column),
+            })
+            .collect()
     }
 
     fn rows<T>(
@@ -146,20 +176,90 @@ impl Reader {
     }
 }
 
+/// What is looked for in opened rows.
+#[derive(Default)]
+struct ByHand<'q> {
+    filters: Vec<(usize, &'q Op)>,
+    order: Option<usize>,
+}
+
+impl ByHand<'_> {
+    fn is_idle(&self) -> bool {
+        self.filters.is_empty() && self.order.is_none()
+    }
+
+    /// The rows that pass, in order; rows that are equal in the column stay as they came.
+    fn pick(&self, mut rows: Vec<Vec<ViewValue>>, descending: bool) -> Vec<Vec<ViewValue>> {
+        let holds =
+            |row: &Vec<ViewValue>, (column, op): &(usize, &Op)| row.get(*column).is_some_and(|held| op.holds(held));
+        rows.retain(|row| self.filters.iter().all(|filter| holds(row, filter)));
+        if let Some(column) = self.order {
+            rows.sort_by(|one, other| {
+                let order = rank(one.get(column)).cmp(&rank(other.get(column)));
+                if descending { order.reverse() } else { order }
+            });
+        }
+        rows
+    }
+}
+
+impl Op {
+    /// Whether a value passes, as SQLite would say it.
+    fn holds(&self, held: &ViewValue) -> bool {
+        let text = match held {
+            ViewValue::Text(text) => Some(text.as_str()),
+            ViewValue::Null | ViewValue::Int(_) => None,
+        };
+        let is_something = |value: &ViewValue| *held != ViewValue::Null && *value != ViewValue::Null;
+        match self {
+            Op::Eq(value) => held == value,
+            Op::Ne(value) => held != value,
+            Op::Ge(value) => is_something(value) && rank(Some(held)) >= rank(Some(value)),
+            Op::Le(value) => is_something(value) && rank(Some(held)) <= rank(Some(value)),
+            Op::Prefix(prefix) => text.is_some_and(|text| text.starts_with(prefix)),
+            Op::Contains(part) => text.is_some_and(|text| text.contains(part)),
+            Op::In(values) => values.iter().any(|value| is_something(value) && held == value),
+        }
+    }
+}
+
+/// The order in which SQLite sorts: nothing, numbers, text byte by byte.
+fn rank(value: Option<&ViewValue>) -> (u8, i64, &str) {
+    match value {
+        None | Some(ViewValue::Null) => (0, 0, ""),
+        Some(ViewValue::Int(number)) => (1, *number, ""),
+        Some(ViewValue::Text(text)) => (2, 0, text),
+    }
+}
+
+/// How many rows have each value of a column they are sorted by.
+fn counted_by(rows: Vec<Vec<ViewValue>>, column: usize) -> Vec<(ViewValue, u64)> {
+    let mut counted: Vec<(ViewValue, u64)> = Vec::new();
+    for value in rows.into_iter().filter_map(|row| row.into_iter().nth(column)) {
+        match counted.last_mut() {
+            Some((last, count)) if *last == value => *count += 1,
+            _ => counted.push((value, 1)),
+        }
+    }
+    counted
+}
+
 /// A statement under construction, with the values that go with it.
 struct Sql<'q> {
+    reader: &'q Reader,
+    view: &'q View,
     text: String,
     values: Vec<Bound<'q>>,
 }
 
 impl<'q> Sql<'q> {
-    fn new(text: String) -> Self {
-        Sql { text, values: Vec::new() }
+    fn new(reader: &'q Reader, view: &'q View, text: String) -> Self {
+        Sql { reader, view, text, values: Vec::new() }
     }
 
-    fn bind(&mut self, value: &'q ViewValue) -> usize {
-        self.values.push(Bound::Value(value));
-        self.values.len()
+    fn bind(&mut self, place: Option<&str>, value: &'q ViewValue) -> Result<usize, StoreError> {
+        self.values.push(bound(value, place, self.reader.sealer())?);
+        Ok(self.values.len())
     }
 
     fn bind_text(&mut self, text: &'q str) -> usize {
@@ -167,15 +267,23 @@ impl<'q> Sql<'q> {
         self.values.len()
     }
 
-    fn filter(&mut self, spec: &ViewSpec, filters: &'q [(String, Op)]) -> Result<(), StoreError> {
-        for (number, (column, op)) in filters.iter().enumerate() {
-            let column = spec.column(column)?;
-            self.text.push_str(if number == 0 { " WHERE " } else { " AND " });
+    /// Adds the filters, and gives back those that only opened rows can answer.
+    fn filter(&mut self, filters: &'q [(String, Op)]) -> Result<ByHand<'q>, StoreError> {
+        let mut by_hand = ByHand::default();
+        let mut joint = " WHERE ";
+        for (name, op) in filters {
+            let column = self.view.spec.column(name)?;
+            let place = self.view.place_of(name);
+            if place.is_some() && !matches!(op, Op::Eq(_) | Op::Ne(_) | Op::In(_)) {
+                let number = self.view.spec.columns.iter().position(|(known, _)| known == name);
+                by_hand.filters.extend(number.map(|number| (number, op)));
+                continue;
+            }
             let condition = match op {
-                Op::Eq(value) => format!("{column} IS ?{}", self.bind(value)),
-                Op::Ne(value) => format!("{column} IS NOT ?{}", self.bind(value)),
-                Op::Ge(value) => format!("{column} >= ?{}", self.bind(value)),
-                Op::Le(value) => format!("{column} <= ?{}", self.bind(value)),
+                Op::Eq(value) => format!("{column} IS ?{}", self.bind(place, value)?),
+                Op::Ne(value) => format!("{column} IS NOT ?{}", self.bind(place, value)?),
+                Op::Ge(value) => format!("{column} >= ?{}", self.bind(place, value)?),
+                Op::Le(value) => format!("{column} <= ?{}", self.bind(place, value)?),
                 Op::Prefix(text) => {
                     let place = self.bind_text(text);
                     // Text is compared byte by byte, so this finds what begins so, and an index helps.
@@ -183,22 +291,31 @@ impl<'q> Sql<'q> {
                 }
                 Op::Contains(text) => format!("instr({column}, ?{}) > 0", self.bind_text(text)),
                 Op::In(values) => {
-                    let places: Vec<_> = values.iter().map(|value| format!("?{}", self.bind(value))).collect();
-                    format!("{column} IN ({})", places.join(", "))
+                    let places = values.iter().map(|value| Ok(format!("?{}", self.bind(place, value)?)));
+                    format!("{column} IN ({})", places.collect::<Result<Vec<_>, StoreError>>()?.join(", "))
                 }
             };
+            self.text.push_str(std::mem::replace(&mut joint, " AND "));
             self.text.push_str(&condition);
         }
-        Ok(())
+        Ok(by_hand)
+    }
+}
+
+impl View {
+    /// What a column's words are sealed under, if they are.
+    fn place_of(&self, column: &str) -> Option<&str> {
+        let mut columns = self.spec.columns.iter().zip(&self.sealed);
+        columns.find(|((name, _), _)| *name == column).and_then(|(_, place)| place.as_deref())
+    }
+
+    fn is_sealed(&self, column: &str) -> bool {
+        self.place_of(column).is_some()
     }
 }
 
 fn columns(spec: &ViewSpec) -> String {
     spec.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
-}
-
-fn values(row: &Row<'_>, from: usize) -> Result<Vec<ViewValue>, StoreError> {
-    (from..row.as_ref().column_count()).map(|column| value(row, column)).collect()
 }
 
 fn value(row: &Row<'_>, column: usize) -> Result<ViewValue, StoreError> {

@@ -12,6 +12,7 @@ mod office;
 mod page;
 mod reader;
 mod retention;
+mod sealed;
 mod suite;
 mod trust;
 mod verify;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use lianhu_crypto::SymmetricKey;
 use lianhu_sync::ids::{DocId, LogId, Position};
 use lianhu_sync::ports::{self, Commit, CommitOutcome, ViewRow};
 use rusqlite::Connection;
@@ -31,6 +33,7 @@ use crate::error::{OpenError, StoreError};
 use crate::file::{self, Claim, Schema, SetAside};
 use crate::limits::IDLE_READERS;
 use crate::machine::{Machine, ThisMachine};
+use crate::sealed::Sealer;
 
 pub use accounts::{Account, AccountChange, AccountId, Session};
 pub use audit::{AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim, NewAuditLine};
@@ -70,8 +73,10 @@ pub struct Township {
 }
 
 /// How a township's store is opened.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct TownshipOptions {
+    /// The key it is sealed with; `None` for a plain one. It is kept elsewhere than the store ([`Township::encrypt`]).
+    pub key: Option<SymmetricKey>,
     /// The most pages (of 4 KiB) the database may have; beyond it the disk counts as full.
     pub max_pages: Option<u32>,
     /// What it runs on.
@@ -80,7 +85,7 @@ pub struct TownshipOptions {
 
 impl Default for TownshipOptions {
     fn default() -> Self {
-        TownshipOptions { max_pages: None, machine: &ThisMachine }
+        TownshipOptions { key: None, max_pages: None, machine: &ThisMachine }
     }
 }
 
@@ -88,6 +93,7 @@ struct Inner {
     // In the order in which they must go: the connections before the right to use the file.
     writer: Writer,
     idle: Mutex<Vec<Connection>>,
+    sealer: Arc<Sealer>,
     views: Arc<Views>,
     views_stale: AtomicBool,
     documents_loaded: AtomicU64,
@@ -100,7 +106,7 @@ impl Township {
     pub fn open(path: impl AsRef<Path>, views: &[ViewSpec], options: TownshipOptions) -> Result<Self, OpenError> {
         let lock = Claim::take(path.as_ref(), options.machine)?;
         let connection = file::open(&lock, &SCHEMA)?;
-        Self::start(lock, connection, views, options)
+        Self::start(lock, connection, views, &options)
     }
 
     /// The same; but a file that is damaged, or a database of something else, is renamed to `….damaged-1` (2, 3 …) with
@@ -112,16 +118,18 @@ impl Township {
     ) -> Result<(Self, Option<SetAside>), OpenError> {
         let lock = Claim::take(path.as_ref(), options.machine)?;
         let (connection, aside) = file::open_or_set_aside(&lock, &SCHEMA)?;
-        Ok((Self::start(lock, connection, views, options)?, aside))
+        Ok((Self::start(lock, connection, views, &options)?, aside))
     }
 
     fn start(
         lock: Claim,
         mut connection: Connection,
         views: &[ViewSpec],
-        options: TownshipOptions,
+        options: &TownshipOptions,
     ) -> Result<Self, OpenError> {
-        let views = Views::new(views)?;
+        let unlocked = sealed::unlock(&mut connection, options, &lock)?;
+        let sealer = Arc::new(sealed::sealer_of(unlocked.as_ref(), &lock)?);
+        let views = Views::new(views, Arc::clone(&sealer))?;
         let current = views.prepare(&mut connection)?;
         if let Some(pages) = options.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(StoreError::from)?;
@@ -136,6 +144,7 @@ impl Township {
         let inner = Inner {
             writer,
             idle: Mutex::new(Vec::new()),
+            sealer,
             views: Arc::new(views),
             views_stale: AtomicBool::new(!current),
             documents_loaded: AtomicU64::new(0),
@@ -191,8 +200,8 @@ impl ports::Township for Township {
     }
 
     fn commit(&self, commit: Commit) -> Result<CommitOutcome, StoreError> {
-        let views = Arc::clone(&self.inner.views);
-        self.inner.writer.write(move |connection| commit::write(connection, &views, &commit))
+        let (views, sealer) = (Arc::clone(&self.inner.views), Arc::clone(&self.inner.sealer));
+        self.inner.writer.write(move |connection| commit::write(connection, &sealer, &views, &commit))
     }
 }
 

@@ -1,13 +1,16 @@
 //! What the server keeps besides documents: enrolment codes, devices, and who called when.
 
+use std::sync::Arc;
+
 use lianhu_sync::ids::{ChangeHash, DeviceId, DocId, Position, ReaderId, ServerMillis};
 use lianhu_sync::message::HeldReason;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest as _, Sha256};
 
-use super::{DeviceStanding, Reader, Township};
+use super::{DeviceStanding, Reader, Township, sealed};
 use crate::bytes::{Columns, number};
 use crate::error::StoreError;
+use crate::sealed::{Column, Opened as _, Sealer};
 
 /// A device that wants to be enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,12 +163,14 @@ impl Township {
         at: ServerMillis,
     ) -> Result<Redeemed, StoreError> {
         let hash = code_hash(code);
-        self.inner.writer.write(move |connection| redeem(connection, hash, &device, whose, at))
+        let sealer = Arc::clone(&self.inner.sealer);
+        self.inner.writer.write(move |connection| redeem(connection, &sealer, hash, &device, whose, at))
     }
 
     /// Enrols a device for a reader without a code. Answers `false` when a device of this id is enrolled already.
     pub fn enrol_device(&self, device: NewDevice, reader: ReaderId, at: ServerMillis) -> Result<bool, StoreError> {
-        self.inner.writer.write(move |connection| insert_device(connection, &device, reader, at))
+        let sealer = Arc::clone(&self.inner.sealer);
+        self.inner.writer.write(move |connection| insert_device(connection, &sealer, &device, reader, at))
     }
 
     /// Notes an exchange, and the number of its request. Nobody waits for it: it is written with one of the next commits, and a note that cannot be
@@ -200,12 +205,12 @@ impl Reader {
     /// One device.
     pub fn device(&self, device: DeviceId) -> Result<Option<Device>, StoreError> {
         let sql = format!("{DEVICES} WHERE d.device = ?1");
-        self.prepare(&sql)?.query_row([device.0], |row| Ok(device_of(row))).optional()?.transpose()
+        self.prepare(&sql)?.query_row([device.0], |row| Ok(device_of(row, self.sealer()))).optional()?.transpose()
     }
 
     /// Every device, in the order of enrolment.
     pub fn devices(&self) -> Result<Vec<Device>, StoreError> {
-        self.collect(&format!("{DEVICES} ORDER BY d.enrolled_at, d.device"), [], device_of)
+        self.collect(&format!("{DEVICES} ORDER BY d.enrolled_at, d.device"), [], |row| device_of(row, self.sealer()))
     }
 
     /// Exchanges from one moment (included) to another (not included), in the order in which they were noted.
@@ -232,19 +237,19 @@ impl Reader {
 
     /// Every change that waits for a person, the oldest first.
     pub fn held(&self) -> Result<Vec<HeldRecord>, StoreError> {
-        self.collect(&format!("{HELD} ORDER BY at, doc, hash"), [], held_of)
+        self.collect(&format!("{HELD} ORDER BY at, doc, hash"), [], |row| held_of(row, self.sealer()))
     }
 
     /// The changes of one document that wait for a person, the oldest first.
     pub fn held_of(&self, doc: DocId) -> Result<Vec<HeldRecord>, StoreError> {
-        self.collect(&format!("{HELD} WHERE doc = ?1 ORDER BY at, hash"), [doc.0], held_of)
+        self.collect(&format!("{HELD} WHERE doc = ?1 ORDER BY at, hash"), [doc.0], |row| held_of(row, self.sealer()))
     }
 
     /// How many changes of a device wait for a person, and their bytes.
     pub fn held_from(&self, device: DeviceId) -> Result<(u64, u64), StoreError> {
-        let sql = "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM held WHERE device = ?1";
+        let sql = "SELECT count(*), coalesce(sum(length(bytes) - ?2), 0) FROM held WHERE device = ?1";
         self.prepare(sql)?
-            .query_row([device.0], |row| Ok((row.count(0), row.count(1))))
+            .query_row(params![device.0, self.sealer().overhead()], |row| Ok((row.count(0), row.count(1))))
             .map(|(count, bytes)| Ok((count?, bytes?)))?
     }
 
@@ -280,12 +285,13 @@ impl Reader {
 
 const HELD: &str = "SELECT doc, hash, bytes, reason, device, reader, at FROM held";
 
-fn held_of(row: &Row<'_>) -> Result<HeldRecord, StoreError> {
+fn held_of(row: &Row<'_>, sealer: &Sealer) -> Result<HeldRecord, StoreError> {
+    let (doc, hash) = (row.doc(0)?, row.hash(1)?);
     let (device, reader) = (row.optional_device(4)?, row.optional_bytes::<16>(5)?);
     Ok(HeldRecord {
-        doc: row.doc(0)?,
-        hash: row.hash(1)?,
-        bytes: row.get(2)?,
+        doc,
+        hash,
+        bytes: row.opened(2, sealer, &sealed::HELD.of(&[&doc.0, &hash.0]))?,
         reason: HeldReason::from_u8(row.code(3)?),
         from: device.zip(reader.map(ReaderId)),
         at: ServerMillis(row.get(6)?),
@@ -297,18 +303,20 @@ const DEVICES: &str = "SELECT d.device, d.reader, d.name, d.public_key, d.enroll
      FROM devices d LEFT JOIN contacts c
        ON c.id = (SELECT id FROM contacts l WHERE l.device = d.device ORDER BY l.at DESC, l.id DESC LIMIT 1)";
 
-fn device_of(row: &Row<'_>) -> Result<Device, StoreError> {
+fn device_of(row: &Row<'_>, sealer: &Sealer) -> Result<Device, StoreError> {
+    let device = row.device(0)?;
+    let text = |column, of: &Column| row.opened_text(column, sealer, &of.of(&[&device.0]));
     let (at, outcome): (Option<i64>, Option<String>) = (row.get(5)?, row.get(6)?);
     Ok(Device {
-        device: row.device(0)?,
+        device,
         reader: row.reader(1)?,
-        name: row.get(2)?,
+        name: text(2, &sealed::DEVICE_NAME)?.unwrap_or_default(),
         public_key: row.get(3)?,
         enrolled_at: ServerMillis(row.get(4)?),
         next_key: row.get(7)?,
         last_number: row.count(8)?,
         standing: DeviceStanding::from_u8(row.code(9)?)?,
-        standing_reason: row.get(10)?,
+        standing_reason: text(10, &sealed::STANDING_REASON)?.unwrap_or_default(),
         standing_at: row.get::<_, Option<i64>>(11)?.map(ServerMillis),
         last_contact: at.map(ServerMillis).zip(outcome),
     })
@@ -354,6 +362,7 @@ fn code_hash(code: &str) -> [u8; 32] {
 
 fn redeem(
     connection: &Connection,
+    sealer: &Sealer,
     hash: [u8; 32],
     device: &NewDevice,
     whose: Option<ReaderId>,
@@ -376,7 +385,7 @@ fn redeem(
     if at.0 >= expires_at {
         return Ok(Redeemed::Expired);
     }
-    if !insert_device(connection, device, reader, at)? && !renew_device(connection, device, reader)? {
+    if !insert_device(connection, sealer, device, reader, at)? && !renew_device(connection, device, reader)? {
         return Ok(Redeemed::DeviceExists);
     }
     connection.prepare_cached("UPDATE codes SET used_at = ?2, used_by = ?3 WHERE hash = ?1")?.execute(params![
@@ -407,6 +416,7 @@ fn has_key(connection: &Connection, device: &NewDevice) -> Result<bool, StoreErr
 
 fn insert_device(
     connection: &Connection,
+    sealer: &Sealer,
     device: &NewDevice,
     reader: ReaderId,
     at: ServerMillis,
@@ -416,6 +426,12 @@ fn insert_device(
             "INSERT INTO devices (device, reader, name, public_key, enrolled_at) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (device) DO NOTHING",
         )?
-        .execute(params![device.device.0, reader.0, device.name, device.public_key, at.0])?;
+        .execute(params![
+            device.device.0,
+            reader.0,
+            sealer.seal_text(&sealed::DEVICE_NAME.of(&[&device.device.0]), &device.name)?,
+            device.public_key,
+            at.0
+        ])?;
     Ok(inserted > 0)
 }

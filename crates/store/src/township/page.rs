@@ -11,9 +11,11 @@ use rusqlite::params;
 use super::Reader;
 use super::commit::WITHDRAWAL;
 use super::reader::Loaded;
+use super::sealed;
 use crate::bytes::{Columns, number};
 use crate::error::StoreError;
 use crate::limits::ENTRY_OVERHEAD;
+use crate::sealed::Opened as _;
 
 /// Something to send, not loaded yet.
 struct Piece {
@@ -110,9 +112,9 @@ fn pieces_of(from: &Reader, moved: &Moved, device: DeviceId, after: Position) ->
         return Ok(vec![whole(from, moved, moved.granted_at)?]);
     }
     let mut statement = from.prepare(
-        "SELECT position, device, length(bytes) FROM log WHERE kind = 1 AND doc = ?1 AND position > ?2 ORDER BY position",
+        "SELECT position, device, length(bytes) - ?3 FROM log WHERE kind = 1 AND doc = ?1 AND position > ?2 ORDER BY position",
     )?;
-    let mut rows = statement.query(params![moved.doc.0, number(after.0)])?;
+    let mut rows = statement.query(params![moved.doc.0, number(after.0), from.sealer().overhead()])?;
     let mut pieces = Vec::new();
     let mut own = false;
     while let Some(row) = rows.next()? {
@@ -169,7 +171,7 @@ fn settlements(from: &Reader, device: DeviceId, after: Position) -> Result<Vec<P
     let mut rows = statement.query(params![device.0, number(after.0)])?;
     let mut pieces = Vec::new();
     while let Some(row) = rows.next()? {
-        let reason: Option<String> = row.get(4)?;
+        let reason = row.opened_text(4, from.sealer(), &sealed::LOG_WORDS.at(row.get(0)?))?;
         let verdict = match row.get::<_, Option<u8>>(3)? {
             None => Verdict::Recorded,
             Some(code) => Verdict::Refused { code: RefusedCode::from_u8(code), reason: reason.unwrap_or_default() },

@@ -12,9 +12,10 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use super::suite::suite_numbered;
 use super::views::Views;
-use super::{Inner, commit, generation, page};
+use super::{Inner, commit, generation, page, sealed};
 use crate::bytes::{Columns, number};
 use crate::error::{StoreError, unreadable};
+use crate::sealed::{Opened as _, Sealer};
 
 /// A snapshot of everything committed before it was opened. Keep it short: the journal cannot shrink meanwhile.
 pub struct Reader {
@@ -39,11 +40,17 @@ impl Reader {
         let connection = inner.take_connection()?;
         connection.prepare_cached("BEGIN DEFERRED")?.execute([])?;
         // The first read takes the snapshot.
-        let (log, head, seals, suite) = connection
-            .prepare_cached("SELECT log_id, head, seal_key, suite FROM meta")?
-            .query_row([], |row| Ok((row.log_id(0), row.position(1), row.bytes::<32>(2), row.code(3))))?;
+        let (log, head, seals, suite) =
+            connection.prepare_cached("SELECT log_id, head, seal_key, suite FROM meta")?.query_row([], |row| {
+                Ok((
+                    row.log_id(0),
+                    row.position(1),
+                    row.opened(2, &inner.sealer, &sealed::SEAL_KEY.of(&[])),
+                    row.code(3),
+                ))
+            })?;
         let suite = suite_numbered(suite?)?;
-        let seals = SealKey::new(suite, seals?);
+        let seals = SealKey::new(suite, seals?.try_into().map_err(|_| unreadable("key"))?);
         Ok(Reader { inner, connection: Some(connection), log: log?, head: head?, suite, seals })
     }
 
@@ -55,6 +62,10 @@ impl Reader {
     /// The log's present life.
     pub fn log(&self) -> LogId {
         self.log
+    }
+
+    pub(super) fn sealer(&self) -> &Sealer {
+        &self.inner.sealer
     }
 
     pub(super) fn views(&self) -> &Views {
@@ -72,16 +83,19 @@ impl Reader {
     /// A document's snapshot and the changes after it; this is what the counter of loaded documents counts.
     pub(super) fn load(&self, doc: DocId) -> Result<Loaded, StoreError> {
         self.inner.documents_loaded.fetch_add(1, Ordering::Relaxed);
+        let sealer = self.sealer();
         let snapshot = self
             .prepare("SELECT bytes FROM snapshots WHERE doc = ?1")?
-            .query_row([doc.0], |row| row.get(0))
-            .optional()?;
-        let mut statement = self.prepare(
-            "SELECT bytes FROM log
+            .query_row([doc.0], |row| Ok(row.opened(0, sealer, &sealed::SNAPSHOT.of(&[&doc.0]))))
+            .optional()?
+            .transpose()?;
+        let tail = self.collect(
+            "SELECT position, bytes FROM log
              WHERE kind = 1 AND doc = ?1 AND position > (SELECT snapshot_position FROM documents WHERE doc = ?1)
              ORDER BY position",
+            [doc.0],
+            |row| row.opened(1, sealer, &sealed::CHANGE.at(row.get(0)?)),
         )?;
-        let tail = statement.query_map([doc.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
         Ok(Loaded { snapshot, tail })
     }
 }
@@ -130,12 +144,12 @@ impl TownshipReader for Reader {
     fn document(&self, doc: DocId) -> Result<Option<RecordedDoc>, StoreError> {
         let found = self
             .prepare("SELECT heads, facts FROM documents WHERE doc = ?1")?
-            .query_row([doc.0], |row| Ok((row.heads(0), row.get(1)?)))
+            .query_row([doc.0], |row| Ok((row.heads(0), row.opened(1, self.sealer(), &sealed::FACTS.of(&[&doc.0])))))
             .optional()?;
         let Some((heads, facts)) = found else { return Ok(None) };
         let Loaded { snapshot, tail } = self.load(doc)?;
         let generation = generation::of(self, doc)?;
-        Ok(Some(RecordedDoc { doc, heads: heads?, snapshot, tail, facts, generation }))
+        Ok(Some(RecordedDoc { doc, heads: heads?, snapshot, tail, facts: facts?, generation }))
     }
 
     fn heads(&self, doc: DocId) -> Result<Heads, StoreError> {
@@ -156,10 +170,14 @@ impl TownshipReader for Reader {
         }
         let refused = self
             .prepare("SELECT code, reason FROM refused WHERE doc = ?1 AND hash = ?2")?
-            .query_row(change, |row| Ok((row.code(0), row.get(1)?)))
+            .query_row(change, |row| {
+                Ok((row.code(0), row.opened_text(1, self.sealer(), &sealed::REFUSAL.of(&[&doc.0, &hash.0]))))
+            })
             .optional()?;
         Ok(match refused {
-            Some((code, reason)) => Some(Verdict::Refused { code: RefusedCode::from_u8(code?), reason }),
+            Some((code, reason)) => {
+                Some(Verdict::Refused { code: RefusedCode::from_u8(code?), reason: reason?.unwrap_or_default() })
+            }
             None => None,
         })
     }
@@ -168,9 +186,10 @@ impl TownshipReader for Reader {
 impl Reader {
     /// The bytes of the change at a position of the log.
     pub(super) fn change_at(&self, position: u64) -> Result<Vec<u8>, StoreError> {
+        let position = number(position);
         self.prepare("SELECT bytes FROM log WHERE position = ?1 AND kind = 1")?
-            .query_row([number(position)], |row| row.get(0))
+            .query_row([position], |row| Ok(row.opened(0, self.sealer(), &sealed::CHANGE.at(position))))
             .optional()?
-            .ok_or_else(|| unreadable("change"))
+            .ok_or_else(|| unreadable("change"))?
     }
 }

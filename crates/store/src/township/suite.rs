@@ -3,9 +3,10 @@
 use lianhu_crypto::{Suite, SymmetricKey};
 use rusqlite::Connection;
 
-use super::{Reader, Township};
+use super::{Reader, Township, sealed};
 use crate::bytes::Columns;
 use crate::error::{StoreError, unreadable};
+use crate::sealed::{Opened as _, Sealer};
 
 /// What became of the choice of a suite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,11 +52,11 @@ impl Township {
 }
 
 /// The township's suite, and its key under it: what everything that a township authenticates follows from.
-pub(super) fn key_of(connection: &Connection) -> Result<(Suite, SymmetricKey), StoreError> {
+pub(super) fn key_of(connection: &Connection, sealer: &Sealer) -> Result<(Suite, SymmetricKey), StoreError> {
     let (suite, key) = connection
         .prepare_cached("SELECT suite, seal_key FROM meta")?
-        .query_row([], |row| Ok((row.code(0), row.bytes::<32>(1))))?;
-    Ok((suite_numbered(suite?)?, SymmetricKey(key?)))
+        .query_row([], |row| Ok((row.code(0), row.opened(1, sealer, &sealed::SEAL_KEY.of(&[])))))?;
+    Ok((suite_numbered(suite?)?, SymmetricKey(key?.try_into().map_err(|_| unreadable("key"))?)))
 }
 
 /// The suite a store names.

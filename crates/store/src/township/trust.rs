@@ -1,11 +1,14 @@
 //! What the server keeps to be known by and to know by: its own keys, its settings, and how each device stands.
 
+use std::sync::Arc;
+
 use lianhu_sync::ids::{DeviceId, ServerMillis};
 use rusqlite::{OptionalExtension, params};
 
-use super::{Reader, Township};
+use super::{Reader, Township, sealed};
 use crate::bytes::Columns;
 use crate::error::{StoreError, unreadable};
+use crate::sealed::Opened as _;
 
 /// One of a township's own keys.
 #[derive(Clone, PartialEq, Eq)]
@@ -89,12 +92,15 @@ impl DeviceStanding {
 impl Township {
     /// Keeps one more key.
     pub fn add_township_key(&self, key: TownshipKeyRow) -> Result<(), StoreError> {
+        let sealer = Arc::clone(&self.inner.sealer);
         self.inner.writer.write(move |connection| {
+            let place = sealed::TOWNSHIP_SECRET.at(i64::from(key.number));
+            let secret = sealer.seal(&place, &key.secret)?;
             connection
                 .prepare_cached(
                     "INSERT INTO township_keys (number, public, secret, statement, since) VALUES (?1, ?2, ?3, ?4, ?5)",
                 )?
-                .execute(params![key.number, key.public, key.secret, key.statement, key.since.0])?;
+                .execute(params![key.number, key.public, secret, key.statement, key.since.0])?;
             Ok(())
         })
     }
@@ -131,7 +137,9 @@ impl Township {
         reason: String,
         at: ServerMillis,
     ) -> Result<Option<DeviceStanding>, StoreError> {
+        let sealer = Arc::clone(&self.inner.sealer);
         self.inner.writer.write(move |connection| {
+            let reason = sealer.seal_text(&sealed::STANDING_REASON.of(&[&device.0]), &reason)?;
             connection
                 .prepare_cached(
                     "UPDATE devices SET standing = ?2, standing_reason = ?3, standing_at = ?4
@@ -176,7 +184,7 @@ impl Reader {
             Ok(TownshipKeyRow {
                 number: row.get(0)?,
                 public: row.get(1)?,
-                secret: row.get(2)?,
+                secret: row.opened(2, self.sealer(), &sealed::TOWNSHIP_SECRET.at(row.get(0)?))?,
                 statement: row.get(3)?,
                 since: ServerMillis(row.get(4)?),
             })

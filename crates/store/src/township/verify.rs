@@ -4,9 +4,10 @@ use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Generation, Heads, P
 use rusqlite::{Row, params};
 
 use super::Reader;
-use super::access;
+use super::{access, sealed};
 use crate::bytes::{Columns, number};
 use crate::error::StoreError;
+use crate::sealed::{Opened as _, Sealer};
 
 /// A document without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +53,9 @@ pub struct DigestDifference {
 impl Reader {
     /// Every recorded document, without its bytes, in the order of ids.
     pub fn documents(&self) -> Result<Vec<DocFacts>, StoreError> {
-        self.collect("SELECT doc, heads, facts, last_position, generation FROM documents ORDER BY doc", [], doc_facts)
+        self.collect("SELECT doc, heads, facts, last_position, generation FROM documents ORDER BY doc", [], |row| {
+            doc_facts(row, self.sealer())
+        })
     }
 
     /// One recorded document, without its bytes.
@@ -60,7 +63,7 @@ impl Reader {
         let found = self.collect(
             "SELECT doc, heads, facts, last_position, generation FROM documents WHERE doc = ?1",
             [doc.0],
-            doc_facts,
+            |row| doc_facts(row, self.sealer()),
         )?;
         Ok(found.into_iter().next())
     }
@@ -103,7 +106,7 @@ impl Reader {
                     hash: row.hash(1)?,
                     device: row.optional_device(2)?,
                     at: ServerMillis(row.get(3)?),
-                    bytes: row.get(4)?,
+                    bytes: row.opened(4, self.sealer(), &sealed::CHANGE.at(row.get(0)?))?,
                 })
             },
         )
@@ -148,11 +151,12 @@ impl Reader {
     }
 }
 
-fn doc_facts(row: &Row<'_>) -> Result<DocFacts, StoreError> {
+fn doc_facts(row: &Row<'_>, sealer: &Sealer) -> Result<DocFacts, StoreError> {
+    let doc = row.doc(0)?;
     Ok(DocFacts {
-        doc: row.doc(0)?,
+        doc,
         heads: row.heads(1)?,
-        facts: row.get(2)?,
+        facts: row.opened(2, sealer, &sealed::FACTS.of(&[&doc.0]))?,
         last_position: row.position(3)?,
         generation: Generation(row.get(4)?),
     })

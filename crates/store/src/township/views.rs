@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use lianhu_sync::ids::{DocId, Position};
 use lianhu_sync::ports::{CommitOutcome, ViewRow, ViewValue};
@@ -11,6 +12,7 @@ use rusqlite::{Connection, ToSql, params};
 use super::commit;
 use crate::error::{OpenError, StoreError};
 use crate::limits::NAME_MAX;
+use crate::sealed::Sealer;
 
 /// A view: a table derived from documents. Its rows belong to documents and come and go with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,11 +69,12 @@ impl ViewSpec {
         format!("INSERT INTO {} (_doc{columns}) VALUES (?1{places})", self.table())
     }
 
-    fn create(&self) -> String {
+    fn create(&self, sealed: bool) -> String {
         let mut sql = format!("CREATE TABLE {} (_row INTEGER PRIMARY KEY, _doc BLOB NOT NULL", self.table());
         for (name, kind) in &self.columns {
             let kind = match kind {
                 ColumnType::Int => "INTEGER",
+                ColumnType::Personal if sealed => "BLOB",
                 ColumnType::Text | ColumnType::Personal => "TEXT",
             };
             let _ = write!(sql, ", \"{name}\" {kind}");
@@ -95,18 +98,21 @@ fn is_name(name: &str) -> bool {
 /// All views of a township, with the statements that fill them.
 pub(super) struct Views {
     views: Vec<View>,
+    sealer: Arc<Sealer>,
     /// Which of the views hold rows of a document, by their names.
     holding: String,
 }
 
 pub(super) struct View {
     pub(super) spec: ViewSpec,
+    /// Of each column whose words are sealed, the name they are sealed under.
+    pub(super) sealed: Vec<Option<String>>,
     insert: String,
     delete: String,
 }
 
 impl Views {
-    pub(super) fn new(specs: &[ViewSpec]) -> Result<Self, OpenError> {
+    pub(super) fn new(specs: &[ViewSpec], sealer: Arc<Sealer>) -> Result<Self, OpenError> {
         let mut names = BTreeSet::new();
         let mut views = Vec::new();
         for spec in specs {
@@ -115,10 +121,13 @@ impl Views {
             }
             let insert = spec.insert();
             let delete = format!("DELETE FROM {} WHERE _doc = ?1", spec.table());
-            views.push(View { spec: spec.clone(), insert, delete });
+            let is_sealed = |kind: &ColumnType| *kind == ColumnType::Personal && !sealer.is_plain();
+            let place = |(name, kind): &(&str, ColumnType)| is_sealed(kind).then(|| format!("{}.{name}", spec.name));
+            let sealed = spec.columns.iter().map(place).collect();
+            views.push(View { spec: spec.clone(), sealed, insert, delete });
         }
         let holding = holding(&views);
-        Ok(Views { views, holding })
+        Ok(Views { views, sealer, holding })
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &View> {
@@ -140,11 +149,9 @@ impl Views {
             return Ok(current);
         }
         let transaction = connection.transaction()?;
-        for table in existing_tables(&transaction)? {
-            transaction.execute_batch(&format!("DROP TABLE \"{table}\""))?;
-        }
+        drop_all(&transaction)?;
         for view in &self.views {
-            transaction.execute_batch(&view.spec.create())?;
+            transaction.execute_batch(&view.spec.create(!self.sealer.is_plain()))?;
         }
         // Without documents there is nothing to project: empty views are right.
         let current = !transaction.prepare("SELECT 1 FROM documents")?.exists([])?;
@@ -192,8 +199,8 @@ impl Views {
             }
             let mut statement = connection.prepare_cached(&view.insert)?;
             statement.raw_bind_parameter(1, doc.0)?;
-            for (number, value) in row.values.iter().enumerate() {
-                statement.raw_bind_parameter(number + 2, Bound::Value(value))?;
+            for (number, (value, place)) in row.values.iter().zip(&view.sealed).enumerate() {
+                statement.raw_bind_parameter(number + 2, bound(value, place.as_deref(), &self.sealer)?)?;
             }
             statement.raw_execute()?;
         }
@@ -202,7 +209,7 @@ impl Views {
 
     /// The descriptions as text: equal text, equal tables.
     fn fingerprint(&self) -> String {
-        self.views.iter().map(|view| view.spec.create()).collect::<Vec<_>>().join("\n")
+        self.views.iter().map(|view| view.spec.create(!self.sealer.is_plain())).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -226,6 +233,23 @@ fn fits(spec: &ViewSpec, row: &ViewRow) -> bool {
         })
 }
 
+/// Drops every view, so that the next opening makes them again.
+pub(super) fn drop_all(connection: &Connection) -> Result<(), StoreError> {
+    for table in existing_tables(connection)? {
+        connection.execute_batch(&format!("DROP TABLE \"{table}\""))?;
+    }
+    connection.execute("UPDATE meta SET view_specs = '', views_current = 0", [])?;
+    Ok(())
+}
+
+/// A value as its column holds it: sealed under `place`, if the column is sealed.
+pub(super) fn bound<'v>(value: &'v ViewValue, place: Option<&str>, sealer: &Sealer) -> Result<Bound<'v>, StoreError> {
+    match (value, place) {
+        (ViewValue::Text(word), Some(place)) => Ok(Bound::Sealed(sealer.seal_word(place, word)?.unwrap_or_default())),
+        (value, _) => Ok(Bound::Value(value)),
+    }
+}
+
 fn existing_tables(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut statement = connection
         .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'view\\_%' ESCAPE '\\'")?;
@@ -238,6 +262,8 @@ pub(super) enum Bound<'v> {
     Value(&'v ViewValue),
     /// Text.
     Text(&'v str),
+    /// A sealed word.
+    Sealed(Vec<u8>),
 }
 
 impl ToSql for Bound<'_> {
@@ -247,6 +273,7 @@ impl ToSql for Bound<'_> {
             Bound::Value(ViewValue::Int(number)) => ValueRef::Integer(*number),
             Bound::Value(ViewValue::Text(text)) => ValueRef::Text(text.as_bytes()),
             Bound::Text(text) => ValueRef::Text(text.as_bytes()),
+            Bound::Sealed(bytes) => ValueRef::Blob(bytes),
         }))
     }
 }

@@ -7,7 +7,7 @@ use lianhu_core::{DocId, DocKind};
 
 use super::*;
 use crate::args::{
-    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, DeskArgs, PledgeAction, PledgeArgs, StudioAction,
+    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, DeskArgs, PinArgs, PledgeAction, PledgeArgs, StudioAction,
     StudioArgs, StudioCard,
 };
 use crate::commands::{base, board, pledge, studio};
@@ -16,7 +16,12 @@ use crate::desk;
 impl Desk {
     /// At the township, or on a phone.
     fn desk(&self, workbook: Option<&str>) -> DeskArgs {
-        DeskArgs { workbook: workbook.map(|name| self.at(name)), dir: self.at("township") }
+        DeskArgs {
+            workbook: workbook.map(|name| self.at(name)),
+            dir: self.at("township"),
+            key_file: None,
+            pin: PinArgs::default(),
+        }
     }
 
     fn pledge(&self, workbook: Option<&str>, action: PledgeAction) -> Result<(), Failure> {

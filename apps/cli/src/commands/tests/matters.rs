@@ -6,7 +6,7 @@ use lianhu_core::deadline::Rule;
 use lianhu_core::matter::{Matter, State, temporary_code};
 
 use super::{Desk, code, device, enrol, open_town, serving, sync_with};
-use crate::args::{Cli, DeviceAction, DeviceArgs, Tongue};
+use crate::args::{Cli, DeviceAction, DeviceArgs, PinArgs, Tongue};
 use crate::commands::existing_town;
 use crate::failure::{Failure, Kind};
 use crate::phone::{System, open_workbook};
@@ -139,7 +139,12 @@ fn the_digest_is_shown_once_a_day_and_again_only_to_whoever_asks() {
     let digest = |again: bool| {
         device::run(
             TALK,
-            &DeviceArgs { workbook: desk.at("phone.db"), ca: None, action: DeviceAction::Digest { again } },
+            &DeviceArgs {
+                workbook: desk.at("phone.db"),
+                ca: None,
+                pin: PinArgs::default(),
+                action: DeviceAction::Digest { again },
+            },
         )
     };
     digest(false).unwrap();

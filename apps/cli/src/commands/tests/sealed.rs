@@ -1,0 +1,74 @@
+//! `lianhu township encrypt` and `decrypt`, and workbooks that a key beside them opens, or a PIN.
+
+use lianhu_sync::ports::Township as _;
+
+use super::{Desk, TALK, enrol, serving, sync_with};
+use crate::args::{DeviceAction, DeviceArgs, PinArgs, Shelf, TownshipAction, TownshipArgs, TownshipCommandArgs};
+use crate::commands::{code, device, existing_town, open_town, township};
+use crate::failure::{Failure, Kind};
+use crate::key_file;
+
+#[test]
+fn a_sealed_township_opens_with_its_key_file_and_becomes_plain_again() {
+    let desk = Desk::new();
+    desk.import();
+    let plain = TownshipArgs { dir: desk.at("township"), key_file: None };
+    let keyed = TownshipArgs { dir: desk.at("township"), key_file: Some(desk.at("town.key")) };
+    let run = |township: &TownshipArgs, action| {
+        let (dir, key_file) = (township.dir.clone(), township.key_file.clone());
+        township::run(TALK, &TownshipCommandArgs { township: TownshipArgs { dir, key_file }, action })
+    };
+    assert_eq!(run(&plain, TownshipAction::Encrypt).unwrap_err().kind(), Kind::Input);
+    let households = |at: &TownshipArgs| existing_town(at).unwrap().store().read().unwrap().count("households", &[]);
+    let before = households(&plain).unwrap();
+    for _ in 0..2 {
+        run(&keyed, TownshipAction::Encrypt).unwrap();
+        assert_eq!(existing_town(&plain).err().unwrap().kind(), Kind::Input);
+        assert_eq!(households(&keyed).unwrap(), before);
+    }
+    let found = std::fs::read(desk.at("township").join("township.db")).unwrap();
+    assert!(!found.windows(9).any(|part| part == "邱国兴".as_bytes()), "no name lies in the file");
+    std::fs::rename(desk.at("town.key"), desk.at("safe.key")).unwrap();
+    assert_eq!(existing_town(&keyed).err().unwrap().kind(), Kind::Input);
+    key_file::make(&desk.at("town.key")).unwrap();
+    assert_eq!(run(&keyed, TownshipAction::Decrypt).unwrap_err().kind(), Kind::Input, "another key");
+    std::fs::rename(desk.at("safe.key"), desk.at("town.key")).unwrap();
+    run(&keyed, TownshipAction::Decrypt).unwrap();
+    assert_eq!(households(&plain).unwrap(), before);
+}
+
+#[test]
+fn a_workbook_opens_with_the_key_beside_it_or_with_its_pin_and_says_what_is_lost_without() {
+    let desk = Desk::new();
+    desk.import();
+    let town = open_town(&desk.at("township")).unwrap();
+    let worker = code::find(&town, "韩珠").unwrap();
+    let code = town.new_code(worker, 1).unwrap().unwrap();
+    serving(town, |server| {
+        desk.device("phone.db", enrol(server, &code)).unwrap();
+        sync_with(&desk.at("phone.db"), server);
+    });
+    let list = || DeviceAction::List { what: Shelf::Households };
+    let by_pin = |file: &str, action| -> Result<(), Failure> {
+        let pin = PinArgs { pin_file: Some(desk.at(file)) };
+        device::run(TALK, &DeviceArgs { workbook: desk.at("phone.db"), ca: None, pin, action })
+    };
+    let (key, away) = (desk.at("phone.db.key"), desk.at("away.key"));
+    std::fs::rename(&key, &away).unwrap();
+    assert_eq!(desk.device("phone.db", list()).unwrap_err().kind(), Kind::Input);
+    assert!(!key.exists(), "no key is made for what it does not open");
+    std::fs::rename(&away, &key).unwrap();
+    desk.device("phone.db", list()).unwrap();
+    desk.put("short", "12345\n");
+    desk.put("pin", "135790\n");
+    desk.put("other", "135791\n");
+    let lock = |file: &str| DeviceAction::Lock { new_pin_file: desk.at(file) };
+    assert_eq!(desk.device("phone.db", lock("short")).unwrap_err().kind(), Kind::Input);
+    desk.device("phone.db", lock("pin")).unwrap();
+    assert!(!key.exists(), "the key opens nothing any more");
+    assert_eq!(desk.device("phone.db", list()).unwrap_err().kind(), Kind::Input);
+    assert_eq!(by_pin("other", list()).unwrap_err().kind(), Kind::Input);
+    by_pin("pin", list()).unwrap();
+    by_pin("pin", lock("other")).unwrap();
+    by_pin("other", list()).unwrap();
+}
