@@ -1,9 +1,11 @@
-//! The project's chores: `cargo xtask demo | test | ci | tidy | seeds | fuzz`.
+//! The project's chores: `cargo xtask demo | test | ci | tidy | deny | sbom | seeds | fuzz`.
 
 // Chores talk to a person at a terminal.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod deny;
 mod run;
+mod sbom;
 mod seeds;
 mod tidy;
 
@@ -14,8 +16,10 @@ The project's chores.
 
   cargo xtask demo [ARGS]   build lianhu and run one night of a demo township (ARGS go to `lianhu demo`)
   cargo xtask test          run every test: unit, contract, end-to-end, documentation
-  cargo xtask ci            what the gatekeeper runs: fmt, clippy, tidy, test
+  cargo xtask ci            what the gatekeeper runs: fmt, tidy, clippy, deny, test
   cargo xtask tidy          check the rules of the house (dependency direction, homes, paths named in docs)
+  cargo xtask deny          check licences, banned crates, sources and advisories of dependencies (deny.toml)
+  cargo xtask sbom          write what the program is made of (CycloneDX) below target/sbom (--target TRIPLE)
   cargo xtask seeds         write the demo township's roster again (--check only compares)
   cargo xtask fuzz [ARGS]   judge a million mutants of everything that comes from the network (--inputs N for more)
 ";
@@ -29,6 +33,8 @@ fn main() -> ExitCode {
         "test" => run::test(),
         "ci" => run::ci(),
         "tidy" => tidy::run(),
+        "deny" => deny::run(),
+        "sbom" => sbom::run(&rest),
         "seeds" => seeds::run(&rest),
         "fuzz" => run::fuzz(&rest),
         "" | "help" | "-h" | "--help" => {

@@ -57,5 +57,6 @@ pub(crate) fn ci() -> Result<(), String> {
     cargo(&["fmt", "--all", "--check"])?;
     crate::tidy::run()?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    crate::deny::run()?;
     test()
 }
