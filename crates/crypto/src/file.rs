@@ -67,11 +67,11 @@ pub enum SealedFileError {
     /// Under a suite that this version does not have.
     #[error("{0}")]
     Suite(CryptoError),
-    /// It opens with a key, and a passphrase was given.
-    #[error("this file was sealed with a key, not with a passphrase")]
+    /// It opens with a key, and none was given.
+    #[error("this file opens with a key")]
     NeedsKey,
-    /// It opens with a passphrase, and a key was given.
-    #[error("this file was sealed with a passphrase, not with a key")]
+    /// It opens with a passphrase, and none was given.
+    #[error("this file opens with a passphrase")]
     NeedsPassphrase,
     /// It was sealed with another key or passphrase.
     #[error("this is not the key or the passphrase the file was sealed with")]
