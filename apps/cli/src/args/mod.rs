@@ -261,7 +261,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct TownshipArgs {
     /// The township's folder
-    #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR")]
+    #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR", global = true)]
     pub dir: PathBuf,
     /// The key of a sealed township (`lianhu township encrypt`)
     #[arg(long, value_name = "FILE", env = "LIANHU_KEY_FILE", global = true)]

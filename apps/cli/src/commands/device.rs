@@ -25,7 +25,8 @@ use crate::trouble::open_failure;
 /// Does one thing with a workbook.
 pub fn run(talk: Talk, args: &DeviceArgs) -> Result<(), Failure> {
     if let DeviceAction::Enrol { server, code, fingerprint, offline, beside } = &args.action {
-        let asked = Asked { server, code: code.as_deref(), fingerprint: fingerprint.as_deref(), pin: pin(&args.pin)? };
+        let (code, fingerprint) = (code.as_deref(), fingerprint.as_deref());
+        let asked = Asked { server, code, fingerprint, ca: args.ca.as_deref(), pin: pin(&args.pin)? };
         return match offline {
             true => enrol::offline(talk, &args.workbook, &asked, beside.as_deref()),
             false => enrol::run(talk, &args.workbook, &asked),

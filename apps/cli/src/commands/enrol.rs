@@ -16,6 +16,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) server: &'a str,
     pub(crate) code: Option<&'a str>,
     pub(crate) fingerprint: Option<&'a str>,
+    /// The authorities to believe about an https server, if not this machine's own.
+    pub(crate) ca: Option<&'a Path>,
     /// What locks the workbook, if it is not to be a key in a file.
     pub(crate) pin: Option<Pin>,
 }
@@ -68,12 +70,12 @@ fn not_an_invitation() -> Failure {
 pub(crate) fn run(talk: Talk, path: &Path, asked: &Asked<'_>) -> Result<(), Failure> {
     let door = Door::of(asked)?;
     let store = match Workbook::open(open_store_with(path, asked.pin.clone())?, System) {
-        Ok(workbook) => return again(talk, workbook, &door, asked.fingerprint),
+        Ok(workbook) => return again(talk, workbook, &door, asked),
         // An enrolment that failed left an empty store behind, or there was none.
         Err(WorkbookError::NoWorkbook) => open_store_with(path, asked.pin.clone())?,
         Err(why) => return Err(workbook_failure(&why)),
     };
-    let line = Line::to(&door.server);
+    let line = Line::to_with_ca(&door.server, asked.ca)?;
     let key = door.meet(&line, asked.fingerprint)?;
     let device = NewDevice::generate_in(key.0.suite(), &mut System);
     let reply = line.enrol(device.enrolment(&door.code, "terminal"))?;
@@ -102,9 +104,9 @@ pub(crate) fn run(talk: Talk, path: &Path, asked: &Asked<'_>) -> Result<(), Fail
 
 /// A township put back from an older backup does not know this phone, or not its key: with a new code it does again, and
 /// all that is written here goes on as before.
-fn again(talk: Talk, mut workbook: FileWorkbook, door: &Door, fingerprint: Option<&str>) -> Result<(), Failure> {
-    let line = Line::to(&door.server);
-    door.meet(&line, fingerprint)?;
+fn again(talk: Talk, mut workbook: FileWorkbook, door: &Door, asked: &Asked<'_>) -> Result<(), Failure> {
+    let line = Line::to_with_ca(&door.server, asked.ca)?;
+    door.meet(&line, asked.fingerprint)?;
     let reply = line.enrol(workbook.enrolment(&door.code, "terminal"))?;
     let told = json!({ "worker": reply.worker, "township": reply.township });
     workbook.enrolled(reply).map_err(|why| workbook_failure(&why))?;
