@@ -6,11 +6,12 @@ use lianhu_core::deed::{Deed, Hand};
 use lianhu_core::meeting::{CarriedOut, OpenMatter};
 use lianhu_core::{DocId, DocKind, Document, Lang, Refusal, WorkerId};
 use lianhu_device::{Saved, WorkbookError};
+use lianhu_server::audit::{Action, AuditLine};
 use lianhu_server::{ActError, DeedError, Town};
 use lianhu_sync::message::Verdict;
 
 use crate::args::DeskArgs;
-use crate::commands::{device, existing_town, find, names_of_workers, reassign, town_failure};
+use crate::commands::{account_for, by_hand, device, existing_town, find, names_of_workers, reassign, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, System, open_workbook_with, pin, workbook_failure};
 use crate::talk::Talk;
@@ -36,7 +37,10 @@ impl Desk {
     pub fn begin(&mut self, deed: &dyn Deed) -> Result<DocId, Failure> {
         match self {
             Desk::Phone(book) => book.begin(deed).map_err(|why| workbook_failure(&why)),
-            Desk::Town(town) => town.begin(deed).map_err(deed_failure),
+            Desk::Town(town) => {
+                account_for(town, &by_hand(Action::Written, "begun"))?;
+                town.begin(deed).map_err(deed_failure)
+            }
         }
     }
 
@@ -46,7 +50,7 @@ impl Desk {
             Desk::Phone(book) => {
                 book.act(id, deed).map(|saved| saved != Saved::Unchanged).map_err(|why| workbook_failure(&why))
             }
-            Desk::Town(town) => town.do_to(id, deed).map_err(deed_failure),
+            Desk::Town(town) => at_the_town(town, id, deed),
         }
     }
 
@@ -61,7 +65,7 @@ impl Desk {
             Desk::Town(town) => {
                 let mut changed = false;
                 for (id, deed) in deeds {
-                    changed |= town.do_to(*id, *deed).map_err(deed_failure)?;
+                    changed |= at_the_town(town, *id, *deed)?;
                 }
                 Ok(changed)
             }
@@ -114,7 +118,10 @@ impl Desk {
     pub fn carry_out(&mut self, meeting: DocId, verdicts: bool) -> Result<CarriedOut, Failure> {
         match self {
             Desk::Phone(book) => book.carry_out(meeting, verdicts).map_err(|why| workbook_failure(&why)),
-            Desk::Town(town) => town.carry_out(meeting, verdicts).map_err(deed_failure),
+            Desk::Town(town) => {
+                account_for(town, &AuditLine { doc: Some(meeting), ..by_hand(Action::Written, "carried_out") })?;
+                town.carry_out(meeting, verdicts).map_err(deed_failure)
+            }
         }
     }
 
@@ -214,6 +221,13 @@ impl Desk {
             Desk::Town(_) => talk.pick("已记入镇里的正本。", "Recorded in the township's store."),
         });
     }
+}
+
+/// The office's deed. What a roster says decides about permission, and is written down as that.
+fn at_the_town(town: &Town, id: DocId, deed: &dyn Deed) -> Result<bool, Failure> {
+    let line = by_hand(Action::of_document(id), "deed");
+    account_for(town, &AuditLine { doc: Some(id), ..line })?;
+    town.do_to(id, deed).map_err(deed_failure)
 }
 
 /// A draft that was not taken, in both languages.

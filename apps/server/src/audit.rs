@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Months, NaiveDate};
 use data_encoding::HEXLOWER;
-use lianhu_core::{DocId, Private, WorkerId};
+use lianhu_core::{DocId, DocKind, Private, WorkerId};
 use lianhu_store::{AuditQuery, AuditRecord, NewAuditLine};
 use lianhu_sync::ids::DeviceId;
 use lianhu_sync::ports::Township as _;
@@ -122,6 +122,10 @@ pub struct Asked {
     pub actor: Option<String>,
     /// Only the last so many.
     pub last: Option<u64>,
+    /// After this number.
+    pub after: u64,
+    /// The first so many; 0 for all.
+    pub limit: u64,
 }
 
 /// What a check found.
@@ -169,6 +173,11 @@ impl Actor {
 }
 
 impl Action {
+    /// What it is to write into a document: what a roster says decides about permission.
+    pub fn of_document(id: DocId) -> Self {
+        if id.kind() == DocKind::Roster { Action::PermissionChanged } else { Action::Written }
+    }
+
     /// The word the log keeps.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -212,7 +221,8 @@ impl Town {
             until: asked.to.and_then(|day| day.succ_opt()).map(begin_of),
             action: asked.action.clone(),
             actor: asked.actor.clone(),
-            ..AuditQuery::default()
+            after: asked.after,
+            limit: asked.limit,
         };
         let records = self.store.read()?.audit(&query)?;
         let skip = asked.last.map_or(0, |last| records.len().saturating_sub(last as usize));

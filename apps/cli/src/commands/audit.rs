@@ -32,6 +32,7 @@ fn list(talk: Talk, town: &Town, asked: &AuditListArgs) -> Result<(), Failure> {
         action: asked.action.clone(),
         actor: asked.actor.clone(),
         last: Some(asked.limit),
+        ..Asked::default()
     };
     let lines = town.audit_lines(&asked).map_err(|why| town_failure(&why))?;
     for line in &lines {

@@ -6,8 +6,10 @@ use serde_json::json;
 
 use super::rules::{act_failure, at_the_town, terms};
 use crate::args::{CalendarAction, CalendarArgs, DeskArgs, Tongue};
+use crate::commands::{account_for, by_hand};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
+use lianhu_server::audit::Action;
 
 /// Shows the calendar, or takes a year in.
 pub fn run(talk: Talk, args: &CalendarArgs) -> Result<(), Failure> {
@@ -19,7 +21,9 @@ pub fn run(talk: Talk, args: &CalendarArgs) -> Result<(), Failure> {
             "lines `date,off` or `date,work` of one year, or JSON like seeds/calendar/2026.json",
         ))
     })?;
-    let villages = at_the_town(&args.desk)?.put_calendar(&plan).map_err(act_failure)?;
+    let town = at_the_town(&args.desk)?;
+    account_for(&town, &by_hand(Action::Administered, "calendar"))?;
+    let villages = town.put_calendar(&plan).map_err(act_failure)?;
     talk.print(match talk.tongue {
         Tongue::Zh => format!("{} 年：放假 {} 天，周末上班 {} 天。", plan.year, plan.off.len(), plan.work.len()),
         Tongue::En => format!("{}: {} days off, {} weekend days worked.", plan.year, plan.off.len(), plan.work.len()),

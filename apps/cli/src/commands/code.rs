@@ -7,12 +7,13 @@ use fast_qr::convert::svg::SvgBuilder;
 use fast_qr::qr::QRBuilder;
 use lianhu_core::WorkerId;
 use lianhu_server::Town;
+use lianhu_server::audit::{Action, AuditLine};
 use lianhu_store::{Op, Query};
 use lianhu_sync::ports::{Township as _, ViewValue};
 use serde_json::json;
 
 use crate::args::CodeArgs;
-use crate::commands::{existing_town, store_failure, town_failure};
+use crate::commands::{account_for, by_hand, existing_town, store_failure, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
 
@@ -20,6 +21,8 @@ use crate::talk::Talk;
 pub fn run(talk: Talk, args: &CodeArgs) -> Result<(), Failure> {
     let town = existing_town(&args.township)?;
     let worker = find(&town, &args.who)?;
+    let line = by_hand(Action::DeviceChanged, "code");
+    account_for(&town, &AuditLine { subject: Some(worker.to_string()), ..line })?;
     if let Some(server) = &args.server {
         return invite(talk, &town, worker, server, args);
     }

@@ -8,11 +8,12 @@ use lianhu_core::household::KEPT_BACK;
 use lianhu_core::views::{key_label, value_words};
 use lianhu_core::{ActorId, DeviceMillis, DocId, Scalar, Told, WorkerId};
 use lianhu_device::Saved;
+use lianhu_server::audit::{Action, AuditLine};
 use lianhu_server::{ActError, Disputed, OFFICE, SettleError};
 use serde_json::{Value, json};
 
 use crate::args::{ConflictsAction, ConflictsArgs};
-use crate::commands::{existing_town, names_of_workers, town_failure};
+use crate::commands::{account_for, by_hand, existing_town, names_of_workers, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, workbook_failure};
 use crate::talk::Talk;
@@ -42,6 +43,7 @@ pub fn run(talk: Talk, args: &ConflictsArgs) -> Result<(), Failure> {
         Some(ConflictsAction::Settle { number, choice }) => {
             let one = chosen(&open, *number)?;
             let value = chosen(&one.dispute.choices, *choice)?.value.clone();
+            account_for(&town, &AuditLine { doc: Some(one.doc), ..by_hand(Action::Written, "settled") })?;
             town.settle_dispute(one.doc, &one.dispute.about, &value).map_err(|why| failure(&why))?;
             settled(talk, one.doc, &one.dispute.about);
         }

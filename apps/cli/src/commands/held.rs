@@ -1,12 +1,13 @@
 //! `lianhu held`: what waits for a person, and the person's word.
 
 use data_encoding::HEXLOWER;
+use lianhu_server::audit::{Action, AuditLine};
 use lianhu_server::{DecideError, HeldWork, Town};
 use lianhu_sync::message::HeldReason;
 use serde_json::json;
 
 use crate::args::{HeldAction, HeldArgs};
-use crate::commands::{existing_town, names_of_workers, town_failure};
+use crate::commands::{account_for, by_hand, existing_town, names_of_workers, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
 
@@ -21,6 +22,7 @@ pub fn run(talk: Talk, args: &HeldArgs) -> Result<(), Failure> {
         None | Some(HeldAction::List) => list(talk, &town, &held),
         Some(HeldAction::Accept { change }) => {
             let work = find(&held, change)?;
+            account_for(&town, &decision(work, "accepted"))?;
             let decided = town.accept_held(work.doc, work.change).map_err(|why| failure(&why))?;
             talk.print(talk.pick(
                 "已收下，记入正本；下次同步时本人会知道。",
@@ -31,6 +33,7 @@ pub fn run(talk: Talk, args: &HeldArgs) -> Result<(), Failure> {
         }
         Some(HeldAction::Decline { change, reason }) => {
             let work = find(&held, change)?;
+            account_for(&town, &decision(work, "declined"))?;
             let decided = town.decline_held(work.doc, work.change, reason).map_err(|why| failure(&why))?;
             talk.print(
                 talk.pick("已退回；原话留在本人手机上。", "Declined; the words stay on the phone that wrote them."),
@@ -39,6 +42,13 @@ pub fn run(talk: Talk, args: &HeldArgs) -> Result<(), Failure> {
             Ok(())
         }
     }
+}
+
+/// What the audit log has of a decision; its reason is for the author.
+fn decision(work: &HeldWork, detail: &'static str) -> AuditLine {
+    let change = HEXLOWER.encode(&work.change.0);
+    let doc = lianhu_core::DocId::from_bytes(work.doc.0).ok();
+    AuditLine { doc, subject: Some(change), ..by_hand(Action::Decided, detail) }
 }
 
 fn list(talk: Talk, town: &Town, held: &[HeldWork]) -> Result<(), Failure> {

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use lianhu_core::groups::Group;
 use lianhu_core::roster::Roster;
 use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Document, Lang, Stamp};
+use lianhu_server::audit::Action;
 use lianhu_server::{ActError, OFFICE, Town, store_file};
 use lianhu_sync::message::{Chunk, DocChanges, Verdict};
 use serde::Serialize;
 
 use crate::args::{Import, RosterArgs, Tongue};
-use crate::commands::{open_town, store_failure, town_failure};
+use crate::commands::{account_for, by_hand, open_town, store_failure, town_failure};
 use crate::failure::{Failure, Kind, Words};
 use crate::roster::{self, NAMELESS, Plan, PlanError, PlanOptions, ReadError, Reason, RosterReading};
 use crate::talk::Talk;
@@ -72,6 +73,7 @@ pub(super) fn import(talk: Talk, args: &RosterArgs) -> Result<Imported, Failure>
         let town = open_town(&args.township)?;
         let (reading, plan, note) = prepare(Some(&town), &files, name)?;
         if !args.dry_run {
+            account_for(&town, &by_hand(Action::Administered, "import"))?;
             write(talk, &town, &plan)?;
         }
         planned = Some((reading, plan, note));

@@ -54,6 +54,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use lianhu_server::audit::{Action, Actor, AuditLine};
 use lianhu_server::{Ground, Town, store_file};
 use lianhu_store::Query;
 use lianhu_sync::ports::{Township as _, ViewValue};
@@ -114,6 +115,16 @@ pub fn ground_of(at: &impl TownshipPlace) -> Result<Ground, Failure> {
 /// Opens the township at a place, or makes it, with a failure that says what to do.
 pub fn open_town(at: &impl TownshipPlace) -> Result<Town, Failure> {
     Town::open_on(at.dir(), ground_of(at)?).map_err(|why| town_failure(&why))
+}
+
+/// Writes into the audit log what is about to be done at the township's own machine; without the line it is not done.
+pub(crate) fn account_for(town: &Town, line: &AuditLine) -> Result<(), Failure> {
+    town.audit(line).map_err(|why| town_failure(&why))
+}
+
+/// A line about what somebody does at the township's own machine.
+pub(crate) fn by_hand(action: Action, detail: &'static str) -> AuditLine {
+    AuditLine::new(Actor::Machine, action, detail)
 }
 
 /// The name of every worker of a township, by id.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use lianhu_core::roster::Which;
 use lianhu_core::{DocId, Lang};
+use lianhu_server::audit::{Action, AuditLine};
 use lianhu_server::{ActError, HandOver, HandOverError, Town};
 use lianhu_store::{Op, Query};
 use lianhu_sync::ports::{Township as _, ViewValue};
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use crate::args::{ReassignArgs, Tongue};
 use crate::commands::code::find;
-use crate::commands::{existing_town, store_failure, town_failure};
+use crate::commands::{account_for, by_hand, existing_town, store_failure, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
 
@@ -26,6 +27,8 @@ pub fn run(talk: Talk, args: &ReassignArgs) -> Result<(), Failure> {
         },
     };
     let asked = HandOver { which, to: find(&town, &args.to)?, from: args.from, until: args.until };
+    let line = by_hand(Action::PermissionChanged, "reassigned");
+    account_for(&town, &AuditLine { subject: Some(asked.to.to_string()), ..line })?;
     let done = town.reassign(&asked).map_err(|why| failure(&why))?;
     say(talk, args, &done.households, done.from);
     talk.object(&json!({

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use lianhu_core::Lang;
 use lianhu_core::report::{self, Asked, Block, Facts, Figure, Period, ReportId, Scope};
+use lianhu_server::audit::Action;
 use lianhu_server::reports::{Counted, Whose, csv, json, xlsx};
 use serde_json::json;
 
 use crate::args::ReportArgs;
 use crate::commands::town_failure;
+use crate::commands::{account_for, by_hand};
 use crate::desk::Desk;
 use crate::failure::{Failure, Kind};
 use crate::phone::workbook_failure;
@@ -25,6 +27,9 @@ pub fn run(talk: Talk, args: &ReportArgs) -> Result<(), Failure> {
     let asked = Asked { scope: whose.scope, period: period(args, today)?, today };
     let reports = ids.iter().map(|id| report::of(&facts, *id, &asked)).collect();
     let counted = Counted { reports, whose: whose.name.clone(), lang: talk.lang() };
+    if let (Desk::Town(town), true) = (&desk, args.csv.is_some() || args.xlsx.is_some() || args.print.is_some()) {
+        account_for(town, &by_hand(Action::Exported, "reports"))?;
+    }
     write_files(talk, args, &counted)?;
     for report in &counted.reports {
         report::blocks(report, &counted.whose, talk.lang()).iter().for_each(|block| print(talk, block));

@@ -2,11 +2,13 @@
 
 use lianhu_core::Lang;
 use lianhu_core::deadline::{Rule, Terms};
+use lianhu_server::audit::{Action, AuditLine};
 use lianhu_server::{ActError, Town};
 use serde_json::{Map, Value, json};
 
 use super::town_failure;
 use crate::args::{DeskArgs, RulesAction, RulesArgs};
+use crate::commands::{account_for, by_hand};
 use crate::desk::Desk;
 use crate::failure::{Failure, Kind};
 use crate::phone::workbook_failure;
@@ -19,7 +21,9 @@ pub fn run(talk: Talk, args: &RulesArgs) -> Result<(), Failure> {
         return Err(Failure::new(Kind::Input, ("没有这条规则", "there is no such rule"))
             .hint(("规则名见：lianhu rules show", "their names: lianhu rules show")));
     };
-    let set = at_the_town(&args.desk)?.set_rule(rule, value).map_err(act_failure)?;
+    let town = at_the_town(&args.desk)?;
+    account_for(&town, &AuditLine { subject: Some(rule.code().to_owned()), ..by_hand(Action::Administered, "rules") })?;
+    let set = town.set_rule(rule, value).map_err(act_failure)?;
     let villages = set.map_err(|why| Failure::new(Kind::Input, (why.message(Lang::Zh), why.message(Lang::En))))?;
     talk.print(talk.pick("已设定，下次同步时送到每部手机。", "Set; every phone has it with its next sync."));
     talk.object(&json!({ "rule": rule.code(), "villages": villages }));

@@ -19,7 +19,10 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LIANHU_LOG").unwrap_or_else(|_| "warn".into()))
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("LIANHU_LOG")
+                .unwrap_or_else(|_| "warn,lianhu_server::audit=info".into()),
+        )
         .init();
     let town = if args.set_aside_damaged {
         let (town, aside) = Town::open_or_set_aside(&args.township.dir, ground_of(&args.township)?)

@@ -5,12 +5,12 @@ use std::path::Path;
 use lianhu_crypto::Suite;
 use lianhu_device::PublicKey;
 use lianhu_server::Town;
-use lianhu_server::audit::Actor;
+use lianhu_server::audit::{Action, Actor};
 use lianhu_store::ChosenSuite;
 use serde_json::json;
 
 use crate::args::{KeyAction, SuiteName, TownshipAction, TownshipArgs, TownshipCommandArgs};
-use crate::commands::{existing_town, ground_of, open_town, town_failure};
+use crate::commands::{account_for, by_hand, existing_town, ground_of, open_town, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::key_file;
 use crate::talk::Talk;
@@ -36,7 +36,7 @@ fn encrypt(talk: Talk, at: &TownshipArgs) -> Result<(), Failure> {
     }
     Town::encrypt(&at.dir, &ground_of(at)?).map_err(|why| town_failure(&why))?;
     // The tables of the office are made again at once, so that the next start does not wait for them.
-    drop(existing_town(at)?);
+    account_for(&existing_town(at)?, &by_hand(Action::Administered, "encrypted"))?;
     talk.print(talk.pick(
         "已加密。从现在起打开这个镇都要这把钥匙：请把钥匙文件另存一份，不要放在镇文件夹里。以前的备份没有加密。",
         "Sealed. From now on this township opens with this key alone: keep a copy of the key file, and not in the township's \
@@ -49,7 +49,8 @@ fn encrypt(talk: Talk, at: &TownshipArgs) -> Result<(), Failure> {
 fn decrypt(talk: Talk, at: &TownshipArgs) -> Result<(), Failure> {
     named_key_file(at)?;
     Town::decrypt(&at.dir, &ground_of(at)?).map_err(|why| town_failure(&why))?;
-    drop(existing_town(&TownshipArgs { dir: at.dir.clone(), key_file: None })?);
+    let plain = existing_town(&TownshipArgs { dir: at.dir.clone(), key_file: None })?;
+    account_for(&plain, &by_hand(Action::Administered, "decrypted"))?;
     talk.print(talk.pick("已不加密，也不再需要钥匙。", "Plain again; no key is needed any more."));
     talk.object(&json!({ "sealed": false }));
     Ok(())
@@ -114,7 +115,8 @@ fn choose(town: &Town, wanted: SuiteName) -> Result<(), Failure> {
         SuiteName::National => Suite::National,
     };
     match town.choose_suite(wanted).map_err(|why| town_failure(&why))? {
-        ChosenSuite::Chosen | ChosenSuite::AsBefore => Ok(()),
+        ChosenSuite::Chosen => account_for(town, &by_hand(Action::Administered, "suite")),
+        ChosenSuite::AsBefore => Ok(()),
         ChosenSuite::TooLate(present) => Err(too_late(present)),
     }
 }

@@ -144,7 +144,12 @@ async fn written_down(
     let mut line = AuditLine { reason, ..AuditLine::new(caller.actor.clone(), action, detail) };
     for (_, value) in params {
         match value.parse::<DocId>() {
-            Ok(doc) => line.doc = Some(doc),
+            Ok(doc) => {
+                line.doc = Some(doc);
+                if line.action == Action::Written {
+                    line.action = Action::of_document(doc);
+                }
+            }
             // Names of lists, ids of devices and changes; whatever else somebody typed is not repeated.
             Err(_) if is_a_word(value) => line.subject = Some(value.to_owned()),
             Err(_) => {}

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod acts;
+mod audit;
 mod board;
 mod conflicts;
 mod coverage;

@@ -1,7 +1,7 @@
 //! `GET /office/v1/reports…`: figures of a village or the town, for days, as JSON, CSV, XLSX or a page to print.
 
 use axum::Json;
-use axum::extract::{Path, Query as Asked, State};
+use axum::extract::{Extension, Path, Query as Asked, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
@@ -11,6 +11,8 @@ use lianhu_core::report::{self, NotAPeriod, Period, ReportId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::audit::{Action, AuditLine};
+use crate::http::guard::Caller;
 use crate::http::problem::Problem;
 use crate::http::room::Room;
 use crate::reports::{self, Counted, Whose};
@@ -50,6 +52,7 @@ pub(crate) async fn workbook(State(room): State<Room>, Asked(asked): Asked<Quest
 /// One report: `R4` as JSON, `R4.csv` as a table, `R4.html` as a page to print.
 pub(crate) async fn one(
     State(room): State<Room>,
+    Extension(caller): Extension<Caller>,
     Path(named): Path<String>,
     Asked(asked): Asked<Question>,
 ) -> Result<Response, Problem> {
@@ -58,7 +61,20 @@ pub(crate) async fn one(
     if !["json", "csv", "html"].contains(&ending) {
         return Err(Problem::not_found("report"));
     }
-    let (whose, counted) = room.for_office(move |town| count(town, &[id], &asked)).await??;
+    let line = AuditLine {
+        subject: Some(named.to_ascii_lowercase()),
+        ..AuditLine::new(caller.actor, Action::Exported, "report")
+    };
+    let shown = ending == "json";
+    let counted = room.for_office(move |town| {
+        let counted = count(town, &[id], &asked)?;
+        // To look at a figure is no export; a file that is taken along is.
+        if !shown {
+            town.audit(&line).map_err(|why| Problem::internal(&why))?;
+        }
+        Ok::<_, Problem>(counted)
+    });
+    let (whose, counted) = counted.await??;
     Ok(match (ending, counted.reports.first()) {
         ("csv", _) => file("text/csv; charset=utf-8", &format!("{}.csv", id.code()), reports::csv(&counted)),
         ("html", _) => page(report::sheet(&counted.reports, &counted.whose, counted.lang).to_html(counted.lang)),

@@ -6,8 +6,8 @@ use lianhu_core::roster::Role;
 use crate::audit::Action;
 use crate::http::room::Room;
 use crate::http::{
-    accounts, acts, board, conflicts, coverage, deeds, document, enrol, groups, lists, minors, page, people, person,
-    reports, retention, rules, session, standing, sync,
+    accounts, acts, audit, board, conflicts, coverage, deeds, document, enrol, groups, lists, minors, page, people,
+    person, reports, retention, rules, session, standing, sync,
 };
 
 /// Who may ask.
@@ -79,6 +79,7 @@ const DESK: Who = Who::Roles(&[Role::TownDesk]);
 const DESK_AND_COUNTY: Who = Who::Roles(&[Role::TownDesk, Role::CountyView]);
 const DESK_AND_MACHINE: Who = Who::Roles(&[Role::TownDesk, Role::SysAdmin]);
 const SEE_DEVICES: Who = Who::Roles(&[Role::TownDesk, Role::SysAdmin, Role::SecAdmin]);
+const AUDIT: Who = Who::Roles(&[Role::AuditAdmin]);
 const SECURITY: Who = Who::Roles(&[Role::SecAdmin]);
 
 /// The whole HTTP face of a township.
@@ -120,6 +121,9 @@ pub(super) const TABLE: &[Row] = &[
     ask("/office/v1/devices", SEE_DEVICES, || get(standing::devices)),
     act("/office/v1/devices/{id}", SECURITY, || post(people::stand)),
     act("/office/v1/codes", SECURITY, || post(acts::new_code)).line(Action::DeviceChanged, "code"),
+    // The audit log: the audit administrator.
+    ask("/office/v1/audit", AUDIT, || get(audit::list)),
+    ask("/office/v1/audit/verify", AUDIT, || get(audit::verify)),
     // The machine: the system administrator.
     ask("/office/v1/counters", DESK_AND_MACHINE, || get(standing::counters)),
     act("/office/v1/calendar", DESK_AND_MACHINE, || post(rules::calendar)).line(Action::Administered, "calendar"),

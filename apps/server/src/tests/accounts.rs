@@ -177,6 +177,25 @@ fn the_county_reads_named_data_with_a_reason_that_is_written_down() {
 }
 
 #[test]
+fn the_audit_administrator_reads_the_log_page_by_page_and_has_it_checked() {
+    let office = Office::new();
+    let auditor = office.person("auditor", Role::AuditAdmin);
+    let get = |path: &str| office.get_as(&auditor, path).json();
+    let lines = get("/office/v1/audit")["lines"].as_array().unwrap().clone();
+    assert!(lines.iter().any(|line| line["action"] == "signed_in"), "{lines:?}");
+    let first = lines[0]["number"].as_u64().unwrap();
+    let after = get(&format!("/office/v1/audit?after={first}"));
+    assert_eq!(after["lines"][0]["number"].as_u64(), Some(first + 1));
+    let found = get("/office/v1/audit/verify");
+    assert_eq!((&found["problems"], found["lines"].as_u64()), (&json!([]), found["head"]["line"].as_u64()));
+    let head = found["head"]["hash"].as_str().unwrap();
+    assert_eq!(get(&format!("/office/v1/audit/verify?head={head}"))["problems"], json!([]));
+    let other = get(&format!("/office/v1/audit/verify?head={}", "07".repeat(32)));
+    assert_eq!(other["problems"][0]["problem"], "not_the_noted_head");
+    assert_eq!(told(&office.get_as(&auditor, "/office/v1/audit/verify?head=07")), (400, "not_a_head".to_owned()));
+}
+
+#[test]
 fn an_account_opens_nothing_until_it_is_set_up_and_its_code_is_good_once_and_for_a_day() {
     let office = Office::new();
     assert_eq!(office.served.get("/office/v1/door").json()["has_accounts"], false);

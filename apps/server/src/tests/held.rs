@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::wire::Served;
 use super::world::{Phone, WANG, World, day, home, link_from, village, visit, worker};
+use crate::audit::Asked;
 use crate::{DecideError, HeldWork};
 
 /// Wang has left the roster; what his phone still held comes in afterwards.
@@ -169,4 +170,20 @@ fn the_office_decides_over_http() {
 
     let report = world.sync(&mut wang);
     assert_eq!((report.recorded, report.refused), (1, 1));
+}
+
+#[test]
+fn what_is_held_leaves_a_line_with_the_phone_the_document_and_why() {
+    let (world, wang) = with_late_work(|wang| {
+        for note in ["老人腿脚不便", "屋顶漏雨"] {
+            wang.households().visit(home(2), visit(note)).unwrap();
+        }
+    });
+    let asked = Asked { action: Some("held_back".to_owned()), ..Asked::default() };
+    let lines = world.town.audit_lines(&asked).unwrap();
+    let about: Vec<_> = lines.iter().map(|line| (line.detail.as_str(), line.doc.clone())).collect();
+    assert!(about.contains(&("held:no_longer_entitled", Some(home(2).to_string()))), "{about:?}");
+    assert!(lines.iter().all(|line| line.actor.starts_with("device:") && line.reason.is_none()));
+    drop(wang);
+    assert_eq!(world.town.verify_audit(None).unwrap().problems, []);
 }

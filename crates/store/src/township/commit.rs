@@ -8,6 +8,7 @@ use lianhu_sync::message::RefusedCode;
 use lianhu_sync::ports::{Admitted, AdmittedDoc, Caller, Commit, CommitOutcome, DocAccess, HeldChange, RefusedChange};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::audit::{self, NewAuditLine};
 use super::views::Views;
 use super::{access, erasures, generation, sealed};
 use crate::bytes::{Columns, heads_to_bytes, number};
@@ -20,6 +21,9 @@ pub(super) const GRANT: i64 = 2;
 pub(super) const WITHDRAWAL: i64 = 3;
 pub(super) const SETTLEMENT: i64 = 4;
 pub(super) const GENERATION: i64 = 5;
+
+/// The one action of the audit log that the store names itself: a phone's change was held for a person, or refused.
+const HELD_BACK: &str = "held_back";
 
 /// Writes a commit, or finds it stale before anything is written.
 pub(super) fn write(
@@ -51,6 +55,7 @@ pub(super) fn write(
         writing.refuse(refused)?;
     }
     erasures::keep(connection, sealer, commit)?;
+    writing.account()?;
     Ok(CommitOutcome::Committed { head: writing.finish()? })
 }
 
@@ -120,6 +125,8 @@ pub(super) struct Writing<'c> {
     pub(super) at: ServerMillis,
     head: u64,
     readers: BTreeMap<ReaderId, Moved>,
+    /// What was not let in, by document and reason: the first change and how many.
+    held_back: BTreeMap<(DocId, String), (ChangeHash, u64)>,
 }
 
 /// What one commit does to a reader.
@@ -136,7 +143,15 @@ impl<'c> Writing<'c> {
         from: Option<Caller>,
         at: ServerMillis,
     ) -> Result<Self, StoreError> {
-        Ok(Writing { connection, sealer, from, at, head: head(connection)?.0, readers: BTreeMap::new() })
+        Ok(Writing {
+            connection,
+            sealer,
+            from,
+            at,
+            head: head(connection)?.0,
+            readers: BTreeMap::new(),
+            held_back: BTreeMap::new(),
+        })
     }
 
     /// The next position.
@@ -268,6 +283,7 @@ impl<'c> Writing<'c> {
             return Ok(());
         }
         self.forget_refusal(held.doc, held.hash.0)?;
+        self.hold_back(held.doc, held.hash, format!("held:{}", held.reason.as_str()));
         self.connection
             .prepare_cached(
                 "INSERT INTO held (doc, hash, device, reader, at, reason, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
@@ -294,6 +310,7 @@ impl<'c> Writing<'c> {
         }
         let held = self.take_held(refused.doc, refused.hash.0)?;
         self.settle(refused.doc, refused.hash.0, held, Some(refused))?;
+        self.hold_back(refused.doc, refused.hash, format!("refused:{}", refused.code.as_str()));
         self.connection
             .prepare_cached(
                 "INSERT INTO refused (doc, hash, device, at, code, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -307,6 +324,32 @@ impl<'c> Writing<'c> {
                 refused.code.to_u8(),
                 self.sealer.seal_text(&sealed::REFUSAL.of(&[&refused.doc.0, &refused.hash.0]), &refused.reason)?,
             ])?;
+        Ok(())
+    }
+
+    /// Notes for the audit log that a phone's change was not let in. What the office does has lines of its own.
+    fn hold_back(&mut self, doc: DocId, hash: ChangeHash, why: String) {
+        if self.from.is_some() {
+            self.held_back.entry((doc, why)).or_insert((hash, 0)).1 += 1;
+        }
+    }
+
+    /// Writes a line for each document and reason: the first change by the beginning of its name, and how many they are.
+    fn account(&mut self) -> Result<(), StoreError> {
+        let Some(caller) = self.from else { return Ok(()) };
+        for ((doc, detail), (first, count)) in std::mem::take(&mut self.held_back) {
+            let first: String = first.0.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            let line = NewAuditLine {
+                at: self.at,
+                actor: format!("device:{}", caller.device),
+                action: HELD_BACK.to_owned(),
+                detail,
+                doc: Some(doc),
+                subject: Some(format!("{first} {count}")),
+                reason: None,
+            };
+            audit::append(self.connection, self.sealer, &line)?;
+        }
         Ok(())
     }
 
