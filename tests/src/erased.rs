@@ -71,7 +71,7 @@ fn words_erased_after_the_backup_stay_gone_when_it_is_put_back_with_the_list() {
     house.phone(MEMBER, &["sync"]).done();
     assert!(server.stop().success());
     let (town, backup, list) = (house.typed("township"), house.typed("backup.db"), house.typed("list"));
-    lianhu(&["backup", &backup, "--dir", &town]).done();
+    lianhu(&["backup", &backup, "--plain", "--dir", &town]).done();
     let (document, record) = (visit["document"].as_str().unwrap(), visit["visit"].as_str().unwrap());
     let key = format!("visit/{record}");
     lianhu(&["erase", document, &key, "--reason", "本人要求", "--dir", &town]).done();

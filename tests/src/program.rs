@@ -189,7 +189,7 @@ impl Server {
     fn of(mut command: Command, dir: &Path, more: &[&str]) -> Self {
         let talk = dir.with_extension("talk");
         let mut child = command
-            .args(["--json", "--lang", "en", "serve", "--until-stdin-closes", "--dir"])
+            .args(["--json", "--lang", "en", "serve", "--office", "this-machine", "--until-stdin-closes", "--dir"])
             .arg(dir)
             .args(more)
             .stdin(Stdio::piped())
