@@ -271,8 +271,11 @@ struct Chunks<'a, R> {
     size: usize,
 }
 
+/// A piece of a file, and whether it is the last.
+type Piece = (Zeroizing<Vec<u8>>, bool);
+
 impl<R: Read> Chunks<'_, R> {
-    fn next(&mut self) -> Result<Option<(Zeroizing<Vec<u8>>, bool)>, SealedFileError> {
+    fn next(&mut self) -> Result<Option<Piece>, SealedFileError> {
         let piece = match self.ahead.take() {
             Some(piece) => piece,
             None => self.piece()?,

@@ -57,8 +57,8 @@ pub(crate) fn open(key: &SymmetricKey, nonce: &Nonce, place: &[u8], sealed: &[u8
 fn of_one_thing(key: &SymmetricKey, nonce: &Nonce) -> (Sm4Gcm, [u8; 12]) {
     let (first, rest) = nonce.split_at(12);
     let derived = Zeroizing::new(mac(key, &[ONE_THING, first]));
-    let mut half = Zeroizing::new([0; 16]);
-    half.copy_from_slice(&derived[..16]);
+    let half: Zeroizing<[u8; 16]> =
+        Zeroizing::new(std::array::from_fn(|place| derived.get(place).copied().unwrap_or_default()));
     (Sm4Gcm::new(&(*half).into()), std::array::from_fn(|place| rest.get(place).copied().unwrap_or_default()))
 }
 
