@@ -93,3 +93,45 @@ pub(crate) fn find(town: &Town, who: &str) -> Result<WorkerId, Failure> {
         .hint(("请改写电话或工作人员编号", "give the phone or the worker id instead"))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lianhu_crypto::{SecretKey, Suite};
+    use lianhu_sync::ids::ServerMillis;
+    use lianhu_sync::invitation::{Holder, Invitation, to_text};
+    use lianhu_sync::signed::Signed;
+
+    use super::*;
+
+    /// Dots for each module, and modules of white around the code.
+    const SCALE: usize = 4;
+    const MARGIN: usize = 4;
+
+    #[test]
+    fn a_code_that_is_drawn_is_read_again_as_the_invitation_it_was() {
+        for suite in Suite::ALL {
+            let key = SecretKey::from_seed(*suite, &[7; 32]).unwrap();
+            let invitation = Invitation {
+                server: "https://lianhu.example.org:8630".to_owned(),
+                code: "ABCDEFGHIJKLMNOP".to_owned(),
+                township_key: key.public().to_bytes(),
+                key_number: 0,
+                until: ServerMillis(1_790_000_000_000),
+                holder: Some(Holder { worker: [0x77; 16], roster: [0x05; 16] }),
+                device_name: None,
+            };
+            let text = to_text(&Signed::by(&key, &invitation));
+            let qr = QRBuilder::new(text.as_str()).ecl(ECL::L).build().unwrap();
+            let side = (qr.size + 2 * MARGIN) * SCALE;
+            let mut seen = rqrr::PreparedImage::prepare_from_greyscale(side, side, |x, y| {
+                let module = |at: usize| (at / SCALE).checked_sub(MARGIN).filter(|at| *at < qr.size);
+                let dark = module(y).zip(module(x)).is_some_and(|(row, column)| qr[row][column].value());
+                if dark { 0 } else { 255 }
+            });
+            let grids = seen.detect_grids();
+            assert_eq!(grids.len(), 1);
+            let (_, read) = grids[0].decode().unwrap();
+            assert_eq!(Invitation::from_text(&read), Ok(invitation));
+        }
+    }
+}

@@ -222,6 +222,7 @@ fn codes_mean_what_they_always_meant() {
         WireError::Limit(Limit::Heads),
         WireError::Limit(Limit::SnapshotBytes),
         WireError::Limit(Limit::ReasonChars),
+        WireError::Limit(Limit::SignedBytes),
     ];
     let errors = errors.iter().map(|error| format!("error {}", error.code()));
     let table: Vec<String> = held.chain(refused).chain(errors).collect();
