@@ -15,6 +15,7 @@ use crate::workbook::Workbook;
 
 impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Makes a workbook with what an enrolment brought: the owner, the township's key and the certificate.
+    #[expect(clippy::needless_pass_by_value, reason = "an enrolment is used up")]
     pub fn create_enrolled(
         store: S,
         surroundings: X,

@@ -44,6 +44,7 @@ pub struct Session {
 }
 
 /// What the host does next.
+#[expect(clippy::large_enum_variant, reason = "one of these is made for each round trip, and nearly each is a request")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Next {

@@ -78,14 +78,14 @@ mod tests {
     #[test]
     fn a_seal_is_over_one_document_at_one_place_under_one_key() {
         for suite in Suite::ALL {
-            one_seal(SealKey::new(*suite, [7; 32]), SealKey::new(*suite, [8; 32]));
+            one_seal(&SealKey::new(*suite, [7; 32]), &SealKey::new(*suite, [8; 32]));
         }
         let [first, second] = [Suite::International, Suite::National].map(|suite| SealKey::new(suite, [7; 32]));
-        one_seal(first.clone(), second.clone());
-        one_seal(second, first);
+        one_seal(&first, &second);
+        one_seal(&second, &first);
     }
 
-    fn one_seal(key: SealKey, other: SealKey) {
+    fn one_seal(key: &SealKey, other: &SealKey) {
         let seal = key.seal(DocId([1; 16]), &heads(&[2, 3]));
         assert!(key.made(&seal, DocId([1; 16]), &heads(&[2, 3])));
         assert!(!key.made(&seal, DocId([9; 16]), &heads(&[2, 3])));

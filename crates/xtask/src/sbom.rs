@@ -23,7 +23,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let file = folder.join(format!("{PROGRAM}-{target}.cdx.json"));
     let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, format!("{bom:#}\n")));
     written.map_err(|why| format!("{}: {why}", file.display()))?;
-    let count = bom["components"].as_array().map_or(0, Vec::len);
+    let count = bom.get("components").and_then(Value::as_array).map_or(0, Vec::len);
     println!("{count} components of {PROGRAM} for {target}: {}", file.display());
     Ok(())
 }
@@ -42,10 +42,20 @@ fn bom(target: &str) -> Result<Value, String> {
     let metadata = metadata(target)?;
     let hashes =
         hashes(&std::fs::read_to_string(root().join("Cargo.lock")).map_err(|why| format!("Cargo.lock: {why}"))?);
-    let packages: BTreeMap<&str, &Value> =
-        array(&metadata["packages"]).filter_map(|package| Some((package["id"].as_str()?, package))).collect();
-    let nodes: BTreeMap<&str, &Value> =
-        array(&metadata["resolve"]["nodes"]).filter_map(|node| Some((node["id"].as_str()?, node))).collect();
+    let packages: BTreeMap<&str, &Value> = metadata
+        .get("packages")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|package| Some((package["id"].as_str()?, package)))
+        .collect();
+    let nodes: BTreeMap<&str, &Value> = metadata
+        .pointer("/resolve/nodes")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|node| Some((node["id"].as_str()?, node)))
+        .collect();
     let program = packages.iter().find(|(_, package)| package["name"].as_str() == Some(PROGRAM));
     let (program, described) = program.map(|(id, package)| (*id, *package)).ok_or("there is no program lianhu here")?;
 

@@ -90,6 +90,7 @@ fn state(talk: Talk, account: &Account) -> &'static str {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what maps an error takes it")]
 fn failure(why: AccountError) -> Failure {
     let zh = match &why {
         AccountError::Town(why) => return town_failure(why),

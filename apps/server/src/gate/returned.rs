@@ -69,7 +69,7 @@ impl Judging<'_> {
         let now = before.document.generation();
         match generation_of(&scans, &before.document) {
             Some(given) if given > now => self.take_later(doc, &before, scans, given, stand_in),
-            Some(given) if given < now => self.take_earlier(doc, &before, scans, given, stand_in),
+            Some(given) if given < now => self.take_earlier(doc, &before, scans, given, stand_in.as_ref()),
             _ => self.take_present(doc, &before, scans, stand_in),
         }
     }
@@ -134,7 +134,7 @@ impl Judging<'_> {
         before: &Opened,
         scans: Vec<Scan>,
         given: Generation,
-        stand_in: Option<StandIn>,
+        stand_in: Option<&StandIn>,
     ) -> Result<(), GateError> {
         if stand_in.is_none() && !before.heads.is_empty() {
             return Ok(());
@@ -163,9 +163,9 @@ impl Judging<'_> {
             return Ok(());
         }
         // What stands in now was made from less than this; or else nobody knows which is the later, and both stand.
-        let less = stand_in.as_ref().is_none_or(|stand_in| names(&stand_in.of).iter().all(|head| then.holds(*head)));
+        let less = stand_in.is_none_or(|stand_in| names(&stand_in.of).iter().all(|head| then.holds(*head)));
         if less {
-            if let Some(stand_in) = &stand_in {
+            if let Some(stand_in) = stand_in {
                 self.retract(doc, &mut joined, stand_in)?;
             }
             self.commit.stand_ins.push((doc, Some(StandIn { heads: heads_of(&next.document), of })));

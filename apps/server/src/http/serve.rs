@@ -210,7 +210,7 @@ fn line_of(peer: IpAddr, tls: bool, proxy: Option<IpAddr>, headers: &HeaderMap) 
     // The proxy adds the caller it sees at the end; what stands before it, anybody may have written.
     let last = |name: &str| {
         let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-        values.flat_map(|value| value.split(',')).map(str::trim).last()
+        values.flat_map(|value| value.split(',')).map(str::trim).next_back()
     };
     let caller = last("x-forwarded-for").and_then(|address| address.parse::<IpAddr>().ok());
     // Whoever the proxy does not name is certainly not this machine.

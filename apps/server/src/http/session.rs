@@ -189,6 +189,7 @@ fn set_cookie(line: Line, token: &str, seconds: i64) -> String {
 }
 
 /// What went wrong with an account, as HTTP says it.
+#[expect(clippy::needless_pass_by_value, reason = "what maps an error takes it")]
 pub(crate) fn problem(why: AccountError) -> Problem {
     let status = match &why {
         AccountError::Town(why) => return Problem::internal(why),

@@ -94,6 +94,7 @@ fn a_false_township_cannot_feed_a_phone_wipe_it_or_lock_it() {
     world.sync(&mut wang);
     wang.households().visit(home(1), visit("甲户")).unwrap();
     let before = wang.store().clone();
+    #[expect(clippy::type_complexity, reason = "a table of replies")]
     let replies: [fn(&World, &[u8], &Signature) -> Vec<u8>; 3] = [
         |world, body, signature| world.town.exchange(body, signature).unwrap().body,
         |_, body, _| {
@@ -139,7 +140,7 @@ fn a_phone_follows_its_township_from_key_to_key_and_believes_the_new_one_alone()
     let first = wang.township().unwrap().clone();
     let (number, key) = world.town.rotate_township_key(Actor::Machine).unwrap();
     world.town.rotate_township_key(Actor::Machine).unwrap();
-    assert_eq!((number, &first.key.0 == &key), (1, false));
+    assert_eq!((number, first.key.0 == key), (1, false));
     assert!(world.sync(&mut wang).proven);
     let newest = world.town.township_key().unwrap();
     assert_eq!((wang.township().unwrap().number, wang.township().unwrap().key.0.clone()), newest);
@@ -299,7 +300,7 @@ fn a_phone_that_is_handed_over_is_sealed_brings_what_waits_and_goes_while_the_ne
 fn a_device_that_brings_what_no_honest_phone_makes_is_suspended_with_the_reason() {
     let world = World::new();
     let hand = world.hand(WANG, 70);
-    let garbage = |n: u8| (0..12).map(|m| vec![n, m, 7, 7].repeat(15)).collect::<Vec<_>>();
+    let garbage = |n: u8| (0..12).map(|m| [n, m, 7, 7].repeat(15)).collect::<Vec<_>>();
     let mut turned_away = None;
     for n in 0..4 {
         let body = wire::encode_request(&hand.request(vec![(home(1), garbage(n))])).unwrap();

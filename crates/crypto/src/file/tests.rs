@@ -103,6 +103,7 @@ fn chunks_moved_repeated_dropped_or_from_another_file_are_found() {
         };
         let (a, b) = (one.as_slice(), other.as_slice());
         assert!(opened(&key(7), &built(&[(a, 0), (a, 1), (a, 2), (a, 3)])).is_ok());
+        #[expect(clippy::type_complexity, reason = "a table of what is changed")]
         let changed: [(&[(&[u8], usize)], u64); 5] = [
             (&[(a, 1), (a, 0), (a, 2), (a, 3)], 0),
             (&[(a, 0), (a, 0), (a, 1), (a, 2), (a, 3)], 1),

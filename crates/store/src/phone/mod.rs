@@ -83,6 +83,7 @@ impl PhoneOptions {
 
 impl Phone {
     /// Opens the store at `path`, or makes it.
+    #[expect(clippy::needless_pass_by_value, reason = "the key in them is given away")]
     pub fn open(path: impl AsRef<Path>, options: PhoneOptions) -> Result<Self, OpenError> {
         let claim = Claim::take(path.as_ref(), options.machine)?;
         let connection = file::open(&claim, &SCHEMA)?;
@@ -91,6 +92,7 @@ impl Phone {
 
     /// The same; but a file that is damaged, or a database of something else, is renamed to `….damaged-1` (2, 3 …) with
     /// its journal, and a new store begins in its place. Nothing is deleted. Tell people where the old one lies.
+    #[expect(clippy::needless_pass_by_value, reason = "the key in them is given away")]
     pub fn open_or_set_aside(
         path: impl AsRef<Path>,
         options: PhoneOptions,

@@ -54,6 +54,7 @@ impl Township {
 
     /// The store at `path`, checked, closed, and with everything in its one file. Whoever copies that file has the whole
     /// township. Made where there is none.
+    #[expect(clippy::needless_pass_by_value, reason = "the key in them is given away")]
     pub fn still(path: impl AsRef<Path>, options: TownshipOptions) -> Result<Still, OpenError> {
         let claim = Claim::take(path.as_ref(), options.machine)?;
         let connection = file::open(&claim, &SCHEMA)?;

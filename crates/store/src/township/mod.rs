@@ -103,6 +103,7 @@ struct Inner {
 impl Township {
     /// Opens the store at `path`, or makes it. `views` are the tables to keep besides the log; when they are others than
     /// last time they are made anew and empty, and [`Township::views_stale`] says so.
+    #[expect(clippy::needless_pass_by_value, reason = "the key in them is given away")]
     pub fn open(path: impl AsRef<Path>, views: &[ViewSpec], options: TownshipOptions) -> Result<Self, OpenError> {
         let lock = Claim::take(path.as_ref(), options.machine)?;
         let connection = file::open(&lock, &SCHEMA)?;
@@ -111,6 +112,7 @@ impl Township {
 
     /// The same; but a file that is damaged, or a database of something else, is renamed to `….damaged-1` (2, 3 …) with
     /// its journal, and a new store begins in its place. Nothing is deleted. Tell people where the old one lies.
+    #[expect(clippy::needless_pass_by_value, reason = "the key in them is given away")]
     pub fn open_or_set_aside(
         path: impl AsRef<Path>,
         views: &[ViewSpec],
