@@ -30,7 +30,9 @@ pub(crate) fn look(world: &mut World<'_>, number: usize, body: &[u8], reply: &[u
         world.checks.count(NAME);
         let stored = reader.verdict(doc, hash).map_err(unread)?;
         let holds = match verdict {
-            Verdict::Recorded | Verdict::Known => stored == Some(Verdict::Recorded),
+            Verdict::Recorded => stored == Some(Verdict::Recorded),
+            // Words that were erased before the township was put back are known and gone.
+            Verdict::Known => stored == Some(Verdict::Recorded) || reader.is_listed(doc, hash).map_err(unread)?,
             Verdict::Held { .. } => matches!(stored, Some(Verdict::Held { .. })),
             // What others wrote and no seal is over, a phone offers in vain: that says nothing of the change itself.
             Verdict::Refused { code: RefusedCode::ForeignActor, .. } => stored.is_none(),
