@@ -127,8 +127,12 @@ impl<'a> Relations<'a> {
         self.roster.with_role(role).map(|(id, _)| id)
     }
 
-    /// Whether a worker has not left. Somebody from outside the village is the business of their own roster.
+    /// Whether a worker has not left, and does not sit apart from the villages (county, administrators). Somebody from outside
+    /// the village is the business of their own roster.
     fn may_read_at_all(&self, worker: WorkerId) -> bool {
-        self.roster.workers.get(&worker).is_none_or(crate::roster::Worker::is_active)
+        let apart = |worker: &crate::roster::Worker| {
+            worker.roles.as_ref().is_some_and(|roles| Role::keep_out_of_villages(&roles.value))
+        };
+        self.roster.workers.get(&worker).is_none_or(|worker| worker.is_active() && !apart(worker))
     }
 }

@@ -18,6 +18,11 @@ pub(crate) trait Kind: Sync {
     /// What may stand under which key.
     fn schema(&self) -> &'static [KeySpec];
 
+    /// The codes of its steps; none for a kind that has no course.
+    fn steps(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// What permission to read the document depends on.
     fn facts(&self, document: &Document) -> Facts;
 

@@ -54,6 +54,7 @@
 
 pub mod matter_rules;
 pub(crate) mod rules;
+pub mod table;
 
 use std::collections::BTreeSet;
 
@@ -170,7 +171,7 @@ pub enum RefuseCode {
 macro_rules! reasons {
     ($($variant:ident => $code:ident, $zh:literal, $en:literal;)+) => {
         /// Why a change is refused.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Why { $(#[doc = $en] $variant,)+ }
 
         impl Why {
@@ -193,6 +194,7 @@ macro_rules! reasons {
 reasons! {
     UnknownKind => NotPermitted, "镇里的版本还不认识这种资料。", "The township's version does not know this kind of document.";
     UnknownVillage => NotPermitted, "没有找到所属的村。", "The village is not known.";
+    NoVillageRole => NotPermitted, "这一职责不办理村里的资料。", "This role neither reads nor writes what a village keeps.";
     OtherVillage => NotPermitted, "只能为自己所在的村建立资料。", "New documents are made for one's own village.";
     RosterKeepers => NotPermitted, "名册只能由村两委或镇里维护。", "The roster is kept by the village board and the town desk.";
     TownRoles => NotPermitted, "镇一级的职责由镇里授予。", "Roles of the town are given by the town.";
@@ -219,6 +221,7 @@ reasons! {
     NotConcrete => InvalidContent, "公示的承诺应有2至5项，每项写明衡量标准、基线和期限。", "A published pledge has two to five items, each with its measure, its baseline and a day.";
     NamesItself => InvalidContent, "资料自身的编号不能改动。", "A document's own name is written by its genesis alone.";
     NotItsType => InvalidContent, "内容格式不对或超出长度。", "A value is not of its field's type or length.";
+    NoSuchKey => InvalidContent, "没有这样的栏目。", "There is no such field.";
     NoVillage => InvalidContent, "新资料必须写明所属的村。", "A new document must name its village.";
 }
 
@@ -244,6 +247,9 @@ pub fn judge(judgement: &Judgement<'_>) -> Ruling {
 
 fn rule(judgement: &Judgement<'_>) -> Ruling {
     let Some(kind) = kind::of(judgement.after.id().kind()) else { return Why::UnknownKind.into() };
+    if Role::keep_out_of_villages(&judgement.author.roles) {
+        return Why::NoVillageRole.into();
+    }
     let mut ruling = match content(judgement, kind.schema()).and_then(|()| kind.whole(judgement)) {
         Ok(()) => Ruling::Allow,
         Err(ruling) => return ruling,
@@ -267,6 +273,9 @@ fn content(judgement: &Judgement<'_>, schema: &[KeySpec]) -> Result<(), Ruling> 
         let values = written(judgement, key);
         if values.iter().any(|value| check(schema, Key::of(key), value) == Some(false)) {
             return Err(Why::NotItsType.into());
+        }
+        if !values.is_empty() && crate::value::is_no_key(schema, key) {
+            return Err(Why::NoSuchKey.into());
         }
     }
     Ok(())

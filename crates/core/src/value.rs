@@ -190,8 +190,12 @@ pub(crate) struct KeySpec {
     valid: fn(&Scalar) -> bool,
 }
 
-#[cfg(test)]
 impl KeySpec {
+    /// Whether it is a collection of records written as one value.
+    pub(crate) fn is_record(&self) -> bool {
+        matches!(self.pattern, Key::Record(..))
+    }
+
     /// The key as tables of keys write it: `title`, `worker/name`, `visit`.
     pub(crate) fn name(&self) -> String {
         match self.pattern {
@@ -239,9 +243,45 @@ pub(crate) fn check(specs: &[KeySpec], key: Key<'_>, scalar: &Scalar) -> Option<
     Some((spec.valid)(scalar))
 }
 
+/// Whether a key is one that no version writes: other letters than a key is made of, or a name this version knows in another
+/// shape (`step/x/y`, `number/x`, `visit`). A newer version adds fields, collections, and fields to the collections that have
+/// fields; it gives no known name another shape, so that nothing is smuggled in beside what is judged.
+pub(crate) fn is_no_key(specs: &[KeySpec], name: &str) -> bool {
+    let key = Key::of(name);
+    let plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+    };
+    if !name.split('/').all(plain) || matches!(key, Key::Part(_, _, field) if field.contains('/')) {
+        return true;
+    }
+    let first = |key: Key<'_>| match key {
+        Key::Own(first) | Key::Record(first, _) | Key::Part(first, ..) => first.to_owned(),
+    };
+    let same_shape = |known: &Key<'_>| {
+        let pair = (*known, key);
+        matches!(pair, (Key::Own(_), Key::Own(_)) | (Key::Record(..), Key::Record(..)) | (Key::Part(..), Key::Part(..)))
+    };
+    let mut known = specs.iter().map(|spec| spec.pattern).filter(|known| first(*known) == first(key)).peekable();
+    known.peek().is_some() && !known.any(|known| same_shape(&known))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_known_name_in_another_shape_is_no_key_and_a_new_name_is_one() {
+        let specs = [own::<String>("number"), record("step", |_| true), part::<String>("worker", "name")];
+        let none = |name: &str| is_no_key(&specs, name);
+        for known in ["number", "step/AQEBAQEBAQE", "worker/a/name", "worker/a/newer", "newer", "newer/a", "newer/a/b"] {
+            assert!(!none(known), "{known}");
+        }
+        for smuggled in
+            ["step", "step/a/b", "number/a", "worker/a", "worker", "worker/a/name/b", "step/", "/", "", "ｓtep/a", "step/a\u{200b}"]
+        {
+            assert!(none(smuggled), "{smuggled}");
+        }
+    }
 
     #[test]
     fn a_date_is_stored_in_the_one_form_that_sorts() {

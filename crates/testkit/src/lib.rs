@@ -8,6 +8,7 @@
 pub mod contract;
 pub mod fuzz;
 pub mod memory;
+pub mod permissions;
 pub mod world;
 
 #[cfg(test)]

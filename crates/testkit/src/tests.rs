@@ -1,5 +1,6 @@
 mod exchange;
 mod fuzz;
 mod giving_back;
+mod permissions;
 mod schedules;
 mod township;

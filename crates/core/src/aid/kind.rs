@@ -27,6 +27,10 @@ impl Kind for Applications {
         SCHEMA
     }
 
+    fn steps(&self) -> Vec<&'static str> {
+        crate::aid::AidActKind::ALL.iter().map(|step| step.code()).collect()
+    }
+
     fn facts(&self, document: &Document) -> Facts {
         Facts {
             village: shown(document, "village"),
@@ -102,7 +106,6 @@ impl Kind for Applications {
         match key {
             Key::Own("village") => rules::handed_on(judgement, name),
             Key::Own("recorded_by") => rules::names_author(judgement, name),
-            Key::Record("late", _) => rules::marked_late(judgement),
             Key::Record("step", _) => rules::course_step(judgement, name, AidAct::takers, &now, &once),
             Key::Record(collection @ ("loan" | "repayment"), _) => {
                 let may = rules::may_by(&[Recorder, Linked, Lead, Board, Desk], &now, &once, Why::NotYourApplication);

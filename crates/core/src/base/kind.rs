@@ -25,6 +25,10 @@ impl Kind for Bases {
         SCHEMA
     }
 
+    fn steps(&self) -> Vec<&'static str> {
+        Posting::CODES.to_vec()
+    }
+
     fn facts(&self, document: &Document) -> Facts {
         let base = Base::read(document);
         Facts {

@@ -23,6 +23,11 @@ pub enum Posting {
     },
 }
 
+impl Posting {
+    /// The codes its steps are stored with.
+    pub const CODES: &[&str] = &["post", "unpost"];
+}
+
 impl Act for Posting {
     /// Whether it hangs.
     type State = bool;

@@ -105,6 +105,7 @@ impl Kind for Diaries {
         match key {
             Key::Record("comment", _) => comment::ruling(judgement, name),
             Key::Own("village") if own => rules::own_village_now(judgement, name),
+            Key::Record("entry", _) if own && !settles => typed_by(judgement, name),
             _ if own => Ok(()),
             Key::Record("entry", _) if !settles => typed_in(judgement, name),
             // Who types in the first page of a paper book begins the month for its author.
@@ -130,6 +131,17 @@ fn types_for_the_author(judgement: &Judgement<'_>) -> Result<(), Ruling> {
     let village: Option<DocId> = shown(judgement.after, "village");
     let of_the_village = judgement.author.has(Role::TownDesk) || judgement.author.village == village;
     if may && of_the_village { Ok(()) } else { Err(Why::OtherDiary.into()) }
+}
+
+/// What the author writes says that they typed it, or says nothing of it; who typed in a page they rewrite stays.
+fn typed_by(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
+    let was = judgement.before.get(key).and_then(|field| Entry::from_scalar(&field.value)).and_then(|was| was.entered_by);
+    let said = |entry: Entry| match entry.entered_by {
+        Some(typist) => typist == judgement.author.worker || was == Some(typist),
+        None => true,
+    };
+    let named = written(judgement, key).iter().filter_map(Entry::from_scalar).all(said);
+    if named { Ok(()) } else { Err(Why::OtherName.into()) }
 }
 
 /// What somebody types in for the author is new, and names them.

@@ -100,7 +100,6 @@ impl Kind for Households {
         match key {
             Key::Own("village") => rules::handed_on(judgement, name),
             Key::Own("created_by") => rules::names_author(judgement, name),
-            Key::Record("late", _) => rules::marked_late(judgement),
             Key::Record("visit", _) => {
                 let standing = rules::entitled(judgement);
                 if standing.is_err_and(|ruling| ruling != LATE) {

@@ -29,6 +29,10 @@ impl Kind for Matters {
         SCHEMA
     }
 
+    fn steps(&self) -> Vec<&'static str> {
+        crate::matter::ActKind::ALL.iter().map(|step| step.code()).collect()
+    }
+
     fn facts(&self, document: &Document) -> Facts {
         let matter = Matter::read(document);
         Facts {
@@ -108,8 +112,10 @@ impl Kind for Matters {
         match key {
             Key::Own("village") => rules::handed_on(judgement, name),
             Key::Own("recorded_by") => rules::names_author(judgement, name),
-            Key::Own("split_from") => rules::stays_unless(judgement, name, &[Role::TownDesk]),
-            Key::Record("late", _) => rules::marked_late(judgement),
+            Key::Own("split_from") => {
+                rules::stays_unless(judgement, name, &[Role::TownDesk])?;
+                rules::matter_card(judgement)
+            }
             Key::Own("number") => rules::only_the_desk(judgement, Why::TownNumber),
             Key::Record("step", _) => rules::step(judgement, name),
             _ => rules::matter_card(judgement),

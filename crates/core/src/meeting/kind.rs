@@ -28,6 +28,10 @@ impl Kind for Meetings {
         SCHEMA
     }
 
+    fn steps(&self) -> Vec<&'static str> {
+        crate::meeting::StepKind::ALL.iter().map(|step| step.code()).collect()
+    }
+
     fn facts(&self, document: &Document) -> Facts {
         let meeting = Meeting::read(document);
         Facts {
@@ -100,14 +104,14 @@ impl Kind for Meetings {
         match key {
             Key::Own("village") => rules::handed_on(judgement, name),
             Key::Own("called_by") => rules::names_author(judgement, name),
-            Key::Record("late", _) => rules::marked_late(judgement),
             Key::Own("kind") => {
                 rules::stays_unless(judgement, name, &[Role::VillageBoard, Role::TownDesk])?;
                 writes(judgement)
             }
             Key::Record("step", _) => {
-                writes(judgement)?;
-                rules::new_steps::<MeetingAct>(judgement, name).map(|_| ())
+                // Late or not, nobody rewrites a step or takes one in another's name.
+                rules::new_steps::<MeetingAct>(judgement, name)?;
+                writes(judgement)
             }
             Key::Own(PROSE_KEY) => writes(judgement).or_else(|otherwise| writes_minutes(judgement, otherwise)),
             _ => writes(judgement),

@@ -27,6 +27,10 @@ impl Kind for HelpPlans {
         SCHEMA
     }
 
+    fn steps(&self) -> Vec<&'static str> {
+        PlanActKind::ALL.iter().map(|step| step.code()).collect()
+    }
+
     fn facts(&self, document: &Document) -> Facts {
         let plan = HelpPlan::read(document);
         Facts {
@@ -99,7 +103,6 @@ impl Kind for HelpPlans {
         match key {
             Key::Own("village") => rules::handed_on(judgement, name),
             Key::Own("created_by") => rules::names_author(judgement, name),
-            Key::Record("late", _) => rules::marked_late(judgement),
             Key::Record("step", _) => step(judgement, name),
             Key::Own("household") | Key::Part("helper", ..) => card(judgement, &[Recorder, Lead, Board, Desk]),
             _ => card(judgement, &[Recorder, Owner, Linked, Lead, Board, Desk]),

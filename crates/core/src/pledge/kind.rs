@@ -26,6 +26,10 @@ impl Kind for Pledges {
         SCHEMA
     }
 
+    fn steps(&self) -> Vec<&'static str> {
+        crate::pledge::PledgeStep::ALL.iter().map(|step| step.code()).collect()
+    }
+
     fn facts(&self, document: &Document) -> Facts {
         let pledge = Pledge::read(document);
         if !pledge.is_named_right() {
@@ -145,9 +149,10 @@ fn step(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
 /// A review is new and names whoever wrote it down: the worker for the worker, somebody else for everybody else.
 fn review(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
     let own = Pledge::read(judgement.after).worker == Some(judgement.author.worker);
+    let typed = rules::types_for_others(judgement) && rules::is_of_its_village(judgement);
     for review in rules::new_records::<Review>(judgement, key, |review| review.by)? {
         match review.reviewer {
-            Some(Reviewer::Own) if !own && !rules::types_for_others(judgement) => return Err(Why::OtherName.into()),
+            Some(Reviewer::Own) if !own && !typed => return Err(Why::OtherName.into()),
             Some(Reviewer::Own) => {}
             _ if own => return Err(Why::OwnWork.into()),
             Some(Reviewer::Organisation) if !rules::holds_here(judgement, JUDGES) => {

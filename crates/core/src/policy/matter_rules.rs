@@ -11,6 +11,8 @@ pub enum Relation {
     Linked,
     /// Owns it, or assists.
     Owner,
+    /// Is stationed in the village, and has to do with it: wrote it down, is linked to its household, or owns it.
+    Cadre,
     /// Leads a branch of the village.
     Lead,
     /// Sits on the village board.
@@ -21,7 +23,7 @@ pub enum Relation {
     Desk,
 }
 
-use Relation::{Board, Desk, Lead, Linked, Owner, Recorder, Supervisor};
+use Relation::{Board, Cadre, Desk, Lead, Linked, Owner, Recorder, Supervisor};
 
 /// Who takes which step. An owner records no evaluation of the own work, whoever else they are: [`super::rules::step`] and
 /// the fold both see to it.
@@ -39,7 +41,7 @@ pub const STEPS: &[(ActKind, &[Relation])] = &[
     (ActKind::Return, &[Owner, Desk]),
     (ActKind::AskExtension, &[Owner, Desk]),
     (ActKind::AnswerExtension, &[Lead, Board, Desk]),
-    (ActKind::Escalate, &[Lead, Board, Desk]),
+    (ActKind::Escalate, &[Cadre, Lead, Board, Desk]),
     (ActKind::Park, &[Lead, Board, Desk]),
     (ActKind::Merge, &[Lead, Board, Desk]),
     (ActKind::Split, &[Recorder, Linked, Lead, Board, Desk]),

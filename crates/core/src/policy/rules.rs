@@ -46,17 +46,17 @@ pub(super) fn key(judgement: &Judgement<'_>, kind: &dyn Kind, name: &str) -> Res
     if !settles && judgement.roster.is_some_and(off) && !written(judgement, name).is_empty() {
         return Err(Why::GroupOff.into());
     }
-    kind.key(judgement, Key::of(name), name, settles)
+    let parts = Key::of(name);
+    // Late work is marked by the township, whatever it was done to.
+    if matches!(parts, Key::Record("late", _)) {
+        return only_the_desk(judgement, Why::TownMarks);
+    }
+    kind.key(judgement, parts, name, settles)
 }
 
 /// What the town desk alone may write.
 pub(crate) fn only_the_desk(judgement: &Judgement<'_>, otherwise: Why) -> Result<(), Ruling> {
     if judgement.author.has(Role::TownDesk) { Ok(()) } else { Err(otherwise.into()) }
-}
-
-/// Late work is marked by the township.
-pub(crate) fn marked_late(judgement: &Judgement<'_>) -> Result<(), Ruling> {
-    only_the_desk(judgement, Why::TownMarks)
 }
 
 /// Whether a key in conflict is only settled: what is written under it is one of the values that were there.
@@ -280,6 +280,10 @@ fn relations(judgement: &Judgement<'_>, matter: &Matter) -> BTreeSet<Relation> {
     if matter.story.is_owned_by(judgement.author.worker) {
         relations.insert(Relation::Owner);
     }
+    let in_hand = [Relation::Recorder, Relation::Linked, Relation::Owner];
+    if judgement.author.has(Role::ResidentCadre) && in_hand.iter().any(|how| relations.contains(how)) {
+        relations.insert(Relation::Cadre);
+    }
     relations
 }
 
@@ -338,8 +342,12 @@ pub(crate) fn step(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
         return Err(Why::StepsStay.into());
     }
     let matter = Matter::read(judgement.after);
-    let relations = relations(judgement, &matter);
+    let mut relations = relations(judgement, &matter);
     let author = judgement.author.worker;
+    // Who gives a matter back owns it until then: the step that ends it is theirs, and not late.
+    if Matter::read(judgement.before).story.is_owned_by(author) {
+        relations.insert(Relation::Owner);
+    }
     let steps = written(judgement, key);
     if steps.is_empty() {
         return Err(Why::StepsStay.into());

@@ -20,6 +20,13 @@ codes! {
 }
 
 impl Role {
+    /// Whether these are nothing but roles that read and write no village's documents (domain §3): the county, which sees
+    /// figures, and the administrators, who keep the machine, its accounts and its log.
+    pub fn keep_out_of_villages(roles: &std::collections::BTreeSet<Role>) -> bool {
+        let apart = |role: &Role| role.is_of_the_town() && *role != Role::TownDesk;
+        !roles.is_empty() && roles.iter().all(apart)
+    }
+
     /// Whether the town gives it: a village's board may not.
     pub fn is_of_the_town(self) -> bool {
         match self {

@@ -27,6 +27,10 @@ impl Kind for Studios {
         SCHEMA
     }
 
+    fn steps(&self) -> Vec<&'static str> {
+        Posting::CODES.to_vec()
+    }
+
     fn facts(&self, document: &Document) -> Facts {
         let studio = Studio::read(document);
         Facts {
@@ -123,8 +127,9 @@ fn keeps(judgement: &Judgement<'_>) -> Result<(), Ruling> {
 fn service(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
     let studio = Studio::read(judgement.after);
     let author = judgement.author.worker;
+    let types = rules::types_for_others(judgement) && rules::is_of_its_village(judgement);
     for service in rules::new_records::<Service>(judgement, key, |service| service.entered_by)? {
-        if service.by != Some(author) && !rules::types_for_others(judgement) {
+        if service.by != Some(author) && !types {
             return Err(Why::OtherName.into());
         }
         if !service.by.is_some_and(|by| studio.was_ever_of(by)) {
