@@ -67,7 +67,7 @@ impl Row {
     /// The document it is done to; one that is not there yet, if it begins one.
     pub fn doc(&self, who: Who) -> DocId {
         match self.sample.begins {
-            Some(begun) => begun(who),
+            Some(begun) => begun.doc(self.subject, who),
             None => id_of(self.subject, self.copy),
         }
     }

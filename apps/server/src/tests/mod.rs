@@ -18,6 +18,7 @@ mod night;
 mod numbers;
 mod office;
 mod permission;
+mod permission_table;
 mod protocol_page;
 mod reassign;
 mod reports;

@@ -94,9 +94,14 @@ pub(super) struct World {
 impl World {
     /// A village of five workers and two households: Wang and Li look after the first, Wang alone after the second.
     pub(super) fn new() -> Self {
-        let world = World::open(Arc::new(AtomicI64::new(EVENING)), Arc::new(tempfile::tempdir().unwrap()));
+        let world = World::bare();
         world.found();
         world
+    }
+
+    /// A township nobody has founded.
+    pub(super) fn bare() -> Self {
+        World::open(Arc::new(AtomicI64::new(EVENING)), Arc::new(tempfile::tempdir().unwrap()))
     }
 
     fn open(clock: Arc<AtomicI64>, dir: Arc<tempfile::TempDir>) -> Self {
@@ -214,8 +219,13 @@ impl World {
 
     /// A hand that writes what it likes, enrolled as one more device of a worker.
     pub(super) fn hand(&self, number: u8, device: u8) -> Hand {
+        self.hand_of(worker(number), device)
+    }
+
+    /// The same of any worker.
+    pub(super) fn hand_of(&self, worker: WorkerId, device: u8) -> Hand {
         let hand = Hand {
-            worker: worker(number),
+            worker,
             device: [device; 16],
             key: SecretKey::from_seed(Suite::International, &[device; 32]).unwrap(),
             asked: AtomicU64::new(0),
@@ -277,6 +287,15 @@ impl World {
     /// A township of the same clock in another folder, from a copy of the store.
     pub(super) fn reopened_from(&self, copy: &std::path::Path) -> Self {
         self.reopened_with(copy, |_| ())
+    }
+
+    /// A township from a copy of the store, whose views nobody looks at in the end.
+    pub(super) fn unchecked_from(copy: &std::path::Path) -> Self {
+        let dir = Arc::new(tempfile::tempdir().unwrap());
+        std::fs::copy(copy, crate::store_file(dir.path())).unwrap();
+        let world = World::open(Arc::new(AtomicI64::new(EVENING)), dir);
+        world.check_at_end.store(false, Ordering::Relaxed);
+        world
     }
 
     /// The same with more in its folder.

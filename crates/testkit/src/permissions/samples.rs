@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use lianhu_core::deadline::{YearPlan, put_calendar};
-use lianhu_core::diary::{Audience, diary_id};
+use lianhu_core::diary::diary_id;
 use lianhu_core::draft::Month;
 use lianhu_core::pledge::pledge_id;
 use lianhu_core::{DocId, DocKind, Edit, PROSE_KEY, RecordId, Scalar, WorkerId};
 
 use super::people::{Who, outsider, spare, worker};
 use super::steps;
-use super::village::{ELSEWHERE, GRIDS, Subject, VILLAGE, home, minted as minted_of, record};
+use super::village::{ELSEWHERE, GRIDS, Subject, VILLAGE, audience, home, meeting, minted, record};
 
 /// A value. In texts, `{me}` is whoever is named as the author and `{…}` a few other names, see [`filled`].
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub(super) struct Sample {
     /// Whether it changes who may do the rest.
     pub(super) decides: bool,
     pub(super) names_author: bool,
-    pub(super) begins: Option<fn(Who) -> DocId>,
+    pub(super) begins: Option<Begun>,
     subject: Subject,
 }
 
@@ -175,7 +175,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
     let new = |collection: &str, value: &'static str| {
         one(collection, &format!("{collection}/{{new}}"), V::Text(value)).like(&format!("{collection}/{{old}}"))
     };
-    let begins = |begun: fn(Who) -> DocId, writes: &[(&str, V)]| Sample {
+    let begins = |begun: Begun, writes: &[(&str, V)]| Sample {
         writes: writes.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect(),
         begins: Some(begun),
         ..one("begin", "", V::Bool(true))
@@ -218,7 +218,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             new("words", "把电话删掉"),
             new("opened", r#"{"at":5,"by":"{me}","reason":"入学帮扶","resident":"{old}"}"#),
             late(),
-            begins(fresh(DocKind::Household), &[("village", village()), ("created_by", V::Me), ("head", V::Text("王五"))]),
+            begins(Begun::Fresh, &[("village", village()), ("created_by", V::Me), ("head", V::Text("王五"))]),
         ],
         DocKind::Diary => vec![
             own("author", other()).decides(),
@@ -227,19 +227,19 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             handed_on(),
             new("entry", r#"{"date":"2026-11-03","entered_by":"{me}","text":"一"}"#),
             new("comment", r#"{"at":5,"by":"{me}","entry":"{old}","text":"好"}"#),
-            begins(own_diary, &[
+            begins(Begun::OwnDiary, &[
                 ("author", V::Me),
                 ("month", V::Text("2025-01")),
-                ("audience", V::Text("branch")),
+                ("audience", V::Text(audience(subject).code())),
                 ("village", village()),
                 ("entry/{new}", V::Text(r#"{"date":"2025-01-03","entered_by":"{me}","text":"一"}"#)),
             ]),
             Sample {
                 name: "begin (another's book)".to_owned(),
-                ..begins(anothers_diary, &[
+                ..begins(Begun::AnothersDiary, &[
                     ("author", V::Worker(worker(Who::Own))),
                     ("month", V::Text("2025-02")),
-                    ("audience", V::Text("branch")),
+                    ("audience", V::Text(audience(subject).code())),
                     ("village", village()),
                     ("entry/{new}", V::Text(r#"{"date":"2025-02-03","entered_by":"{me}","text":"一"}"#)),
                 ])
@@ -265,7 +265,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             own("channel", V::Text("everyday")),
             own("split_from", V::Doc(DocId::mint(DocKind::Matter, [9; 16]))),
             late(),
-            begins(fresh(DocKind::Matter), &[("village", village()), ("recorded_by", V::Me), ("title", V::Text("路灯坏了"))]),
+            begins(Begun::Fresh, &[("village", village()), ("recorded_by", V::Me), ("title", V::Text("路灯坏了"))]),
         ],
         DocKind::Roster => vec![
             own("name", V::Text("火炬新村")),
@@ -300,7 +300,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             one("rule", "rule/accept_days", V::Text("3")).like("rule/finish_days"),
             one("calendar", "calendar/2027", V::Own(calendar(2027))).like("calendar/2026"),
             one("switch", "switch/care", V::Text(r#"{"basis":"duty","on":true,"purpose":"复核","review_on":"2099-01-01"}"#)).like("switch/partners"),
-            begins(fresh(DocKind::Roster), &[("name", V::Text("新村")), ("town", V::Text("新塍镇"))]),
+            begins(Begun::Fresh, &[("name", V::Text("新村")), ("town", V::Text("新塍镇"))]),
         ],
         DocKind::Meeting => vec![
             handed_on(),
@@ -327,7 +327,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             new("ballot", r#"{"basically":1,"no":0,"no_answer":0,"not":0,"partly":0,"satisfied":3,"yes":4}"#),
             late(),
             own(PROSE_KEY, V::Prose("大家说到河道。")),
-            begins(fresh(DocKind::Meeting), &[("village", village()), ("called_by", V::Me), ("kind", V::Text("analysis"))]),
+            begins(Begun::Fresh, &[("village", village()), ("called_by", V::Me), ("kind", V::Text(meeting(subject)))]),
         ],
         DocKind::HelpPlan => vec![
             handed_on(),
@@ -349,7 +349,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             part("measure", "{new}", "done_on", V::Text("2026-12-01")),
             part("measure", "{new}", "result", V::Text("已办")),
             late(),
-            begins(fresh(DocKind::HelpPlan), &[("village", village()), ("created_by", V::Me), ("goal", V::Text("脱困"))]),
+            begins(Begun::Fresh, &[("village", village()), ("created_by", V::Me), ("goal", V::Text("脱困"))]),
         ],
         DocKind::Pledge => vec![
             own("worker", other()).decides(),
@@ -364,7 +364,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
                 "review/BAQEBAQEBAQ",
                 V::Text(r#"{"by":"{me}","on":"2026-11-03","reviewer":"organisation","verdict":"kept"}"#),
             ),
-            begins(own_pledge, &[("village", village()), ("worker", V::Me), ("year", V::Int(2050))]),
+            begins(Begun::OwnPledge, &[("village", village()), ("worker", V::Me), ("year", V::Int(2050))]),
         ],
         DocKind::Studio => vec![
             handed_on(),
@@ -387,7 +387,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
                 "service/AwMDAwMDAwM",
                 V::Text(r#"{"by":"{me}","content":"修水管","date":"2026-11-03","entered_by":"{me}"}"#),
             ),
-            begins(fresh(DocKind::Studio), &[("village", village()), ("created_by", V::Me), ("name", V::Text("工作室"))]),
+            begins(Begun::Fresh, &[("village", village()), ("created_by", V::Me), ("name", V::Text("工作室"))]),
         ],
         DocKind::Base => vec![
             handed_on(),
@@ -400,7 +400,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             own("host_worker", other()).decides(),
             new("batch", r#"{"by":"{me}","from":"2026-11-01","topic":"葡萄栽培"}"#),
             new("outcome", r#"{"by":"{me}","on":"2026-11-03","text":"增收"}"#),
-            begins(fresh(DocKind::Base), &[("village", village()), ("created_by", V::Me), ("name", V::Text("基地"))]),
+            begins(Begun::Fresh, &[("village", village()), ("created_by", V::Me), ("name", V::Text("基地"))]),
         ],
         DocKind::Fund => vec![
             handed_on(),
@@ -409,7 +409,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             own("opening", V::Int(100)),
             day("opened_on"),
             new("ledger", r#"{"amount":100,"at":5,"by":"{me}","date":"2026-11-03","direction":"in","source":"捐赠"}"#),
-            begins(fresh(DocKind::Fund), &match subject.number {
+            begins(Begun::Fresh, &match subject.number {
                 0 => vec![("village", village()), ("created_by", V::Me), ("name", V::Text("基金"))],
                 _ => vec![("created_by", V::Me), ("name", V::Text("镇基金"))],
             }),
@@ -430,7 +430,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             ),
             new("repayment", r#"{"amount":100,"at":5,"by":"{me}","date":"2026-11-03","loan":"{old}"}"#),
             late(),
-            begins(fresh(DocKind::Application), &[
+            begins(Begun::Fresh, &[
                 ("village", village()),
                 ("recorded_by", V::Me),
                 ("applicant", V::Text("李四")),
@@ -460,32 +460,27 @@ fn calendar(year: u16) -> String {
     value.unwrap().as_text().unwrap().to_owned()
 }
 
-/// A new document of somebody.
-fn fresh(kind: DocKind) -> fn(Who) -> DocId {
-    fn minted(kind: DocKind, who: Who) -> DocId {
-        minted_of(kind, 0x20, who as u8)
+/// The name of a document that somebody begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Begun {
+    /// Any new one.
+    Fresh,
+    /// A month of their own diary.
+    OwnDiary,
+    /// A month of somebody else's, out of a paper book.
+    AnothersDiary,
+    /// Their own pledge.
+    OwnPledge,
+}
+
+impl Begun {
+    pub(super) fn doc(self, subject: Subject, who: Who) -> DocId {
+        let month = |month| Month::new(2025, month).unwrap();
+        match self {
+            Begun::Fresh => minted(subject.kind, 0x20 + subject.number, who as u8),
+            Begun::OwnDiary => diary_id(worker(who), month(1), audience(subject)),
+            Begun::AnothersDiary => diary_id(worker(Who::Own), month(2), audience(subject)),
+            Begun::OwnPledge => pledge_id(worker(who), 2050),
+        }
     }
-    match kind {
-        DocKind::Household => |who| minted(DocKind::Household, who),
-        DocKind::Matter => |who| minted(DocKind::Matter, who),
-        DocKind::Roster => |who| minted(DocKind::Roster, who),
-        DocKind::Meeting => |who| minted(DocKind::Meeting, who),
-        DocKind::HelpPlan => |who| minted(DocKind::HelpPlan, who),
-        DocKind::Studio => |who| minted(DocKind::Studio, who),
-        DocKind::Base => |who| minted(DocKind::Base, who),
-        DocKind::Fund => |who| minted(DocKind::Fund, who),
-        _ => |who| minted(DocKind::Application, who),
-    }
-}
-
-fn own_diary(who: Who) -> DocId {
-    diary_id(worker(who), Month::new(2025, 1).unwrap(), Audience::Branch)
-}
-
-fn anothers_diary(_: Who) -> DocId {
-    diary_id(worker(Who::Own), Month::new(2025, 2).unwrap(), Audience::Branch)
-}
-
-fn own_pledge(who: Who) -> DocId {
-    pledge_id(worker(who), 2050)
 }

@@ -85,7 +85,15 @@ pub(super) fn record(number: u8) -> RecordId {
 /// The grid of both households, and another.
 pub(super) const GRIDS: [u8; 2] = [0xa1, 0xa2];
 
-pub(super) const AUDIENCES: [Audience; 4] = [Audience::OnlyMe, Audience::Branch, Audience::Village, Audience::Town];
+/// Whom a diary is for.
+pub(super) fn audience(subject: Subject) -> Audience {
+    Audience::ALL[usize::from(subject.number)]
+}
+
+/// The kind of a meeting.
+pub(super) fn meeting(subject: Subject) -> &'static str {
+    ["analysis", "branch", "grid"][usize::from(subject.number)]
+}
 
 pub(super) fn month(copy: u8) -> Month {
     Month::new(2026, 11 - copy).unwrap()
@@ -96,7 +104,7 @@ pub fn id_of(subject: Subject, copy: u8) -> DocId {
     match subject.kind {
         DocKind::Roster => VILLAGE.id(),
         DocKind::Household => home(subject.number, copy),
-        DocKind::Diary => diary_id(worker(Who::Own), month(copy), AUDIENCES[usize::from(subject.number)]),
+        DocKind::Diary => diary_id(worker(Who::Own), month(copy), audience(subject)),
         DocKind::Pledge => pledge_id(worker(Who::Own), 2026 + i32::from(copy)),
         kind => minted(kind, subject.number, copy),
     }
@@ -201,7 +209,7 @@ fn edits(subject: Subject, copy: u8) -> Vec<(Who, Edit)> {
         DocKind::Diary => {
             set("author", own);
             set("month", V::Own(month(copy).to_string()));
-            set("audience", V::Text(AUDIENCES[usize::from(subject.number)].code()));
+            set("audience", V::Text(audience(subject).code()));
         }
         DocKind::Matter => {
             set("recorded_by", recorder);
@@ -210,7 +218,7 @@ fn edits(subject: Subject, copy: u8) -> Vec<(Who, Edit)> {
         }
         DocKind::Meeting => {
             set("called_by", recorder);
-            set("kind", V::Text(["analysis", "branch", "grid"][usize::from(subject.number)]));
+            set("kind", V::Text(meeting(subject)));
             set("grid", V::Record(record(GRIDS[0])));
             set("chair", own);
             for called in helping {
