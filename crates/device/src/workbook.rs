@@ -405,7 +405,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         after: &Document,
     ) -> Result<Saved, WorkbookError<S::Error>> {
         let on = today(self.surroundings.now());
-        let village = Facts::of(after).village.or(Facts::of(before).village).unwrap_or(self.host.owner.roster);
+        let village = Facts::of(before).village.or(Facts::of(after).village).unwrap_or(self.host.owner.roster);
         let roster = self.roster_of(village)?;
         let Owner { worker, roles, roster: own_village, .. } = &self.host.owner;
         let known = roster.as_ref().and_then(|roster| Author::of_roster(*worker, roster));

@@ -8,6 +8,7 @@ mod concurrent;
 mod conflicts;
 mod diary;
 mod erasures;
+mod forged;
 mod generations;
 mod groups;
 mod held;

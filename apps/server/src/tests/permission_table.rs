@@ -17,7 +17,7 @@ use crate::accounts::ROLES;
 use crate::http;
 
 /// Both villages in a township, everything written by whoever may, on their own devices.
-fn founded() -> (World, PathBuf) {
+pub(super) fn founded() -> (World, PathBuf) {
     let world = World::bare();
     // The first word is the office's: nobody is let in before a roster lists them.
     let mut waves: BTreeMap<DocId, Vec<(Who, Edit)>> = BTreeMap::new();
@@ -45,12 +45,12 @@ fn founded() -> (World, PathBuf) {
     (world, backup)
 }
 
-fn hand(world: &World, who: Who, device: u8) -> Hand {
+pub(super) fn hand(world: &World, who: Who, device: u8) -> Hand {
     world.hand_of(worker(who), device * 40 + who as u8)
 }
 
 /// A change on top of what was founded, under an actor of its own: none waits for another.
-fn change(hand: &Hand, document: &lianhu_core::Document, place: usize, edit: Edit) -> Vec<u8> {
+pub(super) fn change(hand: &Hand, document: &lianhu_core::Document, place: usize, edit: Edit) -> Vec<u8> {
     let incarnation = u16::try_from(place).unwrap() + 2;
     let stamp = Stamp { actor: ActorId::new(hand.worker, hand.device, incarnation), ..hand.stamp() };
     document.clone().write(stamp, edit).unwrap().unwrap().bytes

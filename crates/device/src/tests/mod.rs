@@ -4,6 +4,7 @@ mod diary;
 mod meetings;
 mod minutes;
 mod offline;
+mod permissions;
 mod syncing;
 mod town;
 mod trouble;
