@@ -1,19 +1,11 @@
 //! Who reads what: what permission depends on ([`Facts`]), and the list that follows from it ([`readers`]).
 //!
-//! | kind | readers (domain §3) |
-//! |---|---|
-//! | roster | every active worker of the village |
-//! | household | linked workers and backups on the day, the leads of their branches, the nodes of its grid, the village board; its maker while nobody is linked |
-//! | diary, with its comments | its author; with audience *branch* the leads of the author's branch; with *village* or *town* the village board too |
-//! | matter | who recorded it, the linked workers of its household, owner and those who assist, the leads of their branches, the village board, the supervisors |
-//! | meeting | who called it, chair, recorder, those called, the owners its decisions name, the leads, the village board, the supervisors |
-//! | help plan | helpers and linked workers of its household, the leads of their branches, the village board, the supervisors; its maker while there is neither |
-//! | application | who recorded it, the linked workers of its household, the leads of their branches, the village board, the supervisors |
-//! | fund | the village board, the supervisors, the leads; nobody at all of one that is the town's own |
-//! | pledge, studio, base | every active worker of the village; a studio's leader and members, a base's host, wherever they are |
+//! Who reads what, kind by kind, stands in `docs/permissions.md`, which a test writes from what [`readers`] says of a village
+//! that is made up for it. Each kind says it in its own module (`Kind::readers`).
 //!
-//! Somebody at the town desk, and nobody else at the town, reads through the office and is on no list. Only active
-//! workers are listed. An owner from outside the village is listed too.
+//! Somebody at the town desk, and nobody else at the town, reads through the office and is on no list but that of
+//! what everybody in their village reads. Only active workers are listed, and none whose only roles are the county's or an
+//! administrator's. An owner from outside the village is listed too.
 
 use std::collections::BTreeSet;
 

@@ -71,7 +71,8 @@
 //!    (`kind.rs`): who reads it, who writes which key, its card, its tables and rows.
 //! 3. `kind.rs`: a line in `of` and one in `KNOWN`.
 //! 4. [`deed`]: what people do to it, if it is more than one form; [`course`], if it comes to its end by steps.
-//! 5. The tables at the top of [`access`] and [`policy`], and `docs/glossary.md`: its words.
+//! 5. A sample of each of its keys and steps in the test kit's `permissions` (a test asks for them), from which
+//!    `docs/permissions.md` is written; and `docs/glossary.md`: its words.
 //!
 //! A kind that this version does not know is [`DocKind::Other`]: it is carried, listed and merged, and nobody is let in to
 //! write it.

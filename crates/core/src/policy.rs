@@ -1,44 +1,15 @@
 //! May this author make this change? One pure function, [`judge`], which runs on the phone before writing and at the
 //! township before recording.
 //!
-//! | kind | keys | who may write |
-//! |---|---|---|
-//! | roster | all | the village's own board, which gives no role of the town; the town desk |
-//! | roster | `rule/`, `calendar/`, `switch/` | the town desk |
-//! | household | new document | a worker of the village; the town desk |
-//! | household | card, `care/`, `resident/` | linked workers and backups, nodes of its grid, leads of their branches, the board, the town desk; its maker while nobody is linked |
-//! | household | `visit/` | the same, naming themselves; a node, lead, board member or the desk may type in what others tell (domain §3) |
-//! | household | `basis/`, `request/`, `opened/`, `words/` | the same, naming themselves; all but `basis/` are never rewritten |
-//! | household | `answer/` | the same; that a request is not met, or only in part, leads, the board and the desk alone |
-//! | diary | all | its author, in the document that [`crate::diary::diary_id`] names |
-//! | diary | `entry/`, new | a node, lead, board member or the desk who types in its author's paper book and is named in it; never one for its author alone |
-//! | diary | `comment/` | who may read it, naming themselves; nobody rewrites another's |
-//! | matter | new document | a worker of the village, naming themselves; the town desk |
-//! | matter | card | who recorded it, leads, the board, the town desk |
-//! | matter | `number` | the town desk |
-//! | matter | `step/` | by kind of step, see [`matter_rules`]; `by` names the author; never rewritten; no verdict by or of the owner |
-//! | meeting | new document, all keys | the board, the town desk; its chair and recorder; leads for branch meetings and grid talks; a grid's leader and nodes for its talk |
-//! | meeting | `minutes` | the same, and everybody who was called |
-//! | meeting | `kind` | once; later the board and the town desk |
-//! | meeting | `step/` | the same; `by` names the author; never rewritten |
-//! | pledge | card, `item/` | its worker, or somebody who types for others; items while it is a draft |
-//! | pledge | `step/` | leads, the board and the desk agree and publish (two to five whole items); its worker starts; nobody judges the own one |
-//! | pledge | `review/` | the worker for themself, others of the village for everybody else, leads and board for the organisation; never rewritten |
-//! | studio | card, `member/`, `step/` | its leader, whoever entered it, leads, the board, the desk; everybody joins and leaves for themself |
-//! | studio | `service/` | who is or was of it, naming themselves, or somebody who types for others; never rewritten |
-//! | base | all | its host, whoever entered it, stationed cadres, leads, the board, the desk; `batch/` and `outcome/` name their author |
-//! | help plan | card, `measure/` | helpers, linked workers, who drew it up, leads, the board, the desk |
-//! | help plan | `household`, `helper/` | who drew it up, leads, the board, the desk |
-//! | help plan | `step/` | by kind of step (`PlanAct::takers`); no helper, present or former, writes the household's confirmation |
-//! | application | card | who recorded it, leads, the board, the desk |
-//! | application | `loan/`, `repayment/` | linked workers too; `by` names the author; never rewritten |
-//! | application | `step/` | by kind of step (`AidAct::takers`): the branch's opinion the leads, the review the desk, decision and payment board and desk, an objection the supervisors too |
-//! | fund | all | the board and the desk; of the town's own, which names no village, the desk alone |
-//! | fund | `ledger/` | the same; `by` names the author; never rewritten, but two who pay one application apart are both let in |
-//! | fund | `opening`, `opened_on` | once |
-//! | household, matter, meeting, help plan, application | `late/` | the town desk |
-//! | any | `created_by`, `recorded_by`, `called_by` | once, naming the author |
-//! | any | `village` | once, the author's own; later that village's board and the town desk |
+//! Who may do what, kind by kind and key by key, stands in `docs/permissions.md`: a test writes that page from what this
+//! function says ([`table`]), so that it cannot say anything else. Each kind rules on its own keys (`Kind::key`, in the kind's
+//! module), by the same few questions ([`rules`]); who takes which step is data ([`matter_rules`], `PlanAct::takers`,
+//! `AidAct::takers`).
+//!
+//! What every kind has in common: a new document names its author and a village they belong to; the village is changed by its
+//! own board and the town desk; steps and records that are signed are never rewritten, and are signed by nobody but their
+//! author; late work is marked by the town. Nobody records how their own work is judged. The county and the administrators
+//! write nothing that a village keeps.
 //!
 //! A worker whom several rosters list is judged, in each village that has them at work, by what that village says of them
 //! ([`Author::within`]); elsewhere by their home's.
@@ -50,7 +21,7 @@
 //! done, and goes in marked as late ([`crate::late`]). Who does not work here any more is judged as if they did, but what
 //! would go in then waits for a person. Settling a conflict is open to whoever may write the key, and to the town desk
 //! with any of the values that are there. Known keys must hold what their schema says; unknown keys are let through to whoever may
-//! write the document's card.
+//! write the document's card, unless they are a known name in another shape or no name at all.
 
 pub mod matter_rules;
 pub(crate) mod rules;

@@ -116,10 +116,17 @@ fn an_owners_verdict_on_their_own_work_is_found_inside_a_bigger_honest_change() 
     }
     hidden.extend(step(0x67, Who::Own, 3, evaluate));
     // Before they owned it, as they say: what they had seen is what they name, and they own it as it is recorded.
-    let forged = vec![(matter, hidden), (matter, step(0x68, Who::Own, 3, &collected)), (matter, step(0x69, Who::Own, 1, evaluate))];
+    let forged = vec![
+        (matter, hidden),
+        (matter, step(0x68, Who::Own, 3, &collected)),
+        (matter, step(0x69, Who::Own, 1, evaluate)),
+    ];
     let codes = refused(&world, &hand, (matter, note(0x60, Who::Own)), forged);
     assert_eq!(codes, [RefusedCode::NotPermitted; 3]);
-    assert_eq!(Matter::read(&world.town.document(matter).unwrap()).story.evaluation.map(|(solved, _)| solved), None::<Solved>);
+    assert_eq!(
+        Matter::read(&world.town.document(matter).unwrap()).story.evaluation.map(|(solved, _)| solved),
+        None::<Solved>
+    );
 }
 
 #[test]
@@ -175,8 +182,7 @@ fn nothing_is_written_into_anothers_diary_and_no_typist_is_made_up() {
         (Who::Desk, vec![(alone, put(&key, mine(Who::Desk))), (village, put("audience", "town"))]),
     ] {
         let hand = hand(&world, who, 3);
-        let review =
-            format!(r#"{{"by":"{}","on":"2026-11-03","reviewer":"members","verdict":"kept"}}"#, worker(who));
+        let review = format!(r#"{{"by":"{}","on":"2026-11-03","reviewer":"members","verdict":"kept"}}"#, worker(who));
         let honest = (pledge, put(&format!("review/{}", RecordId([0x82 + who as u8; 8])), review));
         let codes = refused(&world, &hand, honest, forged);
         assert_eq!(codes, [RefusedCode::NotPermitted; 2], "{who:?}");
@@ -226,7 +232,8 @@ fn no_key_is_smuggled_in_beside_what_is_judged() {
     assert_eq!(codes, vec![RefusedCode::InvalidContent; many]);
 
     let home = the(DocKind::Household);
-    let forged = vec![(home, put(&smuggled[1], "1")), (home, put(&format!("care/{id}/z"), true)), (home, put("visit", "1"))];
+    let forged =
+        vec![(home, put(&smuggled[1], "1")), (home, put(&format!("care/{id}/z"), true)), (home, put("visit", "1"))];
     let codes = refused(&world, &hand, (matter, note(0x93, Who::Board)), forged);
     assert_eq!(codes, [RefusedCode::InvalidContent; 3]);
 

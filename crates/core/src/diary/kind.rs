@@ -135,7 +135,8 @@ fn types_for_the_author(judgement: &Judgement<'_>) -> Result<(), Ruling> {
 
 /// What the author writes says that they typed it, or says nothing of it; who typed in a page they rewrite stays.
 fn typed_by(judgement: &Judgement<'_>, key: &str) -> Result<(), Ruling> {
-    let was = judgement.before.get(key).and_then(|field| Entry::from_scalar(&field.value)).and_then(|was| was.entered_by);
+    let was =
+        judgement.before.get(key).and_then(|field| Entry::from_scalar(&field.value)).and_then(|was| was.entered_by);
     let said = |entry: Entry| match entry.entered_by {
         Some(typist) => typist == judgement.author.worker || was == Some(typist),
         None => true,

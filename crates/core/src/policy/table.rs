@@ -26,13 +26,17 @@ impl Door {
     /// Who answers for it, in one sentence: the function every answer passes through.
     pub const fn keeper(self) -> &'static str {
         match self {
-            Door::Phone => "`Workbook::may_write` asks `judge` before anything is kept (`WorkbookError::WouldBeRefused`)",
+            Door::Phone => {
+                "`Workbook::prepare` asks `judge` before anything is kept (`WorkbookError::WouldBeRefused`); what it cannot know, it leaves to the township"
+            }
             Door::Exchange => "`Gate` asks `judge` after the signature, the actor and the trial application",
             Door::Grants => "`Gate` writes the list of readers with every change; a reply is made from that list alone",
-            Door::Held => "`Gate::accept_held` judges again; only the desk's accounts come here",
-            Door::Deeds => "`Town::act` makes the desk the author and asks `judge`",
-            Door::Office | Door::Exports => "`http::guard` asks the route table; a county's account says why",
-            Door::Board => "`board::rules` is the one list of what is shown; a property test holds every kind against it",
+            Door::Held => "`Gate::accept` lets in what waited, as the desk; form and content are looked at again",
+            Door::Deeds => "`Town::write` makes the desk the author and goes through the same `Gate`",
+            Door::Office | Door::Exports => "`http::guard` asks the table of routes; a county's account says why",
+            Door::Board => {
+                "`board::rules` is the one list of what is shown; a property test holds every kind against it"
+            }
             Door::Machine => "whoever may read the township's folder; `docs/security.md` says what that means",
         }
     }

@@ -1,11 +1,13 @@
 //! The table of permissions at the phone's own door: before anything is kept.
 
-use lianhu_core::policy::{RefuseCode, Ruling};
 use lianhu_core::DeviceMillis;
 use lianhu_core::access::Facts;
+use lianhu_core::policy::{RefuseCode, Ruling};
 use lianhu_sync::ports::{PhoneStore as _, PhoneWrite};
 use lianhu_testkit::memory::MemoryPhone;
-use lianhu_testkit::permissions::{ELSEWHERE, Row, SUBJECTS, Table, VILLAGE, Who, copies, document, id_of, rows, stamp, worker};
+use lianhu_testkit::permissions::{
+    ELSEWHERE, Row, SUBJECTS, Table, VILLAGE, Who, copies, document, id_of, rows, stamp, worker,
+};
 
 use super::town::{Phone, scripted};
 use crate::convert::{heads_of, sync_doc};
@@ -62,7 +64,9 @@ fn a_phone_says_before_it_keeps_anything_what_the_table_says() {
                 (Ruling::AllowLate, Ok(Some(prepared))) => prepared.saved == Saved::KeptWillBeLate,
                 (Ruling::Hold(_), Ok(Some(prepared))) => prepared.saved == Saved::KeptWillBeHeld,
                 (Ruling::Refuse { why, .. }, Err(WorkbookError::WouldBeRefused(said))) => why == said,
-                (Ruling::Refuse { code: RefuseCode::NotPermitted, .. }, Ok(Some(_))) => !(listed && is_of_here(&table, row, *who)),
+                (Ruling::Refuse { code: RefuseCode::NotPermitted, .. }, Ok(Some(_))) => {
+                    !(listed && is_of_here(&table, row, *who))
+                }
                 _ => false,
             };
             assert!(same, "{who:?} {} {}: {cell:?}", row.subject.kind.name(), row.name);

@@ -209,12 +209,20 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             part("resident", "{new}", "sex", V::Text("1")),
             part("resident", "{new}", "away", V::Bool(true)),
             new("visit", r#"{"date":"2026-11-03","entered_by":"{me}","workers":["{me}"]}"#),
-            one("visit (typed in for another)", "visit/AgICAgICAgI", V::Text(r#"{"date":"2026-11-03","entered_by":"{me}","workers":["{linked}"]}"#)),
+            one(
+                "visit (typed in for another)",
+                "visit/AgICAgICAgI",
+                V::Text(r#"{"date":"2026-11-03","entered_by":"{me}","workers":["{linked}"]}"#),
+            ),
             one("basis/", "basis/phone", V::Text(r#"{"basis":"duty","entered_by":"{me}","noticed_on":"2026-11-03"}"#))
                 .like("basis/base"),
             new("request", r#"{"asked_on":"2026-11-03","by":"{me}","kind":"copy"}"#),
             new("answer", r#"{"answer":"done","by":"{me}","on":"2026-11-03","request":"{old}"}"#),
-            one("answer (refused, or in part)", "answer/AgICAgICAgI", V::Text(r#"{"answer":"refused","by":"{me}","on":"2026-11-03","request":"{old}"}"#)),
+            one(
+                "answer (refused, or in part)",
+                "answer/AgICAgICAgI",
+                V::Text(r#"{"answer":"refused","by":"{me}","on":"2026-11-03","request":"{old}"}"#),
+            ),
             new("words", "把电话删掉"),
             new("opened", r#"{"at":5,"by":"{me}","reason":"入学帮扶","resident":"{old}"}"#),
             late(),
@@ -227,22 +235,28 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             handed_on(),
             new("entry", r#"{"date":"2026-11-03","entered_by":"{me}","text":"一"}"#),
             new("comment", r#"{"at":5,"by":"{me}","entry":"{old}","text":"好"}"#),
-            begins(Begun::OwnDiary, &[
-                ("author", V::Me),
-                ("month", V::Text("2025-01")),
-                ("audience", V::Text(audience(subject).code())),
-                ("village", village()),
-                ("entry/{new}", V::Text(r#"{"date":"2025-01-03","entered_by":"{me}","text":"一"}"#)),
-            ]),
-            Sample {
-                name: "begin (another's book)".to_owned(),
-                ..begins(Begun::AnothersDiary, &[
-                    ("author", V::Worker(worker(Who::Own))),
-                    ("month", V::Text("2025-02")),
+            begins(
+                Begun::OwnDiary,
+                &[
+                    ("author", V::Me),
+                    ("month", V::Text("2025-01")),
                     ("audience", V::Text(audience(subject).code())),
                     ("village", village()),
-                    ("entry/{new}", V::Text(r#"{"date":"2025-02-03","entered_by":"{me}","text":"一"}"#)),
-                ])
+                    ("entry/{new}", V::Text(r#"{"date":"2025-01-03","entered_by":"{me}","text":"一"}"#)),
+                ],
+            ),
+            Sample {
+                name: "begin (another's book)".to_owned(),
+                ..begins(
+                    Begun::AnothersDiary,
+                    &[
+                        ("author", V::Worker(worker(Who::Own))),
+                        ("month", V::Text("2025-02")),
+                        ("audience", V::Text(audience(subject).code())),
+                        ("village", village()),
+                        ("entry/{new}", V::Text(r#"{"date":"2025-02-03","entered_by":"{me}","text":"一"}"#)),
+                    ],
+                )
             },
         ],
         DocKind::Matter => vec![
@@ -299,7 +313,12 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             new("station", r#"{"from":"2026-11-01","worker":"{spare}"}"#),
             one("rule", "rule/accept_days", V::Text("3")).like("rule/finish_days"),
             one("calendar", "calendar/2027", V::Own(calendar(2027))).like("calendar/2026"),
-            one("switch", "switch/care", V::Text(r#"{"basis":"duty","on":true,"purpose":"复核","review_on":"2099-01-01"}"#)).like("switch/partners"),
+            one(
+                "switch",
+                "switch/care",
+                V::Text(r#"{"basis":"duty","on":true,"purpose":"复核","review_on":"2099-01-01"}"#),
+            )
+            .like("switch/partners"),
             begins(Begun::Fresh, &[("name", V::Text("新村")), ("town", V::Text("新塍镇"))]),
         ],
         DocKind::Meeting => vec![
@@ -358,7 +377,11 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             text("place"),
             new("item", r#"{"baseline":"无","content":"每月义诊","due":"2026-12-01","measured_by":"次数"}"#),
             new("review", r#"{"by":"{me}","on":"2026-11-03","reviewer":"members","verdict":"kept"}"#),
-            one("review (of oneself)", "review/AwMDAwMDAwM", V::Text(r#"{"by":"{me}","on":"2026-11-03","reviewer":"self","verdict":"kept"}"#)),
+            one(
+                "review (of oneself)",
+                "review/AwMDAwMDAwM",
+                V::Text(r#"{"by":"{me}","on":"2026-11-03","reviewer":"self","verdict":"kept"}"#),
+            ),
             one(
                 "review (of the organisation)",
                 "review/BAQEBAQEBAQ",
@@ -409,10 +432,13 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             own("opening", V::Int(100)),
             day("opened_on"),
             new("ledger", r#"{"amount":100,"at":5,"by":"{me}","date":"2026-11-03","direction":"in","source":"捐赠"}"#),
-            begins(Begun::Fresh, &match subject.number {
-                0 => vec![("village", village()), ("created_by", V::Me), ("name", V::Text("基金"))],
-                _ => vec![("created_by", V::Me), ("name", V::Text("镇基金"))],
-            }),
+            begins(
+                Begun::Fresh,
+                &match subject.number {
+                    0 => vec![("village", village()), ("created_by", V::Me), ("name", V::Text("基金"))],
+                    _ => vec![("created_by", V::Me), ("name", V::Text("镇基金"))],
+                },
+            ),
         ],
         DocKind::Application => vec![
             handed_on(),
@@ -430,11 +456,7 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             ),
             new("repayment", r#"{"amount":100,"at":5,"by":"{me}","date":"2026-11-03","loan":"{old}"}"#),
             late(),
-            begins(Begun::Fresh, &[
-                ("village", village()),
-                ("recorded_by", V::Me),
-                ("applicant", V::Text("李四")),
-            ]),
+            begins(Begun::Fresh, &[("village", village()), ("recorded_by", V::Me), ("applicant", V::Text("李四"))]),
         ],
         DocKind::Other(_) => Vec::new(),
     };
