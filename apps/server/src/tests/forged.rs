@@ -45,11 +45,11 @@ fn code(verdict: &Verdict) -> Option<RefusedCode> {
 }
 
 /// Sends the honest note and the forged edits in one request; only the note is recorded, and of the rest nothing is there.
-fn refused(world: &World, hand: &Hand, honest: (DocId, Edit), forged: Vec<(DocId, Edit)>) -> Vec<RefusedCode> {
+fn refused(world: &World, hand: &Hand, honest: (DocId, Edit), forged: &[(DocId, Edit)]) -> Vec<RefusedCode> {
     let before = |doc: DocId| world.town.document(doc).unwrap();
-    let honest_key = honest.1.keys().next().unwrap().to_owned();
+    let (place_of_honest, honest_key) = (honest.0, honest.1.keys().next().unwrap().to_owned());
     let was: Vec<Document> = forged.iter().map(|(doc, _)| before(*doc)).collect();
-    let all = [honest.clone()].into_iter().chain(forged.clone());
+    let all = [honest].into_iter().chain(forged.to_vec());
     let mut by: BTreeMap<DocId, Vec<(usize, Vec<u8>)>> = BTreeMap::new();
     for (place, (doc, edit)) in all.enumerate() {
         by.entry(doc).or_default().push((place, change(hand, &before(doc), place, edit)));
@@ -58,7 +58,7 @@ fn refused(world: &World, hand: &Hand, honest: (DocId, Edit), forged: Vec<(DocId
     let changes = by.into_iter().map(|(doc, changes)| (doc, changes.into_iter().map(|(_, bytes)| bytes).collect()));
     let verdicts: BTreeMap<usize, Verdict> = places.into_iter().zip(hand.send(changes.collect())).collect();
     assert_eq!(verdicts[&0], Verdict::Recorded);
-    assert!(before(honest.0).get(&honest_key).is_some());
+    assert!(before(place_of_honest).get(&honest_key).is_some());
     for ((doc, edit), was) in forged.iter().zip(&was) {
         for key in edit.keys().filter(|key| *key != honest_key) {
             assert_eq!(before(*doc).get(key), was.get(key), "{key}");
@@ -98,7 +98,7 @@ fn a_step_names_nobody_but_its_author_whatever_step_it_is() {
         let number = 0x40 + u8::try_from(place).unwrap();
         let forged = ["note\",\"text\":\"同意", "close\",\"closing\":\"substantive", "withdraw"]
             .map(|act| (matter, step(0x50, named, 3, &format!(r#""act":"{act}""#))));
-        let codes = refused(&world, &hand, (matter, note(number, who)), forged.to_vec());
+        let codes = refused(&world, &hand, (matter, note(number, who)), &forged);
         assert!(codes.iter().all(|code| *code == RefusedCode::NotPermitted), "{who:?}: {codes:?}");
     }
 }
@@ -121,7 +121,7 @@ fn an_owners_verdict_on_their_own_work_is_found_inside_a_bigger_honest_change() 
         (matter, step(0x68, Who::Own, 3, &collected)),
         (matter, step(0x69, Who::Own, 1, evaluate)),
     ];
-    let codes = refused(&world, &hand, (matter, note(0x60, Who::Own)), forged);
+    let codes = refused(&world, &hand, (matter, note(0x60, Who::Own)), &forged);
     assert_eq!(codes, [RefusedCode::NotPermitted; 3]);
     assert_eq!(
         Matter::read(&world.town.document(matter).unwrap()).story.evaluation.map(|(solved, _)| solved),
@@ -162,7 +162,7 @@ fn nobody_makes_themselves_an_owner_a_helper_or_a_reader_in_the_change_that_uses
     let pledge = the(DocKind::Pledge);
     let review = format!(r#"{{"by":"{me}","on":"2026-11-03","reviewer":"members","verdict":"kept"}}"#);
     let honest = (pledge, put(&format!("review/{}", RecordId([0x76; 8])), review));
-    let codes = refused(&world, &hand, honest, forged);
+    let codes = refused(&world, &hand, honest, &forged);
     assert_eq!(codes, [RefusedCode::NotPermitted; 6]);
     let reader = crate::town::reader_of(hand.worker);
     assert!(!world.town.store().read().unwrap().may_read(reader, sent(matter)).unwrap());
@@ -184,12 +184,12 @@ fn nothing_is_written_into_anothers_diary_and_no_typist_is_made_up() {
         let hand = hand(&world, who, 3);
         let review = format!(r#"{{"by":"{}","on":"2026-11-03","reviewer":"members","verdict":"kept"}}"#, worker(who));
         let honest = (pledge, put(&format!("review/{}", RecordId([0x82 + who as u8; 8])), review));
-        let codes = refused(&world, &hand, honest, forged);
+        let codes = refused(&world, &hand, honest, &forged);
         assert_eq!(codes, [RefusedCode::NotPermitted; 2], "{who:?}");
     }
     let hand = hand(&world, Who::Own, 3);
     let honest = (village, put(&format!("entry/{}", RecordId([0x83; 8])), mine(Who::Own)));
-    let codes = refused(&world, &hand, honest, vec![(village, put(&key, mine(Who::Board)))]);
+    let codes = refused(&world, &hand, honest, &[(village, put(&key, mine(Who::Board)))]);
     assert_eq!(codes, [RefusedCode::NotPermitted]);
 }
 
@@ -228,13 +228,13 @@ fn no_key_is_smuggled_in_beside_what_is_judged() {
         .map(|key| (matter, put(key, "1")))
         .collect();
     let many = forged.len();
-    let codes = refused(&world, &hand, (matter, note(0x92, Who::Board)), forged);
+    let codes = refused(&world, &hand, (matter, note(0x92, Who::Board)), &forged);
     assert_eq!(codes, vec![RefusedCode::InvalidContent; many]);
 
     let home = the(DocKind::Household);
     let forged =
         vec![(home, put(&smuggled[1], "1")), (home, put(&format!("care/{id}/z"), true)), (home, put("visit", "1"))];
-    let codes = refused(&world, &hand, (matter, note(0x93, Who::Board)), forged);
+    let codes = refused(&world, &hand, (matter, note(0x93, Who::Board)), &forged);
     assert_eq!(codes, [RefusedCode::InvalidContent; 3]);
 
     // A name of the town's is the town's in every kind, and a field of a newer version is for whoever keeps the card.
@@ -247,7 +247,7 @@ fn no_key_is_smuggled_in_beside_what_is_judged() {
         (VILLAGE.id(), put("rule/accept_days", "9")),
         (VILLAGE.id(), put("switch/minors", r#"{"on":false}"#)),
     ];
-    let codes = refused(&world, &hand, (matter, note(0x94, Who::Board)), towns);
+    let codes = refused(&world, &hand, (matter, note(0x94, Who::Board)), &towns);
     assert_eq!(codes, [RefusedCode::NotPermitted; 6]);
 }
 
@@ -256,7 +256,7 @@ fn a_field_of_a_newer_version_is_for_whoever_keeps_the_card_and_for_nobody_else(
     let (world, _) = founded();
     let matter = the(DocKind::Matter);
     let member = hand(&world, Who::Linked, 3);
-    let codes = refused(&world, &member, (matter, note(0xa1, Who::Linked)), vec![(matter, put("newer", "1"))]);
+    let codes = refused(&world, &member, (matter, note(0xa1, Who::Linked)), &[(matter, put("newer", "1"))]);
     assert_eq!(codes, [RefusedCode::NotPermitted]);
     let board = hand(&world, Who::Board, 3);
     let bytes = change(&board, &world.town.document(matter).unwrap(), 1, put("newer", "1"));

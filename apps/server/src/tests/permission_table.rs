@@ -31,7 +31,7 @@ pub(super) fn founded() -> (World, PathBuf) {
     let hands: BTreeMap<Who, Hand> = Who::ALL.iter().map(|who| (*who, hand(&world, *who, 1))).collect();
     let most = waves.values().map(Vec::len).max().unwrap();
     for wave in 0..most {
-        let mut by: BTreeMap<Who, Vec<(DocId, Vec<Vec<u8>>)>> = BTreeMap::new();
+        let mut by: BTreeMap<Who, Vec<_>> = BTreeMap::new();
         for (doc, edits) in &waves {
             let Some((who, edit)) = edits.get(wave) else { continue };
             by.entry(*who).or_default().push((*doc, vec![hands[who].write(*doc, edit.clone())]));
