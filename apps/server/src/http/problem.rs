@@ -104,23 +104,17 @@ impl From<JsonRejection> for Problem {
     /// Where the JSON is wrong, and never what stands there: parsers quote what they read.
     fn from(why: JsonRejection) -> Self {
         let problem = Problem::of_status(why.status());
-        let chain = std::iter::successors(Some(&why as &(dyn std::error::Error + 'static)), |why| why.source());
-        let place = chain.filter_map(|why| why.downcast_ref::<serde_json::Error>()).last();
-        match (&why, place) {
-            (JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_), Some(place)) => Problem {
-                status: StatusCode::BAD_REQUEST,
-                message: format!(
-                    "line {}, column {}: not JSON, or a field is missing, unknown or of another type",
-                    place.line(),
-                    place.column()
-                ),
-                ..problem
-            },
-            (JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_), None) => {
-                Problem { status: StatusCode::BAD_REQUEST, ..problem }
-            }
-            _ => problem,
+        if !matches!(why, JsonRejection::JsonDataError(_) | JsonRejection::JsonSyntaxError(_)) {
+            return problem;
         }
+        let chain = std::iter::successors(Some(&why as &(dyn std::error::Error + 'static)), |why| why.source());
+        let mut places = chain.filter_map(|why| why.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>());
+        let message = places.next().map(|place| {
+            let (line, column) = (place.inner().line(), place.inner().column());
+            format!("line {line}, column {column}: not JSON, or a field is missing, unknown or of another type")
+        });
+        let message = message.unwrap_or_else(|| problem.message.clone());
+        Problem { status: StatusCode::BAD_REQUEST, message, ..problem }
     }
 }
 

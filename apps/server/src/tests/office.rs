@@ -196,3 +196,20 @@ fn devices_and_counters_are_listed() {
     assert_eq!((code.status, code.code()), (404, "not_found".to_owned()));
     assert_eq!(served.get(&format!("/office/v1/documents/{}", village())).json()["kind"], "roster");
 }
+
+#[test]
+fn whoever_sends_json_that_does_not_fit_hears_where_and_never_what() {
+    let world = World::new();
+    let served = Served::of(&world.town);
+    for (body, place) in [
+        ("{\"worker\": \"张伟\", \"hours\": 1}", "line 1, column 19: "),
+        ("{\"worker\":\n\"张伟", "line 2, column 7: "),
+        ("{\"张伟\": 1}", "line 1, column 13: "),
+    ] {
+        let answer = served.post_json("/office/v1/codes", body);
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert_eq!((answer.status, answer.code().as_str()), (400, "malformed"));
+        assert!(message.starts_with(place), "{message}");
+        assert!(!message.contains("张伟"));
+    }
+}
