@@ -6,9 +6,17 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use lianhu::phone::System;
+use lianhu_device::{DeviceKey, DeviceName, ENROL_PATH, EnrolRequest, SIGNATURE_HEADER, SYNC_PATH, Surroundings as _};
+use lianhu_sync::ids::{DeviceId, Digest, DocId, LogId, Position};
+use lianhu_sync::message::{Chunk, DocChanges, Request};
+use lianhu_sync::wire;
 use socket2::{Domain, Socket, Type};
 
-use crate::house::{House, MEMBER, NEIGHBOUR};
+use crate::house::{House, MEMBER, NEIGHBOUR, STRANGER, code_at};
 use crate::program::Server;
 
 /// How many connections or requests an attack has, unless somebody asks for more.
@@ -213,4 +221,88 @@ fn generated_requests_are_answered_or_cut_off_and_change_nothing() {
     assert_eq!(siege.server.get("/office/v1/counters"), before);
     siege.an_honest_phone_syncs();
     siege.stands("generated requests");
+}
+
+/// A phone whose key somebody has taken out of it, and does as they like with.
+struct Stolen {
+    device: DeviceId,
+    key: DeviceKey,
+    sent: u64,
+}
+
+impl Stolen {
+    fn enrolled(siege: &Siege) -> Self {
+        let (device, key) = (DeviceName(System.random()), DeviceKey::generate(&mut System));
+        let code = code_at(&siege.server, STRANGER);
+        let asked = EnrolRequest { code, device, public_key: key.public(), name: "taken".into(), worker: None };
+        let body = serde_json::to_vec(&asked).unwrap();
+        let (status, told) = siege.server.post(ENROL_PATH, &[("content-type", "application/json")], &body);
+        assert_eq!(status, 200, "{told}");
+        Stolen { device: DeviceId(device.0), key, sent: 0 }
+    }
+
+    /// Sends a request full of what is no change; the status and the code of the answer.
+    fn poison(&mut self, siege: &Siege) -> (u16, String) {
+        self.sent += 1;
+        let chunks = (0..200).map(|number| Chunk([self.sent.to_be_bytes(), [number; 8]].concat())).collect();
+        let request = Request {
+            device: self.device,
+            log: LogId::default(),
+            position: Position::default(),
+            digest: Digest::EMPTY,
+            changes: vec![DocChanges { doc: DocId([2; 16]), changes: chunks }],
+            holds: None,
+            budget: None,
+            returned: None,
+            number: Some(self.sent),
+            knows: None,
+            new_key: None,
+            wiped: None,
+            certify: None,
+        };
+        let body = wire::encode_request(&request).unwrap();
+        let signature = self.key.sign(&body).to_header();
+        let (status, told) = siege.server.post(SYNC_PATH, &[(SIGNATURE_HEADER, &signature)], &body);
+        (status, told["code"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+#[test]
+fn a_stolen_key_that_brings_poison_is_suspended_and_its_flood_keeps_nobody_waiting() {
+    let siege = Siege::begin();
+    let quiet = Instant::now();
+    (0..10).for_each(|_| siege.an_honest_phone_syncs());
+    let quiet = quiet.elapsed();
+
+    let mut stolen = Stolen::enrolled(&siege);
+    let mut answers = vec![];
+    while answers.last().is_none_or(|(status, _)| *status == 200) {
+        assert!(answers.len() < 10, "nobody stops it");
+        answers.push(stolen.poison(&siege));
+    }
+    assert_eq!(answers.last(), Some(&(403, "suspended_device".to_owned())));
+    let devices = siege.server.get("/office/v1/devices");
+    let suspended = devices["devices"].as_array().unwrap().iter().find(|device| device["standing"] == "suspended");
+    assert_eq!(suspended.expect("the office sees it")["reason"], "poison");
+
+    // A suspended phone's last words would be held for the office to decide about; these are none.
+    let kept = |counters: serde_json::Value| (counters["changes"].clone(), counters["held"].clone());
+    let before = kept(siege.server.get("/office/v1/counters"));
+    let (attacked, over) = (&siege, &AtomicBool::new(false));
+    let under = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut refused = 0;
+            while !over.load(Ordering::Relaxed) || refused < size() / 10 {
+                stolen.poison(attacked);
+                refused += 1;
+            }
+        });
+        let under = Instant::now();
+        (0..10).for_each(|_| siege.an_honest_phone_syncs());
+        over.store(true, Ordering::Relaxed);
+        under.elapsed()
+    });
+    assert_eq!(kept(siege.server.get("/office/v1/counters")), before);
+    println!("ten syncs of an honest phone beside the flood took {:.2} times as long", under.div_duration_f64(quiet));
+    siege.stands("requests of a stolen key");
 }
