@@ -1,6 +1,7 @@
 //! What the `lianhu` command is made of.
 
 pub mod args;
+mod bench;
 pub mod commands;
 pub mod demo;
 pub mod desk;
@@ -9,6 +10,7 @@ pub mod key_file;
 mod keys;
 pub mod phone;
 pub mod roster;
+mod scene;
 pub mod talk;
 pub mod trouble;
 
@@ -59,6 +61,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Diary(args) => commands::diary::run(talk, args),
         Command::Print(what) => commands::print::run(talk, what),
         Command::Meeting(args) => commands::meeting::run(talk, args),
+        Command::Bench(args) => bench::run(talk, args),
         Command::Sim(args) => commands::sim::run(talk, args),
     }
 }

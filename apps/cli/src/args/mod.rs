@@ -9,6 +9,7 @@ mod account;
 mod aid;
 mod audit;
 mod backup;
+mod bench;
 pub mod choices;
 mod community;
 mod desk;
@@ -34,6 +35,7 @@ pub use account::{AccountAction, AccountArgs, OfficeRole};
 pub use aid::{AidAction, AidArgs, LoanArgs};
 pub use audit::{AuditAction, AuditArgs, AuditListArgs};
 pub use backup::{BackupArgs, KeyFileAction, KeyFileArgs, RestoreArgs, SecretArgs};
+pub use bench::{BenchArgs, BenchWork};
 pub use community::{
     BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, PledgeAction, PledgeArgs, StudioAction, StudioArgs,
     StudioCard,
@@ -255,6 +257,8 @@ pub enum Command {
     /// goes between writes, messages are lost, repeated and cut, phones are cloned and put back from backups; then
     /// everything heals, and judges look whether all of it comes together. The same seed gives the same run.
     Sim(SimArgs),
+    /// Measure what the server costs, on real requests of real phones
+    Bench(BenchArgs),
 }
 
 /// Where a township lives.

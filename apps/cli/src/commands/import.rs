@@ -105,9 +105,17 @@ pub fn demo_town() -> Vec<RosterFile> {
     files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect()
 }
 
-/// Imports files into an open township; what the demo does with its own roster.
-pub fn into_town(talk: Talk, town: &Town, files: &[RosterFile], name: Option<&str>) -> Result<Imported, Failure> {
-    let (reading, plan, _) = prepare(Some(town), files, name)?;
+/// Imports files into an open township, with what `past` adds to the plan: what the demo and the benches do with their
+/// own rosters.
+pub(crate) fn into_town(
+    talk: Talk,
+    town: &Town,
+    files: &[RosterFile],
+    name: Option<&str>,
+    mut past: impl FnMut(&mut Plan, Stamp) -> Result<(), Failure>,
+) -> Result<Imported, Failure> {
+    let (reading, mut plan, _) = prepare(Some(town), files, name)?;
+    past(&mut plan, town.office_stamp().map_err(|why| store_failure(&why))?)?;
     write(talk, town, &plan)?;
     Ok(count(&reading, &plan))
 }

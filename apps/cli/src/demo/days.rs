@@ -16,8 +16,8 @@ use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, Line, sync_failure, workbook_failure};
 use crate::talk::Talk;
 
-use super::scene::{Member, Pocket, Scene};
-use super::words::{Dice, Words};
+use crate::scene::words::{Dice, Words};
+use crate::scene::{Member, Pocket, Scene};
 
 /// Days without signal.
 const DAYS: i64 = 5;

@@ -1,14 +1,9 @@
 //! `lianhu demo`: one night of a whole township on this machine. Real stores, real HTTP, a server process of its own;
 //! nothing is played, and at the end everything is checked.
 
-mod check;
 mod days;
-mod night;
 mod practice;
-mod process;
 mod report;
-mod scene;
-mod words;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -18,9 +13,11 @@ use crate::failure::{Failure, Kind};
 use crate::phone::Line;
 use crate::talk::Talk;
 
-use process::Server;
+use crate::commands::import;
+use crate::scene::server::Server;
+use crate::scene::{Cast, Scene, check, night};
+
 use report::Report;
-use scene::Scene;
 
 /// Runs the demo.
 pub fn run(talk: Talk, args: &DemoArgs) -> Result<(), Failure> {
@@ -28,7 +25,9 @@ pub fn run(talk: Talk, args: &DemoArgs) -> Result<(), Failure> {
     talk.say(format!("{} {}", talk.pick("文件在", "files in"), dir.display()));
     let began = Instant::now();
 
-    let scene = Scene::set(talk, args, &dir)?;
+    let files = if args.roster.is_empty() { import::demo_town() } else { import::read_files(&args.roster)? };
+    let cast = Cast { members: args.members, parallel: args.parallel, seed: args.seed };
+    let scene = Scene::set(talk, cast, &files, &dir, |_, _| Ok(()))?;
     let server = Server::start(&scene.township)?;
     let line = Line::to(&server.address);
     scene.enrol(talk, &line)?;

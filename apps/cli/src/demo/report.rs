@@ -5,10 +5,10 @@ use serde_json::json;
 use crate::args::Tongue;
 use crate::talk::Talk;
 
-use super::check::Checked;
 use super::days::Written;
-use super::night::{NothingNew, Sums};
 use super::practice::Row;
+use crate::scene::check::Checked;
+use crate::scene::night::{NothingNew, Sums};
 
 /// All that the demo found out.
 pub(super) struct Report {

@@ -19,8 +19,8 @@ use crate::failure::Failure;
 use crate::phone::Line;
 use crate::talk::Talk;
 
-use super::scene::Scene;
-pub(super) use stage::{Row, Stage, busiest};
+use crate::scene::Scene;
+pub(super) use stage::{Row, Stage};
 
 /// One part of the practice.
 type Part = fn(&mut Stage<'_>) -> Result<(), Failure>;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, Line, open_store, sync_failure, workbook_failure};
 
-use super::super::scene::{Pocket, Scene};
+use crate::scene::{Pocket, Scene};
 
 /// What was done of one row of the practice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -50,7 +50,8 @@ impl<'a> Stage<'a> {
     pub(super) fn set(scene: &'a Scene, line: &'a Line) -> Result<Self, Failure> {
         let phones = scene.township.with_file_name("practice");
         std::fs::create_dir_all(&phones)?;
-        let roster = scene.stage.clone();
+        let roster =
+            busiest(&scene.rosters).cloned().ok_or_else(|| Failure::new(Kind::Input, "the roster has no village"))?;
         Ok(Stage { scene, line, roster, phones, phones_made: 0, counted: BTreeMap::new() })
     }
 
@@ -146,7 +147,7 @@ impl<'a> Stage<'a> {
 }
 
 /// The village with the most roles among its people.
-pub(in super::super) fn busiest(rosters: &[Roster]) -> Option<&Roster> {
+fn busiest(rosters: &[Roster]) -> Option<&Roster> {
     let roles = |roster: &&Roster| {
         let held = Role::ALL.iter().filter(|role| roster.active_workers().any(|(_, worker)| worker.has(**role)));
         (held.count(), roster.active_workers().count())

@@ -6,37 +6,37 @@ use crate::failure::{Failure, Kind};
 use crate::phone::{Line, sync_failure};
 use crate::talk::Talk;
 
-use super::process::Server;
-use super::scene::Scene;
+use super::Scene;
+use super::server::Server;
 
 /// Requests' bodies and what they did, summed over all phones.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub(super) struct Sums {
-    pub(super) phones: u64,
-    pub(super) seconds: f64,
-    pub(super) round_trips: u64,
-    pub(super) bytes_up: u64,
-    pub(super) bytes_down: u64,
-    pub(super) recorded: u64,
-    pub(super) held: u64,
-    pub(super) refused: u64,
-    pub(super) waiting: u64,
-    pub(super) received: u64,
-    pub(super) granted: u64,
+pub(crate) struct Sums {
+    pub(crate) phones: u64,
+    pub(crate) seconds: f64,
+    pub(crate) round_trips: u64,
+    pub(crate) bytes_up: u64,
+    pub(crate) bytes_down: u64,
+    pub(crate) recorded: u64,
+    pub(crate) held: u64,
+    pub(crate) refused: u64,
+    pub(crate) waiting: u64,
+    pub(crate) received: u64,
+    pub(crate) granted: u64,
     /// Phones whose digest did not equal the township's at the end.
-    pub(super) unproven: u64,
+    pub(crate) unproven: u64,
 }
 
 /// What it costs when there is nothing new.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct NothingNew {
-    pub(super) sums: Sums,
-    pub(super) documents_loaded: u64,
-    pub(super) cpu_ms: Option<f64>,
+pub(crate) struct NothingNew {
+    pub(crate) sums: Sums,
+    pub(crate) documents_loaded: u64,
+    pub(crate) cpu_ms: Option<f64>,
 }
 
 /// Every phone syncs once.
-pub(super) fn everybody(talk: Talk, scene: &Scene, line: &Line, what: &str) -> Result<Sums, Failure> {
+pub(crate) fn everybody(talk: Talk, scene: &Scene, line: &Line, what: &str) -> Result<Sums, Failure> {
     let began = std::time::Instant::now();
     let reports = scene.each(talk, what, |member| {
         let mut workbook = scene.open(member, 2)?;
@@ -60,12 +60,12 @@ pub(super) fn everybody(talk: Talk, scene: &Scene, line: &Line, what: &str) -> R
 }
 
 /// A count in the office's JSON; nought where it is missing.
-pub(super) fn number(told: &serde_json::Value, name: &str) -> u64 {
+pub(crate) fn number(told: &serde_json::Value, name: &str) -> u64 {
     told.get(name).and_then(serde_json::Value::as_u64).unwrap_or_default()
 }
 
 /// Every phone syncs once more although nothing happened; the server's own counter says how many documents it loaded.
-pub(super) fn nothing_new(talk: Talk, scene: &Scene, line: &Line, server: &Server) -> Result<NothingNew, Failure> {
+pub(crate) fn nothing_new(talk: Talk, scene: &Scene, line: &Line, server: &Server) -> Result<NothingNew, Failure> {
     let loaded = || -> Result<u64, Failure> {
         let told = line.get_json("/office/v1/counters").map_err(|why| Failure::new(Kind::Network, why.to_string()))?;
         Ok(number(&told, "documents_loaded"))

@@ -9,30 +9,30 @@ use crate::failure::Failure;
 use crate::phone::open_store;
 use crate::talk::Talk;
 
-use super::scene::Scene;
+use super::Scene;
 
 /// What the check found.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Checked {
-    pub(super) township: Findings,
+pub(crate) struct Checked {
+    pub(crate) township: Findings,
     /// Phones whose documents are not what the township says they may read.
-    pub(super) phones_differ: u64,
+    pub(crate) phones_differ: u64,
     /// Changes still on phones although everybody synced.
-    pub(super) not_delivered: u64,
+    pub(crate) not_delivered: u64,
 }
 
 impl Checked {
-    pub(super) fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         self.differences() == 0
     }
 
-    pub(super) fn differences(&self) -> u64 {
+    pub(crate) fn differences(&self) -> u64 {
         self.township.differences + self.phones_differ
     }
 }
 
 /// Checks everything while nothing runs.
-pub(super) fn everything(talk: Talk, scene: &Scene) -> Result<Checked, Failure> {
+pub(crate) fn everything(talk: Talk, scene: &Scene) -> Result<Checked, Failure> {
     let town = open_town(&scene.township)?;
     let bar = talk.bar(talk.pick("核对正本库", "verify the township"), 0);
     let findings = verify(&town, |done, all| {

@@ -1,50 +1,54 @@
-//! The township of the demo: its roster imported, its members with a phone each.
+//! A township with a phone in every member's pocket, real down to the files: what the demo and the benches play on.
+
+pub(crate) mod check;
+pub(crate) mod night;
+pub(crate) mod server;
+pub(crate) mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use lianhu_core::roster::{Role, Roster};
-use lianhu_core::{DeviceMillis, DocId, WorkerId};
+use lianhu_core::{DeviceMillis, DocId, Stamp, WorkerId};
 use lianhu_device::{NewDevice, Surroundings, Workbook};
 use lianhu_server::Town;
 use serde_json::json;
 
-use crate::args::DemoArgs;
-use crate::commands::{import, open_town, town_failure};
+use crate::commands::import::{self, RosterFile};
+use crate::commands::{open_town, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, Line, open_store, open_workbook, workbook_failure};
+use crate::roster::Plan;
 use crate::talk::Talk;
 
-use super::practice::busiest;
-use super::words::Dice;
+use words::Dice;
 
-/// The demo's township and its people.
-pub(super) struct Scene {
-    pub(super) name: String,
-    pub(super) township: PathBuf,
-    pub(super) members: Vec<Member>,
-    pub(super) households: usize,
-    pub(super) villages: usize,
-    pub(super) parallel: usize,
-    /// The village in which every practice is played once ([`super::practice`]).
-    pub(super) stage: Roster,
-    pub(super) seed: u64,
+/// A township and its people.
+pub(crate) struct Scene {
+    pub(crate) name: String,
+    pub(crate) township: PathBuf,
+    pub(crate) members: Vec<Member>,
+    pub(crate) households: usize,
+    pub(crate) villages: usize,
+    pub(crate) parallel: usize,
+    pub(crate) rosters: Vec<Roster>,
+    pub(crate) seed: u64,
     /// Every phone's clock shows this; the demo moves it.
-    pub(super) clock: Arc<AtomicI64>,
+    pub(crate) clock: Arc<AtomicI64>,
 }
 
 /// A member and the phone in their pocket.
-pub(super) struct Member {
-    pub(super) number: usize,
-    pub(super) worker: WorkerId,
-    pub(super) lead: bool,
-    pub(super) households: Vec<DocId>,
-    pub(super) phone: PathBuf,
+pub(crate) struct Member {
+    pub(crate) number: usize,
+    pub(crate) worker: WorkerId,
+    pub(crate) lead: bool,
+    pub(crate) households: Vec<DocId>,
+    pub(crate) phone: PathBuf,
 }
 
-/// A phone's clock and dice in the demo: the clock is the scene's, the dice follow from the seed.
-pub(super) struct Pocket {
+/// A phone's clock and dice: the clock is the scene's, the dice follow from the seed.
+pub(crate) struct Pocket {
     clock: Arc<AtomicI64>,
     dice: Dice,
 }
@@ -62,15 +66,31 @@ impl Surroundings for Pocket {
     }
 }
 
+/// How many take part, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cast {
+    /// Members at most.
+    pub(crate) members: Option<usize>,
+    /// Phones that sync at a time.
+    pub(crate) parallel: usize,
+    /// The dice.
+    pub(crate) seed: u64,
+}
+
 impl Scene {
-    /// Makes the township from the roster, and takes a list of its members.
-    pub(super) fn set(talk: Talk, args: &DemoArgs, dir: &Path) -> Result<Self, Failure> {
+    /// Makes the township from a roster, with what `past` adds to its documents, and takes a list of its members.
+    pub(crate) fn set(
+        talk: Talk,
+        cast: Cast,
+        files: &[RosterFile],
+        dir: &Path,
+        past: impl FnMut(&mut Plan, Stamp) -> Result<(), Failure>,
+    ) -> Result<Self, Failure> {
         let township = dir.join("township");
         let phones = dir.join("phones");
         std::fs::create_dir_all(&phones)?;
         let town = open_town(&township)?;
-        let files = if args.roster.is_empty() { import::demo_town() } else { import::read_files(&args.roster)? };
-        import::into_town(talk, &town, &files, None)?;
+        import::into_town(talk, &town, files, None, past)?;
         let now = town.now().0;
         let rosters = rosters(&town)?;
         let mut scene = Scene {
@@ -83,14 +103,14 @@ impl Scene {
             members: Vec::new(),
             households: households(&town)?,
             villages: rosters.len(),
-            parallel: args.parallel.max(1),
-            stage: busiest(&rosters).cloned().ok_or_else(|| Failure::new(Kind::Input, "the roster has no village"))?,
-            seed: args.seed,
+            parallel: cast.parallel.max(1),
+            seed: cast.seed,
             clock: Arc::new(AtomicI64::new(now)),
+            rosters,
         };
-        for roster in &rosters {
+        for roster in &scene.rosters {
             for (worker, entry) in roster.active_workers() {
-                if args.members.is_some_and(|most| scene.members.len() >= most) {
+                if cast.members.is_some_and(|most| scene.members.len() >= most) {
                     break;
                 }
                 let number = scene.members.len();
@@ -110,30 +130,30 @@ impl Scene {
     }
 
     /// A phone's clock and dice for one part of the demo; another part throws other dice.
-    pub(super) fn pocket(&self, member: &Member, part: u64) -> Pocket {
+    pub(crate) fn pocket(&self, member: &Member, part: u64) -> Pocket {
         Pocket { clock: Arc::clone(&self.clock), dice: self.dice(member, part) }
     }
 
     /// The same for a phone of the stage, by its number.
-    pub(super) fn pocket_of_stage(&self, number: u64) -> Pocket {
+    pub(crate) fn pocket_of_stage(&self, number: u64) -> Pocket {
         let dice = Dice::new(Dice::new(self.seed).next() ^ (number << 40).wrapping_mul(0xD6E8_FEB8_6659_FD93));
         Pocket { clock: Arc::clone(&self.clock), dice }
     }
 
     /// Dice of a member's own for one part of the demo. The stride is not that of the dice themselves: two members'
     /// throws would follow each other, and their phones would give two documents one name.
-    pub(super) fn dice(&self, member: &Member, part: u64) -> Dice {
+    pub(crate) fn dice(&self, member: &Member, part: u64) -> Dice {
         let who = (member.number as u64) << 8 | part;
         Dice::new(Dice::new(self.seed).next() ^ who.wrapping_mul(0xD6E8_FEB8_6659_FD93))
     }
 
     /// Opens a member's workbook, cold, as an app that was closed.
-    pub(super) fn open(&self, member: &Member, part: u64) -> Result<FileWorkbook<Pocket>, Failure> {
+    pub(crate) fn open(&self, member: &Member, part: u64) -> Result<FileWorkbook<Pocket>, Failure> {
         open_workbook(&member.phone, self.pocket(member, part))
     }
 
     /// Every member gets a code from the office and enrols a phone with it.
-    pub(super) fn enrol(&self, talk: Talk, line: &Line) -> Result<(), Failure> {
+    pub(crate) fn enrol(&self, talk: Talk, line: &Line) -> Result<(), Failure> {
         self.each(talk, talk.pick("手机登记", "enrolment"), |member| {
             let asked = json!({ "worker": member.worker, "hours": 1 });
             let told = line
@@ -151,7 +171,7 @@ impl Scene {
     }
 
     /// Does something for every member, several at a time; the first failure ends it.
-    pub(super) fn each<T: Send>(
+    pub(crate) fn each<T: Send>(
         &self,
         talk: Talk,
         what: &str,
@@ -176,7 +196,7 @@ impl Scene {
             for hand in hands {
                 let done: Result<Vec<T>, Failure> = hand
                     .join()
-                    .unwrap_or_else(|_| Err(Failure::new(Kind::Failed, "a thread of the demo died; this is a bug")));
+                    .unwrap_or_else(|_| Err(Failure::new(Kind::Failed, "a thread of the scene died; this is a bug")));
                 all.extend(done?);
             }
             Ok(all)

@@ -8,16 +8,16 @@ use serde::Deserialize;
 
 /// Repeatable chance: SplitMix64.
 #[derive(Clone, Debug)]
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// Dice whose every throw follows from the seed.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Dice(seed)
     }
 
     /// Any number.
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -26,61 +26,61 @@ impl Dice {
     }
 
     /// A number below `bound`; 0 when the bound is 0.
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound).unwrap_or(u64::MAX);
         if bound == 0 { 0 } else { usize::try_from(self.next() % bound).unwrap_or_default() }
     }
 
     /// True this many times in a hundred.
-    pub(super) fn percent(&mut self, times: usize) -> bool {
+    pub(crate) fn percent(&mut self, times: usize) -> bool {
         self.below(100) < times
     }
 
     /// One of a list; `None` when it is empty.
-    pub(super) fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
         list.get(self.below(list.len()))
     }
 }
 
 /// What a member says of a visit.
 #[derive(Clone, Debug)]
-pub(super) struct VisitWords {
-    pub(super) mode: VisitMode,
-    pub(super) met: Met,
-    pub(super) note: String,
+pub(crate) struct VisitWords {
+    pub(crate) mode: VisitMode,
+    pub(crate) met: Met,
+    pub(crate) note: String,
 }
 
 /// A diary entry, 60 to 120 characters.
 #[derive(Clone, Debug)]
-pub(super) struct DiaryWords {
-    pub(super) weather: String,
-    pub(super) text: String,
+pub(crate) struct DiaryWords {
+    pub(crate) weather: String,
+    pub(crate) text: String,
 }
 
 /// A concern.
 #[derive(Clone, Debug)]
-pub(super) struct MatterWords {
-    pub(super) category: String,
-    pub(super) kind: MatterKind,
-    pub(super) urgency: Urgency,
-    pub(super) title: String,
-    pub(super) text: String,
+pub(crate) struct MatterWords {
+    pub(crate) category: String,
+    pub(crate) kind: MatterKind,
+    pub(crate) urgency: Urgency,
+    pub(crate) title: String,
+    pub(crate) text: String,
 }
 
 /// What residents say when it is over.
 #[derive(Clone, Debug)]
-pub(super) struct EvaluationWords {
-    pub(super) solved: Solved,
-    pub(super) satisfaction: Satisfaction,
-    pub(super) text: String,
+pub(crate) struct EvaluationWords {
+    pub(crate) solved: Solved,
+    pub(crate) satisfaction: Satisfaction,
+    pub(crate) text: String,
 }
 
 /// A field of a household's card that changed: its key, its new value where the sentence decides it, and the sentence.
 #[derive(Clone, Debug)]
-pub(super) struct FieldWords {
-    pub(super) field: String,
-    pub(super) to: Option<String>,
-    pub(super) note: String,
+pub(crate) struct FieldWords {
+    pub(crate) field: String,
+    pub(crate) to: Option<String>,
+    pub(crate) note: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -131,7 +131,7 @@ struct FieldChange {
 
 /// All sentences of the demo.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(crate) struct Words {
     parameters: BTreeMap<String, Vec<String>>,
     visits: Vec<Visit>,
     diary: Diary,
@@ -150,7 +150,7 @@ struct Chosen<'a> {
 
 impl Words {
     /// The sentences in the binary; an error here is a broken build.
-    pub(super) fn load() -> Result<Self, serde_json::Error> {
+    pub(crate) fn load() -> Result<Self, serde_json::Error> {
         Ok(Words {
             parameters: serde_json::from_str(include_str!("../../../../seeds/words/parameters.json"))?,
             visits: serde_json::from_str(include_str!("../../../../seeds/words/visits.json"))?,
@@ -163,7 +163,7 @@ impl Words {
     }
 
     /// A visit to the household of `head` in a month of the year.
-    pub(super) fn visit(&self, dice: &mut Dice, month: u32, head: &str) -> VisitWords {
+    pub(crate) fn visit(&self, dice: &mut Dice, month: u32, head: &str) -> VisitWords {
         let mut chosen = Chosen::new(month, head);
         let fits: Vec<_> = self.visits.iter().filter(|visit| chosen.fits(&visit.season)).collect();
         match dice.pick(&fits) {
@@ -177,7 +177,7 @@ impl Words {
     }
 
     /// A diary entry of a day on which the household of `head` was called on.
-    pub(super) fn diary(&self, dice: &mut Dice, month: u32, head: &str) -> DiaryWords {
+    pub(crate) fn diary(&self, dice: &mut Dice, month: u32, head: &str) -> DiaryWords {
         let mut chosen = Chosen::new(month, head);
         let opening = self.part(dice, &self.diary.opening, &mut chosen);
         let mut body = self.part(dice, &self.diary.body, &mut chosen);
@@ -193,7 +193,7 @@ impl Words {
     }
 
     /// A concern of the household of `head`.
-    pub(super) fn matter(&self, dice: &mut Dice, month: u32, head: &str) -> MatterWords {
+    pub(crate) fn matter(&self, dice: &mut Dice, month: u32, head: &str) -> MatterWords {
         let mut chosen = Chosen::new(month, head);
         let nothing = MatterWords {
             category: String::new(),
@@ -214,14 +214,14 @@ impl Words {
 
     /// What is said at a step of a matter. `step` is a key of `steps.json`: accept, returned, assigned, handling, measures,
     /// extension, done, feedback, escalated, parked, declined, reopened, comment. Another one has no words.
-    pub(super) fn step(&self, dice: &mut Dice, month: u32, step: &str, owner: &str) -> String {
+    pub(crate) fn step(&self, dice: &mut Dice, month: u32, step: &str, owner: &str) -> String {
         let mut chosen = Chosen::new(month, owner);
         let lines = self.steps.get(step).map(Vec::as_slice).unwrap_or_default();
         dice.pick(lines).map(|line| self.fill(dice, line, &mut chosen)).unwrap_or_default()
     }
 
     /// What residents say when a matter is over.
-    pub(super) fn evaluation(&self, dice: &mut Dice) -> EvaluationWords {
+    pub(crate) fn evaluation(&self, dice: &mut Dice) -> EvaluationWords {
         let said = dice.pick(&self.evaluations);
         EvaluationWords {
             solved: said.and_then(|said| Solved::parse(&said.solved)).unwrap_or(Solved::Yes),
@@ -233,7 +233,7 @@ impl Words {
     }
 
     /// Something that changed in the household of `head`.
-    pub(super) fn field_change(&self, dice: &mut Dice, month: u32, head: &str) -> FieldWords {
+    pub(crate) fn field_change(&self, dice: &mut Dice, month: u32, head: &str) -> FieldWords {
         let mut chosen = Chosen::new(month, head);
         match dice.pick(&self.fields) {
             Some(change) => FieldWords {
