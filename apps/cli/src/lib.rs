@@ -6,7 +6,6 @@ pub mod commands;
 pub mod demo;
 pub mod desk;
 pub mod failure;
-pub mod key_file;
 mod keys;
 pub mod phone;
 pub mod roster;

@@ -17,7 +17,7 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use crate::args::PinArgs;
 use crate::commands::key_of;
 use crate::failure::{Failure, Kind};
-use crate::key_file;
+use crate::keys;
 use crate::trouble::{line_failure, lost_key, no_workbook, open_failure};
 
 pub use crate::trouble::{sync_failure, workbook_failure};
@@ -202,15 +202,15 @@ fn pin_of(said: &str) -> Result<Pin, Failure> {
 pub fn lock_of(path: &Path, pin: Option<Pin>) -> Result<Lock, Failure> {
     match pin {
         Some(pin) => Ok(Lock::Pin(pin)),
-        None => key_file::existing(&key_file::beside(path)).map(Lock::Keystore),
+        None => keys::existing(&keys::beside(path)).map(Lock::Keystore),
     }
 }
 
 fn open_by_key(path: &Path) -> Result<Phone, Failure> {
-    let file = key_file::beside(path);
-    let (key, made) = match key_file::read(&file)? {
+    let file = keys::beside(path);
+    let (key, made) = match keys::read(&file)? {
         Some(key) => (key, false),
-        None => (key_file::make(&file)?, true),
+        None => (keys::make(&file)?, true),
     };
     Phone::open(path, PhoneOptions::new(Lock::Keystore(key))).map_err(|why| {
         let sealed = matches!(why, OpenError::WrongKey { .. } | OpenError::OtherLock { .. });

@@ -46,22 +46,22 @@ fn open_failure_with(why: &OpenError, in_use: impl Into<Words>, damaged: impl In
             "什么也没有改动，请再输一次；忘了 PIN，手机上没有送到镇里的内容就找不回来了",
             "nothing was changed: try again. Whoever has forgotten the PIN loses what was not delivered yet",
         )),
-        OpenError::WrongKey { path } => failure(Kind::Input, "这把钥匙打不开它", path).hint((
-            "什么也没有改动；请找到它自己的钥匙文件",
+        OpenError::WrongKey { path } => failure(Kind::Input, "这把密钥打不开它", path).hint((
+            "什么也没有改动；请找到它自己的密钥文件",
             "nothing was changed: find the key file that belongs to it",
         )),
         OpenError::OtherLock { path, by: "a PIN" } => failure(Kind::Input, "要用 PIN 打开", path)
             .hint(("用 --pin-file 或 LIANHU_PIN 给出 PIN", "give the PIN with --pin-file or LIANHU_PIN")),
         OpenError::OtherLock { path, .. } | OpenError::Locked { path } => failure(
             Kind::Input,
-            "要用钥匙文件打开",
+            "要用密钥文件打开",
             path,
         )
         .hint((
-            "手机的钥匙文件在手册旁边（.key），此时不要给 PIN；镇里的用 --key-file 写明",
+            "手机的密钥文件在手册旁边（.key），此时不要给 PIN；镇里的用 --key-file 写明",
             "a workbook's key file lies beside it (.key), and then no PIN is given; name a township's with --key-file",
         )),
-        OpenError::NotSealed { path } => failure(Kind::Input, "没有加密，却给了钥匙", path).hint((
+        OpenError::NotSealed { path } => failure(Kind::Input, "没有加密，却给了密钥", path).hint((
             "先加密：lianhu township encrypt --key-file 文件；或去掉 --key-file",
             "seal it first: lianhu township encrypt --key-file FILE; or leave --key-file out",
         )),
@@ -91,11 +91,11 @@ pub fn lost_key(why: &OpenError, file: &Path) -> Failure {
     }
     let file = file.display();
     let what = (
-        format!("手册已加密，而钥匙文件 {file} 不在了"),
+        format!("手册已加密，而密钥文件 {file} 不在了"),
         format!("the workbook is sealed, and its key file {file} is gone"),
     );
     Failure::new(Kind::Input, what).hint((
-        "请把钥匙文件放回来。找不回来，这部手机上没有送到镇里的内容就没有了；已经送到的都在镇里：把手册移开，用新代码重新登记",
+        "请把密钥文件放回来。找不回来，这部手机上没有送到镇里的内容就没有了；已经送到的都在镇里：把手册移开，用新代码重新登记",
         "put the key file back. Without it, what this phone had not delivered is lost; what was delivered is at the \
          township: move the workbook away and enrol again with a new code",
     ))

@@ -54,7 +54,7 @@ pub struct SecretArgs {
     pub passphrase_file: Option<PathBuf>,
 }
 
-/// Keys for backups.
+/// Keys for backups and townships.
 #[derive(Debug, Args)]
 pub struct KeyFileArgs {
     /// What to do
@@ -68,7 +68,7 @@ pub enum KeyFileAction {
     /// Make a key, and print it as a line to write down on paper
     ///
     /// Without the key nobody opens what was sealed with it, and nobody can make it again: keep the paper in a safe place,
-    /// away from the backups. The file is readable by its owner alone; a file that is there is never written over.
+    /// away from what is sealed. The file is readable by its owner alone; a file that is there is never written over.
     New {
         /// The key's file, to be made
         #[arg(value_name = "FILE")]

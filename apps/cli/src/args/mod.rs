@@ -138,7 +138,7 @@ pub enum Command {
     /// A backup holds what was erased after it was made, and cannot know of it. So say where the list of erasures is
     /// (--erasures), or that there is none (--no-erasures). What it lists is erased again before the command ends.
     Restore(RestoreArgs),
-    /// Keys that backups are sealed with
+    /// Keys that backups (--key) and townships (--key-file) are sealed with
     Key(KeyFileArgs),
     /// Trim the history of documents that were rewritten often
     ///
@@ -267,7 +267,7 @@ pub struct TownshipArgs {
     /// The township's folder
     #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR", global = true)]
     pub dir: PathBuf,
-    /// The key of a sealed township (`lianhu township encrypt`)
+    /// The file with the key of a sealed township (`lianhu township encrypt`, `lianhu key new`)
     #[arg(long, value_name = "FILE", env = "LIANHU_KEY_FILE", global = true)]
     pub key_file: Option<PathBuf>,
 }

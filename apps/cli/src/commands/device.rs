@@ -15,7 +15,7 @@ use super::{attention, conflicts, digest, enrol, late};
 use crate::args::{DeviceAction, DeviceArgs, EntryMore, Shelf, Tongue, VisitHow};
 use crate::desk::Desk;
 use crate::failure::{Failure, Kind};
-use crate::key_file;
+use crate::keys;
 use crate::phone::{
     FileWorkbook, Line, System, lock_of, open_workbook_with, pin, pin_in, sync_failure, workbook_failure,
 };
@@ -61,7 +61,7 @@ fn lock(talk: Talk, args: &DeviceArgs, workbook: &mut FileWorkbook, new: &Path) 
     workbook.store_mut().change_lock(&old, &new).map_err(|why| open_failure(&why))?;
     if matches!(old, Lock::Keystore(_)) {
         // It opens nothing any more.
-        let key = key_file::beside(&args.workbook);
+        let key = keys::beside(&args.workbook);
         std::fs::remove_file(&key).map_err(|error| Failure::file(&key, &error))?;
     }
     talk.print(talk.pick("从现在起，这本手册用新的 PIN 打开。", "From now on the new PIN opens this workbook."));

@@ -1,4 +1,4 @@
-//! `lianhu key`: keys for backups, as files and on paper.
+//! `lianhu key`: keys for backups and townships, as files and on paper.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::args::{KeyFileAction, KeyFileArgs};
 use crate::failure::{Failure, Kind};
-use crate::keys::write_key;
+use crate::keys;
 use crate::talk::Talk;
 
 /// What is read of standard input at most.
@@ -31,13 +31,10 @@ pub fn run(talk: Talk, args: &KeyFileArgs) -> Result<(), Failure> {
 }
 
 fn new(talk: Talk, file: &Path) -> Result<(), Failure> {
-    let mut key = SymmetricKey([0; 32]);
-    getrandom::fill(&mut key.0)
-        .map_err(|_| Failure::new(Kind::Failed, ("系统没有给出随机数", "the system gave no random bytes")))?;
-    write_key(file, &key)?;
+    let key = keys::make(file)?;
     talk.say(talk.pick(
-        "请把下面这一行抄在纸上，和备份分开存放。没有它，谁也打不开用它加密的备份：",
-        "Write this line down on paper, and keep it away from the backups. Without it nobody opens what is sealed with it:",
+        "请把下面这一行抄在纸上，和用它加密的东西分开存放。没有它，谁也打不开：",
+        "Write this line down on paper, and keep it away from what is sealed with it. Without it nobody opens that:",
     ));
     talk.print(key.to_paper().as_str());
     talk.object(&json!({ "file": file }));
@@ -47,7 +44,7 @@ fn new(talk: Talk, file: &Path) -> Result<(), Failure> {
 /// Makes a key's file again from its line.
 pub(super) fn restore(talk: Talk, file: &Path, line: &str) -> Result<(), Failure> {
     let key = SymmetricKey::from_paper(line).map_err(|_| slip())?;
-    write_key(file, &key)?;
+    keys::write(file, &key)?;
     talk.print(talk.pick("密钥文件已重新做好。", "The key's file is there again."));
     talk.object(&json!({ "file": file }));
     Ok(())

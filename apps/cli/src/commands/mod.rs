@@ -61,7 +61,7 @@ use lianhu_sync::ports::{Township as _, ViewValue};
 
 use crate::args::{DeskArgs, TownshipArgs};
 use crate::failure::{Failure, Kind};
-use crate::key_file;
+use crate::keys;
 
 pub use crate::trouble::{store_failure, town_failure};
 pub(crate) use code::find;
@@ -108,7 +108,7 @@ impl TownshipPlace for DeskArgs {
 
 /// This machine, with the key of the township at a place.
 pub fn ground_of(at: &impl TownshipPlace) -> Result<Ground, Failure> {
-    let key = at.key_file().map(|file| key_file::existing(&file)).transpose()?;
+    let key = at.key_file().map(|file| keys::existing(&file)).transpose()?;
     Ok(Ground { key, ..Ground::default() })
 }
 

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::args::{KeyAction, SuiteName, TownshipAction, TownshipArgs, TownshipCommandArgs};
 use crate::commands::{account_for, by_hand, existing_town, ground_of, open_town, town_failure};
 use crate::failure::{Failure, Kind};
-use crate::key_file;
+use crate::keys;
 use crate::talk::Talk;
 
 /// Shows or changes what a township is known by.
@@ -30,15 +30,15 @@ pub fn run(talk: Talk, args: &TownshipCommandArgs) -> Result<(), Failure> {
 fn encrypt(talk: Talk, at: &TownshipArgs) -> Result<(), Failure> {
     let file = named_key_file(at)?;
     // What cannot be opened as it is is not given a key.
-    if key_file::read(file)?.is_none() {
+    if keys::read(file)?.is_none() {
         drop(existing_town(&TownshipArgs { dir: at.dir.clone(), key_file: None })?);
-        key_file::make(file)?;
+        keys::make(file)?;
     }
     Town::encrypt(&at.dir, &ground_of(at)?).map_err(|why| town_failure(&why))?;
     // The tables of the office are made again at once, so that the next start does not wait for them.
     account_for(&existing_town(at)?, &by_hand(Action::Administered, "encrypted"))?;
     talk.print(talk.pick(
-        "已加密。从现在起打开这个镇都要这把钥匙：请把钥匙文件另存一份，不要放在镇文件夹里。以前的备份没有加密。",
+        "已加密。从现在起打开这个镇都要这把密钥：请把密钥文件另存一份，不要放在镇文件夹里。以前的备份没有加密。",
         "Sealed. From now on this township opens with this key alone: keep a copy of the key file, and not in the township's \
          folder. Backups from before are not sealed.",
     ));
@@ -51,14 +51,14 @@ fn decrypt(talk: Talk, at: &TownshipArgs) -> Result<(), Failure> {
     Town::decrypt(&at.dir, &ground_of(at)?).map_err(|why| town_failure(&why))?;
     let plain = existing_town(&TownshipArgs { dir: at.dir.clone(), key_file: None })?;
     account_for(&plain, &by_hand(Action::Administered, "decrypted"))?;
-    talk.print(talk.pick("已不加密，也不再需要钥匙。", "Plain again; no key is needed any more."));
+    talk.print(talk.pick("已不加密，也不再需要密钥。", "Plain again; no key is needed any more."));
     talk.object(&json!({ "sealed": false }));
     Ok(())
 }
 
 fn named_key_file(at: &TownshipArgs) -> Result<&Path, Failure> {
     at.key_file.as_deref().ok_or_else(|| {
-        Failure::new(Kind::Input, ("没有写明钥匙文件", "no key file was named")).hint((
+        Failure::new(Kind::Input, ("没有写明密钥文件", "no key file was named")).hint((
             "用 --key-file 写明；文件不在时，加密会新建一个",
             "name it with --key-file; `encrypt` makes it if it is not there",
         ))

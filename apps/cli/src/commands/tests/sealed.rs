@@ -3,10 +3,13 @@
 use lianhu_sync::ports::Township as _;
 
 use super::{Desk, TALK, enrol, serving, sync_with};
-use crate::args::{DeviceAction, DeviceArgs, PinArgs, Shelf, TownshipAction, TownshipArgs, TownshipCommandArgs};
-use crate::commands::{code, device, existing_town, open_town, township};
+use crate::args::{
+    BackupArgs, DeviceAction, DeviceArgs, KeyFileAction, KeyFileArgs, PinArgs, RestoreArgs, SecretArgs, Shelf,
+    TownshipAction, TownshipArgs, TownshipCommandArgs,
+};
+use crate::commands::{backup, code, device, existing_town, key, open_town, township};
 use crate::failure::{Failure, Kind};
-use crate::key_file;
+use crate::keys;
 
 #[test]
 fn a_sealed_township_opens_with_its_key_file_and_becomes_plain_again() {
@@ -30,11 +33,35 @@ fn a_sealed_township_opens_with_its_key_file_and_becomes_plain_again() {
     assert!(!found.windows(9).any(|part| part == "邱国兴".as_bytes()), "no name lies in the file");
     std::fs::rename(desk.at("town.key"), desk.at("safe.key")).unwrap();
     assert_eq!(existing_town(&keyed).err().unwrap().kind(), Kind::Input);
-    key_file::make(&desk.at("town.key")).unwrap();
+    keys::make(&desk.at("town.key")).unwrap();
     assert_eq!(run(&keyed, TownshipAction::Decrypt).unwrap_err().kind(), Kind::Input, "another key");
     std::fs::rename(desk.at("safe.key"), desk.at("town.key")).unwrap();
     run(&keyed, TownshipAction::Decrypt).unwrap();
     assert_eq!(households(&plain).unwrap(), before);
+}
+
+#[test]
+fn a_key_of_key_new_opens_a_township_and_its_backup_and_so_does_its_line_from_paper() {
+    let desk = Desk::new();
+    desk.import();
+    let households = |at: &TownshipArgs| existing_town(at).unwrap().store().read().unwrap().count("households", &[]);
+    let before = households(&TownshipArgs { dir: desk.at("township"), key_file: None }).unwrap();
+    key::run(TALK, &KeyFileArgs { action: KeyFileAction::New { file: desk.at("one.key") } }).unwrap();
+    let at = |dir: &str, key: &str| TownshipArgs { dir: desk.at(dir), key_file: Some(desk.at(key)) };
+    let sealed = TownshipCommandArgs { township: at("township", "one.key"), action: TownshipAction::Encrypt };
+    township::run(TALK, &sealed).unwrap();
+    let line = std::fs::read_to_string(desk.at("one.key")).unwrap();
+    key::restore(TALK, &desk.at("typed.key"), &line).unwrap();
+    assert_eq!(households(&at("township", "typed.key")).unwrap(), before);
+    key::run(TALK, &KeyFileArgs { action: KeyFileAction::New { file: desk.at("other.key") } }).unwrap();
+    assert_eq!(existing_town(&at("township", "other.key")).err().unwrap().kind(), Kind::Input);
+    let secret = || SecretArgs { key: Some(desk.at("one.key")), passphrase_file: None };
+    let (file, township) = (desk.at("one.backup"), at("township", "one.key"));
+    backup::backup(TALK, &BackupArgs { file, secret: secret(), plain: false, township }).unwrap();
+    let (file, township) = (desk.at("one.backup"), at("restored", "typed.key"));
+    let restore = RestoreArgs { file, secret: secret(), erasures: None, no_erasures: true, township };
+    backup::restore(TALK, &restore).unwrap();
+    assert_eq!(households(&at("restored", "one.key")).unwrap(), before);
 }
 
 #[test]
