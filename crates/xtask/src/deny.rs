@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::root;
+use crate::run::{cargo_command, root};
 
 /// The one version everybody runs: another one may see things otherwise.
 const VERSION: &str = "0.20.2";
@@ -106,11 +106,9 @@ fn installed() -> Result<PathBuf, String> {
         return Ok(found);
     }
     eprintln!("building cargo-deny {VERSION} into {}: once, some minutes", tools.display());
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let status = Command::new(cargo)
+    let status = cargo_command()
         .args(["install", "cargo-deny", "--version", VERSION, "--locked", "--no-default-features", "--debug", "--root"])
         .arg(&tools)
-        .current_dir(root())
         .env_remove("CARGO_TARGET_DIR")
         .status();
     match status {

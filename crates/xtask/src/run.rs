@@ -3,16 +3,40 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 /// The workspace's folder.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
 }
 
+/// The cargo that runs us, in the workspace's folder.
+pub(crate) fn cargo_command() -> Command {
+    let mut cargo = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    cargo.current_dir(root());
+    cargo
+}
+
+/// What `cargo metadata` says with these arguments.
+pub(crate) fn metadata(args: &[&str]) -> Result<Value, String> {
+    let output = cargo_command()
+        .args(["metadata", "--format-version", "1"])
+        .args(args)
+        .output()
+        .map_err(|why| format!("`cargo metadata` could not be started: {why}"))?;
+    serde_json::from_slice(&output.stdout)
+        .map_err(|why| format!("`cargo metadata` made no sense: {why}: {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// The items of a list in what cargo says; none where there is no list.
+pub(crate) fn array(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
 fn cargo(args: &[&str]) -> Result<(), String> {
     eprintln!("$ cargo {}", args.join(" "));
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let status = Command::new(cargo).args(args).current_dir(root()).status();
+    let status = cargo_command().args(args).status();
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("`cargo {}` ended with {status}", args.join(" "))),

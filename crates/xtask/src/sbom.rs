@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::run::root;
+use crate::run::{self, array, root};
 
 /// The package whose program is described.
 const PROGRAM: &str = "lianhu";
@@ -42,20 +42,8 @@ fn bom(target: &str) -> Result<Value, String> {
     let metadata = metadata(target)?;
     let hashes =
         hashes(&std::fs::read_to_string(root().join("Cargo.lock")).map_err(|why| format!("Cargo.lock: {why}"))?);
-    let packages: BTreeMap<&str, &Value> = metadata
-        .get("packages")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|package| Some((package["id"].as_str()?, package)))
-        .collect();
-    let nodes: BTreeMap<&str, &Value> = metadata
-        .pointer("/resolve/nodes")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|node| Some((node["id"].as_str()?, node)))
-        .collect();
+    let packages = by_id(&metadata["packages"]);
+    let nodes = by_id(&metadata["resolve"]["nodes"]);
     let program = packages.iter().find(|(_, package)| package["name"].as_str() == Some(PROGRAM));
     let (program, described) = program.map(|(id, package)| (*id, *package)).ok_or("there is no program lianhu here")?;
 
@@ -98,14 +86,7 @@ fn bom(target: &str) -> Result<Value, String> {
 }
 
 fn metadata(target: &str) -> Result<Value, String> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", target])
-        .current_dir(root())
-        .output()
-        .map_err(|why| format!("`cargo metadata` could not be started: {why}"))?;
-    serde_json::from_slice(&output.stdout)
-        .map_err(|why| format!("`cargo metadata` made no sense: {why}: {}", String::from_utf8_lossy(&output.stderr)))
+    run::metadata(&["--locked", "--filter-platform", target])
 }
 
 /// What a package is compiled with.
@@ -151,8 +132,8 @@ fn hashes(lock: &str) -> BTreeMap<(String, String), String> {
     hashes
 }
 
-fn array(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
+fn by_id(items: &Value) -> BTreeMap<&str, &Value> {
+    array(items).filter_map(|item| Some((item["id"].as_str()?, item))).collect()
 }
 
 fn text(value: &Value) -> String {

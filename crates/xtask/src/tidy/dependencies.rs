@@ -1,50 +1,26 @@
 //! Rules about who depends on whom, read from `cargo metadata` and the lock file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::run::root;
+use crate::run;
 
-/// Which of our crates each of our crates may use. `core` and `sync` never meet; arrows point down only.
+/// Which of our crates each of our crates stands on; it may use those, and whatever they stand on. `core` and `sync` never
+/// meet; arrows point down only.
 const ARROWS: &[(&str, &[&str])] = &[
     ("lianhu-core", &[]),
     ("lianhu-crypto", &[]),
     ("lianhu-sync", &["lianhu-crypto"]),
-    ("lianhu-store", &["lianhu-crypto", "lianhu-sync"]),
-    ("lianhu-device", &["lianhu-core", "lianhu-crypto", "lianhu-sync"]),
-    ("lianhu-testkit", &["lianhu-core", "lianhu-crypto", "lianhu-sync"]),
-    ("lianhu-server", &["lianhu-core", "lianhu-crypto", "lianhu-store", "lianhu-sync"]),
+    ("lianhu-store", &["lianhu-sync"]),
+    ("lianhu-device", &["lianhu-core", "lianhu-sync"]),
+    ("lianhu-testkit", &["lianhu-core", "lianhu-sync"]),
+    ("lianhu-server", &["lianhu-core", "lianhu-store"]),
     // The simulator runs the whole product, and only the command and the tests run the simulator.
-    ("lianhu-sim", &["lianhu-core", "lianhu-crypto", "lianhu-device", "lianhu-server", "lianhu-store", "lianhu-sync"]),
-    (
-        "lianhu",
-        &[
-            "lianhu-core",
-            "lianhu-crypto",
-            "lianhu-device",
-            "lianhu-server",
-            "lianhu-sim",
-            "lianhu-store",
-            "lianhu-sync",
-        ],
-    ),
-    (
-        "lianhu-tests",
-        &[
-            "lianhu",
-            "lianhu-core",
-            "lianhu-crypto",
-            "lianhu-device",
-            "lianhu-server",
-            "lianhu-sim",
-            "lianhu-store",
-            "lianhu-sync",
-            "lianhu-testkit",
-        ],
-    ),
+    ("lianhu-sim", &["lianhu-device", "lianhu-server"]),
+    ("lianhu", &["lianhu-sim"]),
+    ("lianhu-tests", &["lianhu", "lianhu-testkit"]),
     ("xtask", &[]),
 ];
 
@@ -82,20 +58,15 @@ const TOLERATED_TWINS: &str = include_str!("twins.txt");
 
 /// What cargo knows of the workspace, development dependencies included.
 pub(crate) fn metadata() -> Result<Value, String> {
-    let output = Command::new("cargo")
-        .args(["metadata", "--format-version", "1", "--no-deps"])
-        .current_dir(root())
-        .output()
-        .map_err(|why| format!("`cargo metadata` could not be started: {why}"))?;
-    serde_json::from_slice(&output.stdout).map_err(|why| format!("`cargo metadata` made no sense: {why}"))
+    run::metadata(&["--no-deps"])
 }
 
 /// (package, dependency, is it for tests only) for every dependency in the workspace.
 fn edges(metadata: &Value) -> Vec<(String, String, bool)> {
     let mut edges = Vec::new();
-    for package in metadata["packages"].as_array().into_iter().flatten() {
+    for package in run::array(&metadata["packages"]) {
         let name = package["name"].as_str().unwrap_or_default();
-        for dependency in package["dependencies"].as_array().into_iter().flatten() {
+        for dependency in run::array(&package["dependencies"]) {
             let uses = dependency["name"].as_str().unwrap_or_default();
             edges.push((name.to_owned(), uses.to_owned(), dependency["kind"].as_str() == Some("dev")));
         }
@@ -103,17 +74,26 @@ fn edges(metadata: &Value) -> Vec<(String, String, bool)> {
     edges
 }
 
+/// Everything a crate of ours stands on, however deep.
+fn below(package: &str) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    let mut waiting = vec![package];
+    while let Some(above) = waiting.pop() {
+        let stands_on = ARROWS.iter().filter(|(name, _)| *name == above).flat_map(|(_, stands_on)| *stands_on);
+        waiting.extend(stands_on.copied().filter(|name| found.insert(*name)));
+    }
+    found
+}
+
 /// Our crates use only the ones below them.
 pub(crate) fn arrows(metadata: &Value) -> Vec<String> {
     let ours = |name: &str| ARROWS.iter().any(|(package, _)| *package == name);
     let mut breaches = Vec::new();
     for (package, uses, for_tests) in edges(metadata) {
-        match ARROWS.iter().find(|(name, _)| *name == package) {
-            None => breaches.push(format!("{package} has no place in the house: give it one in ARROWS")),
-            Some((_, below)) if ours(&uses) && !for_tests && !below.contains(&uses.as_str()) => {
-                breaches.push(format!("{package} must not use {uses}"));
-            }
-            Some(_) => {}
+        if !ours(&package) {
+            breaches.push(format!("{package} has no place in the house: give it one in ARROWS"));
+        } else if ours(&uses) && !for_tests && !below(&package).contains(uses.as_str()) {
+            breaches.push(format!("{package} must not use {uses}"));
         }
     }
     breaches.sort();
@@ -169,4 +149,24 @@ pub(crate) fn versions(root: &Path) -> Result<Vec<String>, String> {
         }
     }
     Ok(breaches)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crate_may_use_what_it_stands_on_and_nothing_beside_or_above_it() {
+        let below = |package| Vec::from_iter(below(package)).join(" ");
+        assert_eq!(below("lianhu-core"), "");
+        assert_eq!(below("lianhu-store"), "lianhu-crypto lianhu-sync");
+        assert_eq!(below("lianhu-device"), "lianhu-core lianhu-crypto lianhu-sync");
+        assert_eq!(below("lianhu-server"), "lianhu-core lianhu-crypto lianhu-store lianhu-sync");
+        let product = "lianhu-core lianhu-crypto lianhu-device lianhu-server";
+        assert_eq!(below("lianhu"), format!("{product} lianhu-sim lianhu-store lianhu-sync"));
+        assert_eq!(
+            below("lianhu-tests"),
+            format!("lianhu {product} lianhu-sim lianhu-store lianhu-sync lianhu-testkit")
+        );
+    }
 }
