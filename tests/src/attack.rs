@@ -5,7 +5,6 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -16,6 +15,7 @@ use lianhu_sync::message::{Chunk, DocChanges, Request};
 use lianhu_sync::wire;
 use socket2::{Domain, Socket, Type};
 
+use crate::dice::Dice;
 use crate::house::{House, MEMBER, NEIGHBOUR, STRANGER, code_at};
 use crate::program::Server;
 
@@ -43,13 +43,9 @@ impl Siege {
         Siege { house, server }
     }
 
-    fn connect(&self) -> TcpStream {
-        TcpStream::connect(self.server.address.trim_start_matches("http://")).unwrap()
-    }
-
     /// A line from another address of this machine than the phones'.
     fn connect_from_elsewhere(&self) -> TcpStream {
-        let server: SocketAddr = self.server.address.trim_start_matches("http://").parse().unwrap();
+        let server = self.server.socket_address();
         let line = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
         line.bind(&SocketAddr::from(([127, 0, 0, 2], 0)).into()).unwrap();
         line.connect(&server.into()).unwrap();
@@ -79,7 +75,7 @@ fn callers_who_never_finish_their_first_line_keep_nobody_waiting() {
     let siege = Siege::begin();
     let slow: Vec<TcpStream> = (0..size())
         .map(|number| {
-            let mut line = siege.connect();
+            let mut line = siege.server.connect();
             line.write_all(&b"POST /v1/sync HTTP/1.1\r\nHost: localhost\r\nX-Slow: "[..20 + number % 30]).unwrap();
             line
         })
@@ -114,28 +110,11 @@ fn callers_who_send_a_body_a_byte_at_a_time_keep_nobody_waiting() {
 #[test]
 fn callers_who_say_nothing_at_all_are_only_so_many_sockets() {
     let siege = Siege::begin();
-    let idle: Vec<TcpStream> = (0..size()).map(|_| siege.connect()).collect();
+    let idle: Vec<TcpStream> = (0..size()).map(|_| siege.server.connect()).collect();
     siege.an_honest_phone_syncs();
     drop(idle);
     siege.an_honest_phone_syncs();
     siege.stands("callers who say nothing");
-}
-
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        choices[(self.next() % choices.len() as u64) as usize]
-    }
 }
 
 /// One request nobody would send, as it goes over the line.
@@ -161,11 +140,11 @@ fn generated(dice: &mut Dice) -> Vec<u8> {
             ])
             .to_owned(),
         1 => {
-            let deep = (dice.next() % 400) as usize;
+            let deep = dice.below(400);
             format!("/{}", "../%2e%2e/".repeat(deep))
         }
         _ => {
-            let long = (dice.next() % 6_000) as usize;
+            let long = dice.below(6_000);
             format!(
                 "/office/v1/lists/{}?{}={}",
                 dice.of(&["households", "%00", "..%2f..%2f", "';--"]),
@@ -190,8 +169,8 @@ fn generated(dice: &mut Dice) -> Vec<u8> {
         "X:\0",
     ]);
     let body = match dice.next() % 4 {
-        0 => "[".repeat((dice.next() % 40_000) as usize),
-        1 => "{\"a\":".repeat((dice.next() % 10_000) as usize),
+        0 => "[".repeat(dice.below(40_000)),
+        1 => "{\"a\":".repeat(dice.below(10_000)),
         2 => String::from_utf8_lossy(&dice.next().to_be_bytes()).into_owned(),
         _ => "ffffffff\r\n".to_owned(),
     };
@@ -208,7 +187,7 @@ fn generated_requests_are_answered_or_cut_off_and_change_nothing() {
     let mut dice = Dice(5);
     let mut answered = 0;
     for _ in 0..size() {
-        let mut line = siege.connect();
+        let mut line = siege.server.connect();
         // A server that has heard enough may hang up while we still talk.
         let _ = line.write_all(&generated(&mut dice));
         let _ = line.shutdown(std::net::Shutdown::Write);

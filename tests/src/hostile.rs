@@ -1,8 +1,6 @@
 //! Whoever can reach the server can send it anything. It answers with a stable code, and its store stays as it was.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-use std::time::Duration;
+use std::io::Write as _;
 
 use lianhu::phone::System;
 use lianhu_core::diary::EntryForm;
@@ -10,11 +8,9 @@ use lianhu_device::{DeviceKey, SIGNATURE_HEADER, SYNC_PATH};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 use serde_json::{Value, json};
 
+use crate::dice::Dice;
 use crate::house::{House, MEMBER};
 use crate::program::Server;
-
-/// How long the server may take to answer before a test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A township with one enrolled phone, and a request of that phone with its signature.
 struct Target {
@@ -51,33 +47,9 @@ impl Target {
 
 /// Posts over a bare socket; head and body as they are given. The status and the answer.
 fn raw(server: &Server, head: &str, body: &[u8]) -> (u16, String) {
-    let mut socket = TcpStream::connect(server.address.trim_start_matches("http://")).unwrap();
-    // Nobody waits for ever, not even a test that goes wrong.
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    socket.write_all(head.replace('\n', "\r\n").as_bytes()).unwrap();
-    socket.write_all(body).unwrap();
-    let mut answer = Vec::new();
-    socket.read_to_end(&mut answer).unwrap();
-    let answer = String::from_utf8(answer).unwrap();
+    let answer = String::from_utf8(server.raw(head, body)).unwrap();
     let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
     (status.unwrap_or_else(|| panic!("no HTTP: {answer:?}")), answer)
-}
-
-/// Numbers that look random and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) % end as u64) as usize
-    }
-
-    fn byte(&mut self) -> u8 {
-        self.below(256) as u8
-    }
 }
 
 /// A small frame that unpacks to so many zeros: one deflate block with fixed codes, one literal and then copies of it.
@@ -189,7 +161,7 @@ fn a_body_that_never_ends_or_breaks_off_changes_nothing() {
     assert_eq!(status, 413);
     assert!(answer.contains("\"too_large\""), "{answer}");
 
-    let mut line = TcpStream::connect(target.server.address.trim_start_matches("http://")).unwrap();
+    let mut line = target.server.connect();
     line.write_all(head(target.body.len()).replace('\n', "\r\n").as_bytes()).unwrap();
     line.write_all(&target.body[..target.body.len() / 2]).unwrap();
     drop(line);

@@ -11,6 +11,8 @@ mod cloned;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod dice;
+#[cfg(test)]
 mod erased;
 #[cfg(test)]
 mod files;

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -9,8 +10,20 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+/// How long the server may take to answer before a test gives up on it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Settings of whoever runs the tests must not reach the program.
-const SETTINGS: [&str; 5] = ["LIANHU_DIR", "LIANHU_LISTEN", "LIANHU_WORKBOOK", "LIANHU_LANG", "LIANHU_LOG"];
+const SETTINGS: [&str; 8] = [
+    "LIANHU_CA",
+    "LIANHU_DIR",
+    "LIANHU_KEY_FILE",
+    "LIANHU_LANG",
+    "LIANHU_LISTEN",
+    "LIANHU_LOG",
+    "LIANHU_PIN",
+    "LIANHU_WORKBOOK",
+];
 
 /// Where the program lies: in the target folder, above this test program.
 fn program() -> PathBuf {
@@ -220,13 +233,26 @@ impl Server {
         std::fs::read_to_string(&self.talk).unwrap()
     }
 
-    /// The whole answer to a head that is sent as it is, without a body; what is no text of it is replaced.
-    pub(crate) fn raw(&self, head: &str) -> String {
-        let mut socket = std::net::TcpStream::connect(self.address.trim_start_matches("http://")).unwrap();
-        socket.write_all(head.replace('\n', "\r\n").as_bytes()).unwrap();
+    /// Where it listens, for a line of one's own.
+    pub(crate) fn socket_address(&self) -> SocketAddr {
+        self.address.trim_start_matches("http://").parse().unwrap()
+    }
+
+    /// A bare line to it.
+    pub(crate) fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.socket_address()).unwrap()
+    }
+
+    /// The whole answer to a head and a body that are sent as they are.
+    pub(crate) fn raw(&self, head: &str, body: &[u8]) -> Vec<u8> {
+        let mut line = self.connect();
+        // Nobody waits for ever, not even a test that goes wrong.
+        line.set_read_timeout(Some(PATIENCE)).unwrap();
+        line.write_all(head.replace('\n', "\r\n").as_bytes()).unwrap();
+        line.write_all(body).unwrap();
         let mut answer = Vec::new();
-        socket.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
+        line.read_to_end(&mut answer).unwrap();
+        answer
     }
 
     /// The office's JSON.

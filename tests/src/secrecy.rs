@@ -87,7 +87,8 @@ fn nonsense(server: &Server) -> String {
         format!("/board/{encoded}"),
         format!("/{encoded}"),
     ] {
-        answers += &server.raw(&format!("GET {path} HTTP/1.1\nHost: localhost\nConnection: close\n\n"));
+        let answer = server.raw(&format!("GET {path} HTTP/1.1\nHost: localhost\nConnection: close\n\n"), b"");
+        answers += &String::from_utf8_lossy(&answer);
     }
     let name = "张福根";
     let bodies = [
