@@ -29,7 +29,7 @@ impl Desk {
     pub fn open(args: &DeskArgs) -> Result<Self, Failure> {
         match &args.workbook {
             Some(path) => Ok(Desk::Phone(Box::new(open_workbook_with(path, pin(&args.pin)?, System)?))),
-            None => Ok(Desk::Town(Box::new(existing_town(args)?))),
+            None => Ok(Desk::Town(Box::new(existing_town(&args.township)?))),
         }
     }
 

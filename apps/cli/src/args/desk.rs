@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::TownshipArgs;
+
 /// Where a command works: on a phone's workbook if one is named, otherwise at the township.
 #[derive(Clone, Debug, Args)]
 pub struct DeskArgs {
@@ -11,11 +13,8 @@ pub struct DeskArgs {
     #[arg(long, value_name = "FILE", global = true)]
     pub workbook: Option<PathBuf>,
     /// The township's folder
-    #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR", global = true)]
-    pub dir: PathBuf,
-    /// The key of a sealed township
-    #[arg(long, value_name = "FILE", env = "LIANHU_KEY_FILE", global = true)]
-    pub key_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub township: TownshipArgs,
     /// The phone's PIN
     #[command(flatten)]
     pub pin: PinArgs,

@@ -262,7 +262,7 @@ pub enum Command {
 }
 
 /// Where a township lives.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct TownshipArgs {
     /// The township's folder
     #[arg(long, value_name = "PATH", default_value = "township", env = "LIANHU_DIR", global = true)]
@@ -270,6 +270,14 @@ pub struct TownshipArgs {
     /// The file with the key of a sealed township (`lianhu township encrypt`, `lianhu key new`)
     #[arg(long, value_name = "FILE", env = "LIANHU_KEY_FILE", global = true)]
     pub key_file: Option<PathBuf>,
+}
+
+impl TownshipArgs {
+    /// A folder nobody typed: the key of what lies there is the one the environment names.
+    pub fn in_folder(dir: PathBuf) -> Self {
+        let key_file = std::env::var_os("LIANHU_KEY_FILE").filter(|file| !file.is_empty()).map(PathBuf::from);
+        TownshipArgs { dir, key_file }
+    }
 }
 
 /// What to trim.

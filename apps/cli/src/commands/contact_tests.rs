@@ -13,7 +13,7 @@ use lianhu_server::{Options, Town, listen};
 use tempfile::TempDir;
 
 use super::{existing_town, find, open_town};
-use crate::args::{Cli, Tongue};
+use crate::args::{Cli, Tongue, TownshipArgs};
 use crate::failure::{Failure, Kind};
 use crate::phone::{Line, System, open_workbook};
 
@@ -53,6 +53,11 @@ impl Desk {
         self.0.path().join(name)
     }
 
+    /// A township in a folder of the desk, which no key opens.
+    fn place(&self, dir: &str) -> TownshipArgs {
+        TownshipArgs { dir: self.at(dir), key_file: None }
+    }
+
     fn typed(&self, words: &[&str]) -> Result<(), Failure> {
         let cli = Cli::try_parse_from(["lianhu", "--json"].iter().chain(words)).unwrap_or_else(|why| panic!("{why}"));
         assert_eq!(cli.lang, Tongue::Zh);
@@ -73,7 +78,7 @@ impl Desk {
 
     /// Serves the township while `work` goes on.
     fn serving(&self, work: impl FnOnce(&str)) {
-        let town = open_town(&self.at("township")).unwrap();
+        let town = open_town(&self.place("township")).unwrap();
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let listening =
             runtime.block_on(listen(Arc::new(town), "127.0.0.1:0".parse().unwrap(), Options::THIS_MACHINE)).unwrap();
@@ -87,7 +92,7 @@ impl Desk {
 
     /// Phones of some workers, enrolled and synced.
     fn enrol(&self, phones: &[(&str, &str)]) {
-        let town = existing_town(&self.at("township")).unwrap();
+        let town = existing_town(&self.place("township")).unwrap();
         let code = |who: &str| town.new_code(find(&town, who).unwrap(), 1).unwrap().unwrap();
         let codes: Vec<(String, &str)> = phones.iter().map(|(phone, who)| (code(who), *phone)).collect();
         drop(town);
@@ -104,16 +109,16 @@ impl Desk {
     }
 
     fn village(&self, name: &str) -> Roster {
-        let town = existing_town(&self.at("township")).unwrap();
+        let town = existing_town(&self.place("township")).unwrap();
         Roster::read(&town.document(lianhu_core::roster::roster_id("禾泾镇", name)).unwrap())
     }
 
     fn homes(&self) -> Vec<Household> {
-        all(&existing_town(&self.at("township")).unwrap(), DocKind::Household, Household::read)
+        all(&existing_town(&self.place("township")).unwrap(), DocKind::Household, Household::read)
     }
 
     fn matters(&self) -> Vec<Matter> {
-        all(&existing_town(&self.at("township")).unwrap(), DocKind::Matter, Matter::read)
+        all(&existing_town(&self.place("township")).unwrap(), DocKind::Matter, Matter::read)
     }
 }
 
@@ -184,7 +189,7 @@ fn a_worker_moves_to_another_village_and_is_found_as_one_person() {
     let there = to.called("韩珠");
     assert_eq!((from.called("韩珠").len(), there.len()), (0, 1));
     assert!(from.workers.contains_key(&there[0]), "it stays known who was here");
-    let town = existing_town(&desk.at("township")).unwrap();
+    let town = existing_town(&desk.place("township")).unwrap();
     assert_eq!(find(&town, "韩珠").unwrap(), there[0], "listed twice, it is one person");
     drop(town);
     assert_eq!(desk.town(&["roster", "move", "韩珠", "--to", "桃园村"]).unwrap_err().kind(), Kind::Input);
@@ -278,7 +283,7 @@ fn a_diary_is_written_commented_raised_from_and_moved_and_a_paper_book_typed_in(
     assert_eq!(desk.town(&["diary", "move", &entry, "self"]).unwrap_err().kind(), Kind::Input);
     assert_eq!(desk.town(&["diary", "write", "一"]).unwrap_err().kind(), Kind::Input, "whose?");
 
-    let town = existing_town(&desk.at("township")).unwrap();
+    let town = existing_town(&desk.place("township")).unwrap();
     let diaries = all(&town, DocKind::Diary, Diary::read);
     let moved = diaries.iter().find(|diary| !diary.comments.is_empty() && !diary.entries.is_empty()).unwrap();
     let told = moved.entries.values().next().unwrap();

@@ -14,7 +14,7 @@ use crate::talk::Talk;
 /// Trims the history of long documents, and the file.
 pub fn compact(talk: Talk, args: &CompactArgs) -> Result<(), Failure> {
     let dir = &args.township.dir;
-    let town = existing_town(dir)?;
+    let town = existing_town(&args.township)?;
     let file_before = bytes_of(dir);
     let bar = talk.bar(talk.pick("精简", "compact"), 0);
     let done = town.compact_where(args.over, |done, all| {

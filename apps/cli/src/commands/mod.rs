@@ -52,14 +52,13 @@ mod sealed_tests;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use lianhu_server::audit::{Action, Actor, AuditLine};
 use lianhu_server::{Ground, Town, store_file};
 use lianhu_store::Query;
 use lianhu_sync::ports::{Township as _, ViewValue};
 
-use crate::args::{DeskArgs, TownshipArgs};
+use crate::args::TownshipArgs;
 use crate::failure::{Failure, Kind};
 use crate::keys;
 
@@ -67,54 +66,15 @@ pub use crate::trouble::{store_failure, town_failure};
 pub(crate) use code::find;
 pub(crate) use enrol::key_of;
 
-/// Where a township lies, and what opens it.
-pub trait TownshipPlace {
-    /// Its folder.
-    fn dir(&self) -> &Path;
-    /// The file with its key, if it is sealed.
-    fn key_file(&self) -> Option<PathBuf>;
-}
-
-/// A folder alone: the key of what lies there is the one the environment names.
-impl TownshipPlace for PathBuf {
-    fn dir(&self) -> &Path {
-        self
-    }
-
-    fn key_file(&self) -> Option<PathBuf> {
-        std::env::var_os("LIANHU_KEY_FILE").filter(|file| !file.is_empty()).map(PathBuf::from)
-    }
-}
-
-impl TownshipPlace for TownshipArgs {
-    fn dir(&self) -> &Path {
-        &self.dir
-    }
-
-    fn key_file(&self) -> Option<PathBuf> {
-        self.key_file.clone()
-    }
-}
-
-impl TownshipPlace for DeskArgs {
-    fn dir(&self) -> &Path {
-        &self.dir
-    }
-
-    fn key_file(&self) -> Option<PathBuf> {
-        self.key_file.clone()
-    }
-}
-
 /// This machine, with the key of the township at a place.
-pub fn ground_of(at: &impl TownshipPlace) -> Result<Ground, Failure> {
-    let key = at.key_file().map(|file| keys::existing(&file)).transpose()?;
+pub fn ground_of(at: &TownshipArgs) -> Result<Ground, Failure> {
+    let key = at.key_file.as_deref().map(keys::existing).transpose()?;
     Ok(Ground { key, ..Ground::default() })
 }
 
 /// Opens the township at a place, or makes it, with a failure that says what to do.
-pub fn open_town(at: &impl TownshipPlace) -> Result<Town, Failure> {
-    Town::open_on(at.dir(), ground_of(at)?).map_err(|why| town_failure(&why))
+pub fn open_town(at: &TownshipArgs) -> Result<Town, Failure> {
+    Town::open_on(&at.dir, ground_of(at)?).map_err(|why| town_failure(&why))
 }
 
 /// Writes into the audit log what is about to be done at the township's own machine; without the line it is not done.
@@ -139,11 +99,11 @@ pub(crate) fn names_of_workers(town: &Town) -> Result<BTreeMap<String, String>, 
 }
 
 /// Opens a township that is there; nothing is made where there is none.
-pub fn existing_town(at: &impl TownshipPlace) -> Result<Town, Failure> {
-    if store_file(at.dir()).exists() {
+pub fn existing_town(at: &TownshipArgs) -> Result<Town, Failure> {
+    if store_file(&at.dir).exists() {
         return open_town(at);
     }
-    let dir = at.dir().display();
+    let dir = at.dir.display();
     Err(Failure::new(Kind::Input, (format!("{dir} 里没有镇的数据库"), format!("there is no township in {dir}"))).hint(
         (
             "用 --dir 写明它的文件夹；还没有的，先运行 lianhu import roster 文件",

@@ -202,8 +202,7 @@ mod tests {
             print: None,
             desk: DeskArgs {
                 workbook: None,
-                dir: dir.path().join("township"),
-                key_file: None,
+                township: TownshipArgs { dir: dir.path().join("township"), key_file: None },
                 pin: PinArgs::default(),
             },
         }
@@ -275,8 +274,7 @@ mod tests {
         let csv = dir.path().join("r.csv");
         let desk = DeskArgs {
             workbook: Some(path),
-            dir: dir.path().join("township"),
-            key_file: None,
+            township: TownshipArgs { dir: dir.path().join("township"), key_file: None },
             pin: PinArgs::default(),
         };
         let args = ReportArgs { csv: Some(csv.clone()), desk, ..at(&dir, &["R1", "R2"]) };

@@ -18,7 +18,7 @@ struct Desk(TempDir);
 impl Desk {
     fn of(suite: Suite) -> Self {
         let desk = Desk(tempfile::tempdir().unwrap());
-        open_town(&desk.at("township")).unwrap().choose_suite(suite).unwrap();
+        open_town(&desk.place("township")).unwrap().choose_suite(suite).unwrap();
         std::fs::write(desk.at("words"), "桥边的三棵樟树和一口老井\n").unwrap();
         for name in ["key", "other"] {
             key::run(TALK, &KeyFileArgs { action: KeyFileAction::New { file: desk.at(name) } }).unwrap();
@@ -30,6 +30,11 @@ impl Desk {
         self.0.path().join(name)
     }
 
+    /// A township in a folder of the desk, which no key opens.
+    fn place(&self, dir: &str) -> TownshipArgs {
+        TownshipArgs { dir: self.at(dir), key_file: None }
+    }
+
     fn secret(&self, said: &str) -> SecretArgs {
         match said {
             "" => SecretArgs::default(),
@@ -39,20 +44,20 @@ impl Desk {
     }
 
     fn backup(&self, file: &str, secret: &str) -> Result<(), Failure> {
-        let township = TownshipArgs { dir: self.at("township"), key_file: None };
+        let township = self.place("township");
         let plain = secret == "plain";
         let secret = self.secret(if plain { "" } else { secret });
         backup::backup(TALK, &BackupArgs { file: self.at(file), secret, plain, township })
     }
 
     fn restore(&self, file: &str, secret: &str) -> Result<(), Failure> {
-        let township = TownshipArgs { dir: self.at("new"), key_file: None };
+        let township = self.place("new");
         let (file, secret) = (self.at(file), self.secret(secret));
         backup::restore(TALK, &RestoreArgs { file, secret, erasures: None, no_erasures: true, township })
     }
 
     fn restored(&self) -> Town {
-        existing_town(&self.at("new")).unwrap()
+        existing_town(&self.place("new")).unwrap()
     }
 
     /// What lies in the folder of the restored township; `None`: there is no folder.
@@ -89,7 +94,7 @@ fn a_backup_is_made_only_when_it_is_said_how() {
     assert_eq!(desk.backup("two", "words").unwrap_err().kind(), Kind::Input);
     assert_eq!(desk.backup("two", "one").unwrap_err().kind(), Kind::Input, "a backup is no key");
     assert!(!desk.at("two").exists());
-    let held = existing_town(&desk.at("township")).unwrap();
+    let held = existing_town(&desk.place("township")).unwrap();
     assert_eq!(desk.backup("two", "key").unwrap_err().kind(), Kind::InUse);
     drop(held);
     assert!(!desk.at("two").exists());

@@ -46,6 +46,11 @@ impl Desk {
         self.0.path().join(name)
     }
 
+    /// A township in a folder of the desk, which no key opens.
+    fn place(&self, dir: &str) -> TownshipArgs {
+        TownshipArgs { dir: self.at(dir), key_file: None }
+    }
+
     fn put(&self, name: &str, text: &str) {
         std::fs::write(self.at(name), text).unwrap();
     }
@@ -53,7 +58,7 @@ impl Desk {
     fn roster(&self) -> RosterArgs {
         RosterArgs {
             files: LISTS.iter().map(|(name, _)| self.at(name)).collect(),
-            township: TownshipArgs { dir: self.at("township"), key_file: None },
+            township: self.place("township"),
             name: None,
             report: None,
             dry_run: false,
@@ -65,12 +70,12 @@ impl Desk {
     }
 
     fn backup(&self, file: &str, dir: &str) -> BackupArgs {
-        let township = TownshipArgs { dir: self.at(dir), key_file: None };
+        let township = self.place(dir);
         BackupArgs { file: self.at(file), secret: SecretArgs::default(), plain: true, township }
     }
 
     fn restore(&self, file: &str, dir: &str) -> RestoreArgs {
-        let township = TownshipArgs { dir: self.at(dir), key_file: None };
+        let township = self.place(dir);
         RestoreArgs { file: self.at(file), secret: SecretArgs::default(), erasures: None, no_erasures: true, township }
     }
 
@@ -185,7 +190,7 @@ fn a_backup_put_back_holds_everything_and_is_a_new_life_of_the_log() {
     let again = backup::backup(TALK, &desk.backup("one.backup", "township")).unwrap_err();
     assert_eq!(again.kind(), Kind::Input, "a backup is never written over");
     backup::restore(TALK, &desk.restore("one.backup", "restored")).unwrap();
-    let (old, new) = (existing_town(&desk.at("township")).unwrap(), existing_town(&desk.at("restored")).unwrap());
+    let (old, new) = (existing_town(&desk.place("township")).unwrap(), existing_town(&desk.place("restored")).unwrap());
     let found = |town: &Town| verify(town, |_, _| {}).unwrap();
     assert_eq!((found(&new).documents, found(&new).changes), (found(&old).documents, found(&old).changes));
     assert_eq!(found(&new).differences, 0);
@@ -198,20 +203,20 @@ fn a_phone_loses_nothing_when_its_township_is_an_older_copy() {
     let desk = Desk::new();
     desk.import();
     let diary = |text: &str| DeviceAction::Diary { text: text.to_owned(), more: EntryMore::default() };
-    let town = open_town(&desk.at("township")).unwrap();
+    let town = open_town(&desk.place("township")).unwrap();
     let code = code(&town);
     serving(town, |server| {
         desk.device("phone.db", enrol(server, &code)).unwrap();
         desk.device("phone.db", DeviceAction::Sync).unwrap();
     });
     backup::backup(TALK, &desk.backup("one.backup", "township")).unwrap();
-    serving(open_town(&desk.at("township")).unwrap(), |server| {
+    serving(open_town(&desk.place("township")).unwrap(), |server| {
         desk.device("phone.db", diary("桥边路灯不亮")).unwrap();
         sync_with(&desk.at("phone.db"), server);
     });
     backup::restore(TALK, &desk.restore("one.backup", "restored")).unwrap();
     desk.device("phone.db", diary("路灯修好了")).unwrap();
-    serving(open_town(&desk.at("restored")).unwrap(), |server| sync_with(&desk.at("phone.db"), server));
+    serving(open_town(&desk.place("restored")).unwrap(), |server| sync_with(&desk.at("phone.db"), server));
     let mut workbook = open_workbook(&desk.at("phone.db"), System).unwrap();
     let month = workbook.diary().list().unwrap().remove(0).id;
     assert_eq!(workbook.diary().get(month).unwrap().entries.len(), 2);
@@ -234,14 +239,14 @@ fn what_cannot_be_put_back_leaves_the_folder_as_it_was() {
     assert_eq!(desk.names(&desk.at("new")), Vec::<String>::new());
     let missing = backup::restore(TALK, &desk.restore("nothing", "new")).unwrap_err();
     assert_eq!(missing.kind(), Kind::Input);
-    assert_eq!(existing_town(&desk.at("new")).err().unwrap().kind(), Kind::Input);
+    assert_eq!(existing_town(&desk.place("new")).err().unwrap().kind(), Kind::Input);
     assert!(!store_file(&desk.at("new")).exists());
 }
 
 #[test]
 fn a_township_at_work_is_not_backed_up_from_outside() {
     let desk = Desk::new();
-    let _town = open_town(&desk.at("township")).unwrap();
+    let _town = open_town(&desk.place("township")).unwrap();
     let failure = backup::backup(TALK, &desk.backup("one.backup", "township")).unwrap_err();
     assert_eq!(failure.kind(), Kind::InUse);
     assert!(!desk.at("one.backup").exists());
@@ -266,7 +271,7 @@ fn a_store_without_a_workbook_does_not_stand_in_the_way_of_enrolling() {
     drop(open_store(&desk.at("phone.db")).unwrap());
     let status = desk.device("phone.db", DeviceAction::Status).unwrap_err();
     assert_eq!(status.kind(), Kind::Input);
-    let town = open_town(&desk.at("township")).unwrap();
+    let town = open_town(&desk.place("township")).unwrap();
     let code = code(&town);
     serving(town, |server| {
         let unplaced = desk.device("nowhere/phone.db", enrol(server, &code)).unwrap_err();
@@ -287,7 +292,7 @@ fn a_household_is_handed_on_by_its_doorplate_and_an_older_list_does_not_take_it_
     desk.import();
     let hand_on = |households: &[&str], all_of: Option<&str>, to: &str| {
         let args = ReassignArgs {
-            township: TownshipArgs { dir: desk.at("township"), key_file: None },
+            township: desk.place("township"),
             households: households.iter().map(|said| (*said).to_owned()).collect(),
             all_of: all_of.map(str::to_owned),
             of: None,
@@ -298,7 +303,7 @@ fn a_household_is_handed_on_by_its_doorplate_and_an_older_list_does_not_take_it_
         reassign::run(TALK, &args)
     };
     let linked = |who: &str| {
-        let town = open_town(&desk.at("township")).unwrap();
+        let town = open_town(&desk.place("township")).unwrap();
         let worker = super::code::find(&town, who).unwrap();
         let rosters = town.documents_of(lianhu_core::DocKind::Roster).unwrap();
         let roster = lianhu_core::roster::Roster::read(&town.document(rosters[0]).unwrap());
@@ -319,7 +324,7 @@ fn a_household_is_handed_on_by_its_doorplate_and_an_older_list_does_not_take_it_
         assert_eq!(failure.kind(), Kind::Input);
         assert!(failure.told(Tongue::Zh).contains(said), "{}", failure.told(Tongue::Zh));
     }
-    let findings = verify(&open_town(&desk.at("township")).unwrap(), |_, _| {}).unwrap();
+    let findings = verify(&open_town(&desk.place("township")).unwrap(), |_, _| {}).unwrap();
     assert_eq!(findings.differences, 0);
 }
 
@@ -327,7 +332,7 @@ fn a_household_is_handed_on_by_its_doorplate_and_an_older_list_does_not_take_it_
 fn late_work_is_told_on_both_phones_and_put_away_once_it_was_looked_at() {
     let desk = Desk::new();
     desk.import();
-    let town = open_town(&desk.at("township")).unwrap();
+    let town = open_town(&desk.place("township")).unwrap();
     let codes = ["韩珠", "曹兰月"].map(|who| {
         let worker = super::code::find(&town, who).unwrap();
         town.new_code(worker, 1).unwrap().unwrap()
@@ -345,7 +350,7 @@ fn late_work_is_told_on_both_phones_and_put_away_once_it_was_looked_at() {
         };
     desk.device("han.db", visit).unwrap();
     let args = ReassignArgs {
-        township: TownshipArgs { dir: desk.at("township"), key_file: None },
+        township: desk.place("township"),
         households: vec!["1组1号".to_owned()],
         all_of: None,
         of: None,
@@ -354,7 +359,7 @@ fn late_work_is_told_on_both_phones_and_put_away_once_it_was_looked_at() {
         until: None,
     };
     reassign::run(TALK, &args).unwrap();
-    let town = open_town(&desk.at("township")).unwrap();
+    let town = open_town(&desk.place("township")).unwrap();
     serving(town, |server| phones.iter().for_each(|phone| sync_with(&desk.at(phone), server)));
 
     let told = |phone: &str| {
@@ -380,13 +385,13 @@ fn a_disagreement_is_settled_by_its_number_at_the_office_and_on_a_phone() {
     desk.import();
     let number = |phone: &str| CardForm { phone: phone.into(), ..CardForm::default() };
     let settle_at_office = |number, choice| {
-        let township = TownshipArgs { dir: desk.at("township"), key_file: None };
+        let township = desk.place("township");
         let action = Some(ConflictsAction::Settle { number, choice });
         conflicts::run(TALK, &ConflictsArgs { township, action })
     };
     let open_on = |phone: &str| open_workbook(&desk.at(phone), System).unwrap().open_conflicts().unwrap().len();
     let disagree = |round: usize| {
-        let town = open_town(&desk.at("township")).unwrap();
+        let town = open_town(&desk.place("township")).unwrap();
         let codes = [code(&town), code(&town)];
         serving(town, |server| {
             let phones = [format!("a{round}.db"), format!("b{round}.db")];
@@ -420,7 +425,7 @@ fn a_disagreement_is_settled_by_its_number_at_the_office_and_on_a_phone() {
     settle_at_office(1, 2).unwrap();
     assert_eq!(settle_at_office(1, 2).unwrap_err().kind(), Kind::Input, "settled once");
     disagree(2);
-    assert!(existing_town(&desk.at("township")).unwrap().disputed().unwrap().is_empty());
+    assert!(existing_town(&desk.place("township")).unwrap().disputed().unwrap().is_empty());
 }
 
 mod aid;

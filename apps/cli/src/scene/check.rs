@@ -4,6 +4,7 @@ use lianhu_server::{Findings, verify};
 use lianhu_sync::ids::{Digest, ReaderId};
 use lianhu_sync::ports::{PhoneStore as _, Township as _, TownshipReader as _};
 
+use crate::args::TownshipArgs;
 use crate::commands::{open_town, store_failure, town_failure};
 use crate::failure::Failure;
 use crate::phone::open_store;
@@ -33,7 +34,7 @@ impl Checked {
 
 /// Checks everything while nothing runs.
 pub(crate) fn everything(talk: Talk, scene: &Scene) -> Result<Checked, Failure> {
-    let town = open_town(&scene.township)?;
+    let town = open_town(&TownshipArgs::in_folder(scene.township.clone()))?;
     let bar = talk.bar(talk.pick("核对正本库", "verify the township"), 0);
     let findings = verify(&town, |done, all| {
         bar.set_length(all);

@@ -15,6 +15,7 @@ use lianhu_device::{NewDevice, Surroundings, Workbook};
 use lianhu_server::Town;
 use serde_json::json;
 
+use crate::args::TownshipArgs;
 use crate::commands::import::{self, RosterFile};
 use crate::commands::{open_town, town_failure};
 use crate::failure::{Failure, Kind};
@@ -89,7 +90,7 @@ impl Scene {
         let township = dir.join("township");
         let phones = dir.join("phones");
         std::fs::create_dir_all(&phones)?;
-        let town = open_town(&township)?;
+        let town = open_town(&TownshipArgs::in_folder(township.clone()))?;
         import::into_town(talk, &town, files, None, past)?;
         let now = town.now().0;
         let rosters = rosters(&town)?;

@@ -28,7 +28,7 @@ impl Village {
              庆胜村,曹兰月,1976-10,15400000002,支部书记,一支部\n庆胜村,孟莲,1980-01,15400000003,村委会委员,一支部\n",
         );
         desk.import();
-        let town = open_town(&desk.at("township")).unwrap();
+        let town = open_town(&desk.place("township")).unwrap();
         let phones = [(HELPER, "韩珠"), (LEAD, "曹兰月"), (BOARD, "孟莲")].map(|(phone, who)| {
             let worker = super::super::code::find(&town, who).unwrap();
             (phone, town.new_code(worker, 1).unwrap().unwrap())
@@ -44,7 +44,7 @@ impl Village {
 
     /// Every phone once, and the first ones again, so that all of them know all.
     fn sync(&self) {
-        let town = open_town(&self.desk.at("township")).unwrap();
+        let town = open_town(&self.desk.place("township")).unwrap();
         serving(town, |server| {
             for phone in [HELPER, LEAD, BOARD, HELPER, LEAD] {
                 let mut book = open_workbook(&self.desk.at(phone), System).unwrap();
@@ -82,7 +82,7 @@ impl Village {
 
     fn recorded(&self, id: &str) -> lianhu_core::Document {
         let id: DocId = id.parse().unwrap();
-        open_town(&self.desk.at("township")).unwrap().document(id).unwrap()
+        open_town(&self.desk.place("township")).unwrap().document(id).unwrap()
     }
 }
 
@@ -165,7 +165,7 @@ fn an_application_goes_from_the_members_phone_to_the_money_and_the_fund_balances
 fn a_wrong_entry_is_taken_back_and_an_empty_fund_pays_nothing() {
     let village = Village::new();
     village.at_the_township(&["fund", "open", "镇关爱资金", "--opening", "0", "--of-the-town"]);
-    let town = open_town(&village.desk.at("township")).unwrap();
+    let town = open_town(&village.desk.place("township")).unwrap();
     let fund = town.documents_of(DocKind::Fund).unwrap()[0].to_string();
     drop(town);
     let out = village.types(None, &["fund", "out", &fund, "1", "慰问"]).unwrap_err();

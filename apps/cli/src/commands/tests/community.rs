@@ -18,8 +18,7 @@ impl Desk {
     fn desk(&self, workbook: Option<&str>) -> DeskArgs {
         DeskArgs {
             workbook: workbook.map(|name| self.at(name)),
-            dir: self.at("township"),
-            key_file: None,
+            township: self.place("township"),
             pin: PinArgs::default(),
         }
     }
@@ -54,7 +53,7 @@ impl Desk {
     /// A phone of the first member, enrolled and synced.
     fn enrolled(&self) -> &'static str {
         self.import();
-        let town = existing_town(&self.at("township")).unwrap();
+        let town = existing_town(&self.place("township")).unwrap();
         let code = code(&town);
         serving(town, |address| self.device("phone.db", enrol(address, &code)).unwrap());
         self.sync();
@@ -62,7 +61,7 @@ impl Desk {
     }
 
     fn sync(&self) {
-        let town = existing_town(&self.at("township")).unwrap();
+        let town = existing_town(&self.place("township")).unwrap();
         serving(town, |server| sync_with(&self.at("phone.db"), server));
     }
 }

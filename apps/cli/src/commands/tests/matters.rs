@@ -23,7 +23,7 @@ fn lianhu(words: &[&str]) -> Result<(), Failure> {
 fn desk() -> (Desk, String, String) {
     let desk = Desk::new();
     desk.import();
-    let town = open_town(&desk.at("township")).unwrap();
+    let town = open_town(&desk.place("township")).unwrap();
     let code = code(&town);
     serving(town, |server| {
         desk.device("phone.db", enrol(server, &code)).unwrap();
@@ -35,7 +35,7 @@ fn desk() -> (Desk, String, String) {
 }
 
 fn only_matter(desk: &Desk) -> Matter {
-    let town = existing_town(&desk.at("township")).unwrap();
+    let town = existing_town(&desk.place("township")).unwrap();
     let ids = town.documents_of(DocKind::Matter).unwrap();
     assert_eq!(ids.len(), 1);
     Matter::read(&town.document(ids[0]).unwrap())
@@ -52,7 +52,7 @@ fn a_matter_goes_its_way_by_what_is_typed_on_a_phone_and_at_the_township() {
     let refused = on_phone(&["close", &temporary_code(id), "--kind", "phased"]).unwrap_err();
     assert_eq!(refused.kind(), Kind::Input);
     assert!(refused.told(Tongue::Zh).contains("事项“已上报”，不能“办结”"), "{}", refused.told(Tongue::Zh));
-    serving(open_town(&desk.at("township")).unwrap(), |server| sync_with(&desk.at("phone.db"), server));
+    serving(open_town(&desk.place("township")).unwrap(), |server| sync_with(&desk.at("phone.db"), server));
 
     let number = only_matter(&desk).number.unwrap().value.as_str().to_owned();
     assert!(number.ends_with("-0001"));
@@ -90,7 +90,7 @@ fn a_part_that_is_split_off_and_its_whole_name_each_other() {
     lianhu(&["matter", "--dir", &town, "raise", "噪声和路面破损", "--village", "庆胜村"]).unwrap();
     let whole = only_matter(&desk).number.unwrap().value.as_str().to_owned();
     lianhu(&["matter", "--dir", &town, "split", &whole, "路面破损"]).unwrap();
-    let town = existing_town(&desk.at("township")).unwrap();
+    let town = existing_town(&desk.place("township")).unwrap();
     let ids = town.documents_of(DocKind::Matter).unwrap();
     let matters: Vec<_> = ids.iter().map(|id| Matter::read(&town.document(*id).unwrap())).collect();
     let part = matters.iter().find(|matter| matter.split_from.is_some()).unwrap();
@@ -116,7 +116,7 @@ fn rules_and_the_calendar_are_set_at_the_township_and_reach_the_phone() {
     ] {
         assert_eq!(lianhu(words).unwrap_err().kind(), kind, "{words:?}");
     }
-    serving(open_town(&desk.at("township")).unwrap(), |server| sync_with(&desk.at("phone.db"), server));
+    serving(open_town(&desk.place("township")).unwrap(), |server| sync_with(&desk.at("phone.db"), server));
     let terms = open_workbook(&desk.at("phone.db"), System).unwrap().terms(None).unwrap();
     assert_eq!((terms.rules.said(Rule::FinishDays), terms.days.unknown_from()), ("5".to_owned(), Some(2028)));
     for words in [&["rules", "--workbook", &phone][..], &["calendar", "--workbook", &phone], &["rules", "--dir", &town]]
@@ -130,7 +130,7 @@ fn the_digest_is_shown_once_a_day_and_again_only_to_whoever_asks() {
     let (desk, _, town) = desk();
     // Never quiet, whatever the hour of the test.
     lianhu(&["rules", "--dir", &town, "set", "quiet_hours", "00:00-00:00"]).unwrap();
-    serving(open_town(&desk.at("township")).unwrap(), |server| sync_with(&desk.at("phone.db"), server));
+    serving(open_town(&desk.place("township")).unwrap(), |server| sync_with(&desk.at("phone.db"), server));
     let mut book = open_workbook(&desk.at("phone.db"), System).unwrap();
     let shown = book.digest().unwrap().unwrap();
     assert_eq!(book.digest().unwrap(), None);

@@ -23,7 +23,7 @@ fn village() -> Desk {
         "行政村,姓名,出生年月,电话,职务\n庆胜村,韩珠,1965-04,15400000001,村两委\n庆胜村,曹兰月,1976-10,,党员\n",
     );
     desk.import();
-    let town = open_town(&desk.at("township")).unwrap();
+    let town = open_town(&desk.place("township")).unwrap();
     let code = super::code(&town);
     serving(town, |server| {
         desk.device("phone.db", enrol(server, &code)).unwrap();
@@ -33,7 +33,7 @@ fn village() -> Desk {
 }
 
 fn sync(desk: &Desk) {
-    serving(open_town(&desk.at("township")).unwrap(), |server| super::sync_with(&desk.at("phone.db"), server));
+    serving(open_town(&desk.place("township")).unwrap(), |server| super::sync_with(&desk.at("phone.db"), server));
 }
 
 fn path(desk: &Desk, name: &str) -> String {
@@ -99,7 +99,7 @@ fn a_meeting_is_held_on_a_phone_and_its_decisions_step_the_matters() {
     on_phone(&["list"]).unwrap();
     sync(&desk);
 
-    let town = open_town(&desk.at("township")).unwrap();
+    let town = open_town(&desk.place("township")).unwrap();
     let owner = super::super::code::find(&town, "曹兰月").unwrap();
     for matter in [river, lamp] {
         let matter = Matter::read(&town.document(matter).unwrap());
@@ -112,7 +112,7 @@ fn a_meeting_is_held_on_a_phone_and_its_decisions_step_the_matters() {
     drop(town);
     lianhu(&["meeting", "--dir", &dir, "carry-out", meeting]).unwrap();
     lianhu(&["meeting", "--dir", &dir, "show", meeting]).unwrap();
-    let town = open_town(&desk.at("township")).unwrap();
+    let town = open_town(&desk.place("township")).unwrap();
     assert_eq!(Matter::read(&town.document(river).unwrap()).story.steps.len(), steps, "nothing is carried out twice");
 }
 
@@ -127,7 +127,7 @@ fn the_office_holds_a_review_and_the_votes_become_the_verdict() {
         let all: Vec<&str> = ["meeting", "--dir", &dir].iter().chain(words).copied().collect();
         lianhu(&all)
     };
-    let town = open_town(&desk.at("township")).unwrap();
+    let town = open_town(&desk.place("township")).unwrap();
     let owner = super::super::code::find(&town, "曹兰月").unwrap();
     for act in [
         format!(r#"{{"act":"assign","owner":"{owner}","due":"2099-12-31"}}"#),
@@ -145,7 +145,7 @@ fn the_office_holds_a_review_and_the_votes_become_the_verdict() {
     }
     drop(town);
     at_town(&["call", "review", "2026-11-06", "--village", "庆胜村"]).unwrap();
-    let town = open_town(&desk.at("township")).unwrap();
+    let town = open_town(&desk.place("township")).unwrap();
     let meeting = town.documents_of(DocKind::Meeting).unwrap()[0].to_string();
     drop(town);
     let meeting = meeting.as_str();
@@ -155,7 +155,7 @@ fn the_office_holds_a_review_and_the_votes_become_the_verdict() {
     at_town(&["ballot", meeting, "1", "--satisfied", "9", "--not-satisfied", "12", "--not-solved", "15"]).unwrap();
     at_town(&["ballot", meeting, "--satisfied", "20", "--no-answer", "1"]).unwrap();
     at_town(&["carry-out", meeting]).unwrap();
-    let state = || Matter::read(&open_town(&desk.at("township")).unwrap().document(river).unwrap()).state();
+    let state = || Matter::read(&open_town(&desk.place("township")).unwrap().document(river).unwrap()).state();
     assert_eq!(state(), State::FedBack, "votes stay votes until somebody asks for more");
     at_town(&["carry-out", meeting, "--evaluate"]).unwrap();
     assert_eq!(state(), State::Evaluated);

@@ -16,7 +16,7 @@ fn lianhu(words: &[&str]) -> Result<(), Failure> {
 }
 
 fn first_home(desk: &Desk) -> Household {
-    let town = existing_town(&desk.at("township")).unwrap();
+    let town = existing_town(&desk.place("township")).unwrap();
     let homes = town.documents_of(DocKind::Household).unwrap();
     let read = homes.into_iter().map(|id| Household::read(&town.document(id).unwrap()));
     read.into_iter().find(|home| home.doorplate.as_ref().unwrap().value.as_str() == "1组1号").unwrap()

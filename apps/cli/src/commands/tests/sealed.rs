@@ -15,11 +15,10 @@ use crate::keys;
 fn a_sealed_township_opens_with_its_key_file_and_becomes_plain_again() {
     let desk = Desk::new();
     desk.import();
-    let plain = TownshipArgs { dir: desk.at("township"), key_file: None };
+    let plain = desk.place("township");
     let keyed = TownshipArgs { dir: desk.at("township"), key_file: Some(desk.at("town.key")) };
     let run = |township: &TownshipArgs, action| {
-        let (dir, key_file) = (township.dir.clone(), township.key_file.clone());
-        township::run(TALK, &TownshipCommandArgs { township: TownshipArgs { dir, key_file }, action })
+        township::run(TALK, &TownshipCommandArgs { township: township.clone(), action })
     };
     assert_eq!(run(&plain, TownshipAction::Encrypt).unwrap_err().kind(), Kind::Input);
     let households = |at: &TownshipArgs| existing_town(at).unwrap().store().read().unwrap().count("households", &[]);
@@ -45,7 +44,7 @@ fn a_key_of_key_new_opens_a_township_and_its_backup_and_so_does_its_line_from_pa
     let desk = Desk::new();
     desk.import();
     let households = |at: &TownshipArgs| existing_town(at).unwrap().store().read().unwrap().count("households", &[]);
-    let before = households(&TownshipArgs { dir: desk.at("township"), key_file: None }).unwrap();
+    let before = households(&desk.place("township")).unwrap();
     key::run(TALK, &KeyFileArgs { action: KeyFileAction::New { file: desk.at("one.key") } }).unwrap();
     let at = |dir: &str, key: &str| TownshipArgs { dir: desk.at(dir), key_file: Some(desk.at(key)) };
     let sealed = TownshipCommandArgs { township: at("township", "one.key"), action: TownshipAction::Encrypt };
@@ -68,7 +67,7 @@ fn a_key_of_key_new_opens_a_township_and_its_backup_and_so_does_its_line_from_pa
 fn a_workbook_opens_with_the_key_beside_it_or_with_its_pin_and_says_what_is_lost_without() {
     let desk = Desk::new();
     desk.import();
-    let town = open_town(&desk.at("township")).unwrap();
+    let town = open_town(&desk.place("township")).unwrap();
     let worker = code::find(&town, "韩珠").unwrap();
     let code = town.new_code(worker, 1).unwrap().unwrap();
     serving(town, |server| {
