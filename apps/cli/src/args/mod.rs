@@ -1,6 +1,5 @@
 //! What can be typed. Every sentence here is read by somebody who has never seen the program.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -11,12 +10,18 @@ mod audit;
 mod backup;
 mod bench;
 pub mod choices;
+mod code;
 mod community;
+mod conflicts;
+mod demo;
 mod desk;
 mod device;
 mod diary;
 mod erasures;
 mod fund;
+mod generations;
+mod held;
+mod import;
 mod matter;
 mod meeting;
 mod person;
@@ -24,10 +29,14 @@ mod personal;
 mod phone;
 mod plan;
 mod print;
+mod reassign;
+mod report;
 mod retention;
 mod rights;
 mod roster;
 mod rules;
+mod serve;
+mod sim;
 mod township;
 mod visit;
 
@@ -36,16 +45,21 @@ pub use aid::{AidAction, AidArgs, LoanArgs};
 pub use audit::{AuditAction, AuditArgs, AuditListArgs};
 pub use backup::{BackupArgs, KeyFileAction, KeyFileArgs, RestoreArgs, SecretArgs};
 pub use bench::{BenchArgs, BenchWork};
+pub use code::CodeArgs;
 pub use community::{
     BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, PledgeAction, PledgeArgs, StudioAction, StudioArgs,
     StudioCard,
 };
-
+pub use conflicts::{ConflictsAction, ConflictsArgs};
+pub use demo::DemoArgs;
 pub use desk::{DeskArgs, PinArgs};
 pub use device::{DeviceAction, DeviceArgs, Shelf};
 pub use diary::{DiaryAction, DiaryArgs, EntryMore};
 pub use erasures::{ErasuresAction, ErasuresArgs};
 pub use fund::{FundAction, FundArgs};
+pub use generations::{CompactArgs, EraseArgs};
+pub use held::{HeldAction, HeldArgs};
+pub use import::{Import, RosterArgs};
 pub use matter::{Handed, MatterAction, MatterArgs, Raised, Said};
 pub use meeting::{AgendaAction, BallotArgs, DecideArgs, MeetingAction, MeetingArgs, MeetingCard};
 pub use person::{PersonAction, PersonArgs, PersonFileArgs};
@@ -53,15 +67,16 @@ pub use personal::{GroupAction, GroupArgs};
 pub use phone::{OnePhone, PhoneAction, PhoneArgs};
 pub use plan::{PlanAction, PlanArgs};
 pub use print::{Print, PrintWorkbookArgs};
+pub use reassign::ReassignArgs;
+pub use report::ReportArgs;
 pub use retention::{RetentionAction, RetentionArgs};
 pub use rights::{AnswerArgs, AskArgs, MinorArgs, NoticeArgs, RightsAction};
 pub use roster::{GridAction, GridMore, LinkArgs, PostArgs, PresetName, RosterAction, VillageRosterArgs, WorkerArgs};
 pub use rules::{CalendarAction, CalendarArgs, DigestArgs, RulesAction, RulesArgs};
+pub use serve::{Office, ServeArgs};
+pub use sim::SimArgs;
 pub use township::{KeyAction, SuiteName, TownshipAction, TownshipCommandArgs};
 pub use visit::{VisitAction, VisitArgs, VisitHow};
-mod report;
-
-pub use report::ReportArgs;
 
 /// 联户 · a household-contact workbook that works without signal, and the township that gathers it at night.
 #[derive(Debug, Parser)]
@@ -278,255 +293,4 @@ impl TownshipArgs {
         let key_file = std::env::var_os("LIANHU_KEY_FILE").filter(|file| !file.is_empty()).map(PathBuf::from);
         TownshipArgs { dir, key_file }
     }
-}
-
-/// What to trim.
-#[derive(Debug, Args)]
-pub struct CompactArgs {
-    /// The township's folder
-    #[command(flatten)]
-    pub township: TownshipArgs,
-    /// Documents with more changes than this
-    #[arg(long, value_name = "N", default_value_t = 200)]
-    pub over: u64,
-}
-
-/// What to erase.
-#[derive(Debug, Args)]
-pub struct EraseArgs {
-    /// The document's id
-    #[arg(value_name = "DOCUMENT")]
-    pub doc: String,
-    /// The keys to erase, with everything inside them
-    #[arg(value_name = "KEY", required_unless_present = "all", conflicts_with = "all")]
-    pub keys: Vec<String>,
-    /// Everything but what says who may read it
-    #[arg(long)]
-    pub all: bool,
-    /// Why; stays in the log, so do not repeat the words here
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-    /// The township's folder
-    #[command(flatten)]
-    pub township: TownshipArgs,
-}
-
-/// One night, end to end.
-#[derive(Debug, Args)]
-pub struct DemoArgs {
-    /// Stop when the report is printed; otherwise the office page stays up until Ctrl-C
-    #[arg(long)]
-    pub exit: bool,
-    /// How many members (and phones) take part; the default is everybody in the roster
-    #[arg(long, value_name = "N")]
-    pub members: Option<usize>,
-    /// The dice: the same seed gives the same township the same days
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub seed: u64,
-    /// Where to put the township and the phones; a fresh temporary folder unless named
-    #[arg(long, value_name = "PATH")]
-    pub dir: Option<PathBuf>,
-    /// Roster files (CSV or XLSX) instead of the built-in demo town
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    pub roster: Vec<PathBuf>,
-    /// How many phones sync at a time
-    #[arg(long, value_name = "N", default_value_t = 16)]
-    pub parallel: usize,
-}
-
-/// A township's server.
-#[derive(Debug, Args)]
-pub struct ServeArgs {
-    /// The township's folder; made when it is not there
-    #[command(flatten)]
-    pub township: TownshipArgs,
-    /// The address to listen on. Without TLS the office's pages answer this machine only
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8630", env = "LIANHU_LISTEN")]
-    pub listen: SocketAddr,
-    /// Who gets into the office
-    #[arg(long, value_enum, default_value_t = Office::Accounts)]
-    pub office: Office,
-    /// Speak TLS with this certificate (PEM, the server's own first); read again at SIGHUP
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
-    pub tls_cert: Option<PathBuf>,
-    /// The certificate's private key (PEM)
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
-    pub tls_key: Option<PathBuf>,
-    /// Believe what a proxy at this address says about callers (X-Forwarded-For, X-Forwarded-Proto)
-    #[arg(long, value_name = "IP")]
-    pub behind_proxy: Option<std::net::IpAddr>,
-    /// Stop when stdin closes: for a program that starts the server and must not leave it behind
-    #[arg(long, hide = true)]
-    pub until_stdin_closes: bool,
-    /// Set a damaged database aside (renamed, never deleted) and start an empty one
-    #[arg(long)]
-    pub set_aside_damaged: bool,
-}
-
-/// Who gets into the office.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Office {
-    /// Whoever has an account (lianhu account add)
-    Accounts,
-    /// Whoever sits at this machine, without accounts: for made-up data
-    ThisMachine,
-}
-
-/// What can be imported.
-#[derive(Debug, Subcommand)]
-pub enum Import {
-    /// Areas, members, households and links from the files a clerk keeps (CSV, XLSX)
-    ///
-    /// What is clear goes in. What is not is listed row by row, with the reason, in a report file next to the input.
-    /// Importing the same file again changes nothing.
-    Roster(RosterArgs),
-}
-
-/// A roster import.
-#[derive(Debug, Args)]
-pub struct RosterArgs {
-    /// The files
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// The township's folder; made when it is not there
-    #[command(flatten)]
-    pub township: TownshipArgs,
-    /// What the township is called, for its first import when the files do not say it; kept from then on
-    #[arg(long, value_name = "NAME")]
-    pub name: Option<String>,
-    /// Where to write the report; the default is beside each file. An existing file that is no report is left alone
-    #[arg(long, value_name = "FILE")]
-    pub report: Option<PathBuf>,
-    /// Say what would go in, and write nothing but the report: not even a township where there is none
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// Work that waits for a person.
-#[derive(Debug, Args)]
-pub struct HeldArgs {
-    /// The township's folder
-    #[command(flatten)]
-    pub township: TownshipArgs,
-    /// What to do with it
-    #[command(subcommand)]
-    pub action: Option<HeldAction>,
-}
-
-/// What can be done with held work.
-#[derive(Debug, Subcommand)]
-pub enum HeldAction {
-    /// List it, with its words and the reason (what happens when nothing is said)
-    List,
-    /// Record it, with the held work it follows
-    Accept {
-        /// The number the list shows
-        change: String,
-    },
-    /// Turn it down; the words stay on the phone that wrote them
-    Decline {
-        /// The number the list shows
-        change: String,
-        /// Why; its author reads it
-        reason: String,
-    },
-}
-
-/// A one-time code.
-#[derive(Debug, Args)]
-pub struct CodeArgs {
-    /// The township's folder
-    #[command(flatten)]
-    pub township: TownshipArgs,
-    /// The member: name, phone or worker id
-    pub who: String,
-    /// For how many hours the code is good
-    #[arg(long, value_name = "HOURS", default_value_t = 72)]
-    pub hours: u32,
-    /// Where phones reach the township, such as https://lianhu.example.org: then an invitation with a QR code is made
-    #[arg(long, value_name = "URL")]
-    pub server: Option<String>,
-    /// Write the QR code into a file too
-    #[arg(long, value_name = "FILE", requires = "server")]
-    pub svg: Option<PathBuf>,
-}
-
-/// What people disagree about.
-#[derive(Debug, Args)]
-pub struct ConflictsArgs {
-    /// The township's folder
-    #[command(flatten)]
-    pub township: TownshipArgs,
-    /// What to do about it
-    #[command(subcommand)]
-    pub action: Option<ConflictsAction>,
-}
-
-/// What can be done about a disagreement.
-#[derive(Debug, Subcommand)]
-pub enum ConflictsAction {
-    /// List them (what happens when nothing is said)
-    List,
-    /// Say which value holds
-    Settle {
-        /// The number of the disagreement in the list
-        number: usize,
-        /// The number of the value
-        choice: usize,
-    },
-}
-
-/// Households to hand on.
-#[derive(Debug, Args)]
-pub struct ReassignArgs {
-    /// The township's folder
-    #[command(flatten)]
-    pub township: TownshipArgs,
-    /// The households: id, doorplate or the head's name
-    #[arg(value_name = "HOUSEHOLD", required_unless_present = "all_of", conflicts_with = "all_of")]
-    pub households: Vec<String>,
-    /// All households of this worker instead: name, phone or worker id
-    #[arg(long, value_name = "WORKER")]
-    pub all_of: Option<String>,
-    /// Whose link is handed on, where a household has more than one contact
-    #[arg(long, value_name = "WORKER", conflicts_with = "all_of")]
-    pub of: Option<String>,
-    /// Who gets them: name, phone or worker id
-    #[arg(long, value_name = "WORKER")]
-    pub to: String,
-    /// The first day they are the new worker's; today unless named
-    #[arg(long, value_name = "DATE")]
-    pub from: Option<chrono::NaiveDate>,
-    /// The last day, if it is only a cover
-    #[arg(long, value_name = "DATE")]
-    pub until: Option<chrono::NaiveDate>,
-}
-
-/// Simulated townships.
-#[derive(Debug, Args)]
-pub struct SimArgs {
-    /// How many townships, with the seeds from --from on
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    pub seeds: u64,
-    /// The first seed
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub from: u64,
-    /// Phones in each
-    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u64).range(1..=2000))]
-    pub phones: u64,
-    /// Events in each before healing; the default is two for each phone
-    #[arg(long, value_name = "N")]
-    pub events: Option<u64>,
-    /// Run this one seed only
-    #[arg(long, value_name = "S", conflicts_with_all = ["seeds", "from"])]
-    pub seed: Option<u64>,
-    /// Print what happens, line by line; with --seed
-    #[arg(long, requires = "seed")]
-    pub trace: bool,
-    /// Break a rule on purpose and see which judge notices; `all` breaks one after another
-    #[arg(long = "break", value_name = "RULE")]
-    pub broken: Option<String>,
-    /// How many townships at a time; the default is one for each core
-    #[arg(long, value_name = "N")]
-    pub parallel: Option<usize>,
 }
