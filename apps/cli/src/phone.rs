@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lianhu_core::DeviceMillis;
+use lianhu_crypto::Suite;
 use lianhu_device::{
     Answer, ENROL_PATH, EnrolReply, EnrolRequest, NotAnEnrolment, PublicKey, SIGNATURE_HEADER, SYNC_PATH, Signature,
     Surroundings, Transport, TransportError, Workbook, WorkbookError,
@@ -175,10 +176,21 @@ pub fn open_store(path: &Path) -> Result<Phone, Failure> {
     open_store_with(path, None)
 }
 
-/// The same with a PIN, if there is one. A workbook is never plain: a new one, and an old plain one, is sealed here.
+/// The same with a PIN, if there is one. For a store that is there: it has its suite already. An old plain one, from before
+/// there was a suite to choose, is sealed here under the first.
 pub fn open_store_with(path: &Path, pin: Option<Pin>) -> Result<Phone, Failure> {
-    let Some(pin) = pin else { return open_by_key(path) };
-    Phone::open(path, PhoneOptions::new(Lock::Pin(pin))).map_err(|why| open_failure(&why))
+    open_store_in(path, pin, Suite::default())
+}
+
+/// The same for a workbook that begins: it is never plain, and is sealed under its township's suite. A store that is sealed
+/// keeps the suite it has; what is in it is opened on this phone alone, so it need not be the township's.
+pub fn open_store_in(path: &Path, pin: Option<Pin>, suite: Suite) -> Result<Phone, Failure> {
+    let Some(pin) = pin else { return open_by_key(path, suite) };
+    Phone::open(path, sealed_in(suite, Lock::Pin(pin))).map_err(|why| open_failure(&why))
+}
+
+fn sealed_in(suite: Suite, lock: Lock) -> PhoneOptions {
+    PhoneOptions { suite, ..PhoneOptions::new(lock) }
 }
 
 /// The PIN that was given, if one was: in a file, or in the environment, where other users of this machine do not see it.
@@ -206,13 +218,13 @@ pub fn lock_of(path: &Path, pin: Option<Pin>) -> Result<Lock, Failure> {
     }
 }
 
-fn open_by_key(path: &Path) -> Result<Phone, Failure> {
+fn open_by_key(path: &Path, suite: Suite) -> Result<Phone, Failure> {
     let file = keys::beside(path);
     let (key, made) = match keys::read(&file)? {
         Some(key) => (key, false),
         None => (keys::make(&file)?, true),
     };
-    Phone::open(path, PhoneOptions::new(Lock::Keystore(key))).map_err(|why| {
+    Phone::open(path, sealed_in(suite, Lock::Keystore(key))).map_err(|why| {
         let sealed = matches!(why, OpenError::WrongKey { .. } | OpenError::OtherLock { .. });
         if made {
             // Nothing is sealed by it.

@@ -132,6 +132,10 @@ impl Unlocked {
         Ok(())
     }
 
+    pub(crate) fn suite(&self) -> Suite {
+        self.suite
+    }
+
     pub(crate) fn is_swept(&self) -> bool {
         self.swept
     }

@@ -8,7 +8,7 @@ use lianhu_store::Pin;
 use serde_json::json;
 
 use crate::failure::{Failure, Kind};
-use crate::phone::{FileWorkbook, Line, System, open_store_with, open_workbook, workbook_failure};
+use crate::phone::{FileWorkbook, Line, System, open_store_in, open_store_with, open_workbook, workbook_failure};
 use crate::talk::Talk;
 
 /// What was typed after `enrol`.
@@ -66,17 +66,16 @@ fn not_an_invitation() -> Failure {
     ))
 }
 
-/// Enrols a phone. The place first: a code is good once, and a workbook that cannot be made must not cost one.
+/// Enrols a phone. The place before the code: a code is good once, and a workbook that cannot be made must not cost one. The
+/// township's key before the place: a new workbook is sealed under the suite of its township.
 pub(crate) fn run(talk: Talk, path: &Path, asked: &Asked<'_>) -> Result<(), Failure> {
     let door = Door::of(asked)?;
-    let store = match Workbook::open(open_store_with(path, asked.pin.clone())?, System) {
-        Ok(workbook) => return again(talk, workbook, &door, asked),
-        // An enrolment that failed left an empty store behind, or there was none.
-        Err(WorkbookError::NoWorkbook) => open_store_with(path, asked.pin.clone())?,
-        Err(why) => return Err(workbook_failure(&why)),
-    };
+    if let Some(workbook) = enrolled_before(path, asked)? {
+        return again(talk, workbook, &door, asked);
+    }
     let line = Line::to_with_ca(&door.server, asked.ca)?;
     let key = door.meet(&line, asked.fingerprint)?;
+    let store = open_store_in(path, asked.pin.clone(), key.0.suite())?;
     let device = NewDevice::generate_in(key.0.suite(), &mut System);
     let reply = line.enrol(device.enrolment(&door.code, "terminal"))?;
     if reply.township_key.as_ref() != Some(&key) {
@@ -100,6 +99,18 @@ pub(crate) fn run(talk: Talk, path: &Path, asked: &Asked<'_>) -> Result<(), Fail
     }
     talk.object(&told);
     Ok(())
+}
+
+/// The workbook that is there already. A store that a failed enrolment left behind holds none.
+fn enrolled_before(path: &Path, asked: &Asked<'_>) -> Result<Option<FileWorkbook>, Failure> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    match Workbook::open(open_store_with(path, asked.pin.clone())?, System) {
+        Ok(workbook) => Ok(Some(workbook)),
+        Err(WorkbookError::NoWorkbook) => Ok(None),
+        Err(why) => Err(workbook_failure(&why)),
+    }
 }
 
 /// A township put back from an older backup does not know this phone, or not its key: with a new code it does again, and
@@ -135,7 +146,8 @@ pub(crate) fn offline(talk: Talk, path: &Path, asked: &Asked<'_>, beside: Option
             "name the former owner's workbook: --beside FILE; without one, enrol with a line",
         ))
     })?;
-    let made = Workbook::create_offline(open_store_with(path, asked.pin.clone())?, System, &invitation, &known);
+    let store = open_store_in(path, asked.pin.clone(), known.key.0.suite())?;
+    let made = Workbook::create_offline(store, System, &invitation, &known);
     let workbook = made.map_err(|why| workbook_failure(&why))?;
     talk.print(talk.pick(
         "手册已备好，现在就可以写；第一次同步时登记。",

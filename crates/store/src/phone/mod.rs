@@ -139,6 +139,11 @@ impl Phone {
         Ok(())
     }
 
+    /// What the store is sealed under; `None` for a plain one.
+    pub fn suite(&self) -> Option<Suite> {
+        self.unlocked.as_ref().map(Unlocked::suite)
+    }
+
     /// Whether this may be a copy, or an older state, of a store that is or was in use elsewhere.
     pub fn looks_copied(&self) -> bool {
         self.sidecar.looks_copied()

@@ -1,15 +1,17 @@
 //! `lianhu township encrypt` and `decrypt`, and workbooks that a key beside them opens, or a PIN.
 
+use lianhu_crypto::Suite;
 use lianhu_sync::ports::Township as _;
 
 use super::{Desk, TALK, enrol, serving, sync_with};
 use crate::args::{
     BackupArgs, DeviceAction, DeviceArgs, KeyFileAction, KeyFileArgs, PinArgs, RestoreArgs, SecretArgs, Shelf,
-    TownshipAction, TownshipArgs, TownshipCommandArgs,
+    SuiteName, TownshipAction, TownshipArgs, TownshipCommandArgs,
 };
 use crate::commands::{backup, code, device, existing_town, key, open_town, township};
 use crate::failure::{Failure, Kind};
 use crate::keys;
+use crate::phone::open_store;
 
 #[test]
 fn a_sealed_township_opens_with_its_key_file_and_becomes_plain_again() {
@@ -97,4 +99,28 @@ fn a_workbook_opens_with_the_key_beside_it_or_with_its_pin_and_says_what_is_lost
     by_pin("pin", list()).unwrap();
     by_pin("pin", lock("other")).unwrap();
     by_pin("other", list()).unwrap();
+}
+
+#[test]
+fn a_workbook_is_sealed_under_the_suite_of_its_township() {
+    for (name, suite) in [(SuiteName::International, Suite::International), (SuiteName::National, Suite::National)] {
+        let desk = Desk::new();
+        let choose = TownshipCommandArgs {
+            township: desk.place("township"),
+            action: TownshipAction::Suite { suite: Some(name) },
+        };
+        township::run(TALK, &choose).unwrap();
+        desk.import();
+        let town = open_town(&desk.place("township")).unwrap();
+        let worker = code::find(&town, "曹兰月").unwrap();
+        let (code, invited) =
+            (super::code(&town), town.invite(worker, 1, "http://127.0.0.1:1", None).unwrap().unwrap());
+        serving(town, |server| desk.device("phone.db", enrol(server, &code)).unwrap());
+        let (server, beside) = (invited.text, Some(desk.at("phone.db")));
+        let offline = DeviceAction::Enrol { server, code: None, fingerprint: None, offline: true, beside };
+        desk.device("offline.db", offline).unwrap();
+        for phone in ["phone.db", "offline.db"] {
+            assert_eq!(open_store(&desk.at(phone)).unwrap().suite(), Some(suite), "{phone}");
+        }
+    }
 }
