@@ -178,7 +178,8 @@ impl Town {
         Ok(self.store.read()?.suite())
     }
 
-    /// Chooses the suite; only before the first code is made ([`ChosenSuite::TooLate`] otherwise).
+    /// Chooses the suite; only before the first code is made and before the township is sealed ([`ChosenSuite::TooLate`] and
+    /// [`ChosenSuite::Sealed`] otherwise).
     pub fn choose_suite(&self, suite: Suite) -> Result<ChosenSuite, TownError> {
         let chosen = self.store.choose_suite(suite)?;
         // Nobody knows the key yet that was made under another suite.

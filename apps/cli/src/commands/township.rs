@@ -4,8 +4,8 @@ use std::path::Path;
 
 use lianhu_crypto::Suite;
 use lianhu_device::PublicKey;
-use lianhu_server::Town;
 use lianhu_server::audit::{Action, Actor};
+use lianhu_server::{Town, store_file};
 use lianhu_store::ChosenSuite;
 use serde_json::json;
 
@@ -34,9 +34,7 @@ fn encrypt(talk: Talk, at: &TownshipArgs) -> Result<(), Failure> {
         drop(existing_town(&TownshipArgs { dir: at.dir.clone(), key_file: None })?);
         keys::make(file)?;
     }
-    Town::encrypt(&at.dir, &ground_of(at)?).map_err(|why| town_failure(&why))?;
-    // The tables of the office are made again at once, so that the next start does not wait for them.
-    account_for(&existing_town(at)?, &by_hand(Action::Administered, "encrypted"))?;
+    seal(at)?;
     talk.print(talk.pick(
         "已加密。从现在起打开这个镇都要这把密钥：请把密钥文件另存一份，不要放在镇文件夹里。以前的备份没有加密。",
         "Sealed. From now on this township opens with this key alone: keep a copy of the key file, and not in the township's \
@@ -44,6 +42,15 @@ fn encrypt(talk: Talk, at: &TownshipArgs) -> Result<(), Failure> {
     ));
     talk.object(&json!({ "sealed": true, "key_file": file }));
     Ok(())
+}
+
+/// Seals a township that is there, and opens it: the tables of the office are made again at once, so that the next start does
+/// not wait for them.
+fn seal(at: &TownshipArgs) -> Result<Town, Failure> {
+    Town::encrypt(&at.dir, &ground_of(at)?).map_err(|why| town_failure(&why))?;
+    let town = existing_town(at)?;
+    account_for(&town, &by_hand(Action::Administered, "encrypted"))?;
+    Ok(town)
 }
 
 fn decrypt(talk: Talk, at: &TownshipArgs) -> Result<(), Failure> {
@@ -96,6 +103,13 @@ fn lease(talk: Talk, town: &Town, days: Option<u32>) -> Result<(), Failure> {
 
 fn suite(talk: Talk, at: &TownshipArgs, wanted: Option<SuiteName>) -> Result<(), Failure> {
     let town = match wanted {
+        // It is made plain and sealed when it has its suite: what is sealed does not change it.
+        Some(wanted) if at.key_file.is_some() && !store_file(&at.dir).exists() => {
+            // A key that does not read is said before anything is made.
+            ground_of(at)?;
+            choose(&open_town(&TownshipArgs { key_file: None, ..at.clone() })?, wanted)?;
+            seal(at)?
+        }
         Some(wanted) => {
             let town = open_town(at)?;
             choose(&town, wanted)?;
@@ -117,25 +131,31 @@ fn choose(town: &Town, wanted: SuiteName) -> Result<(), Failure> {
     match town.choose_suite(wanted).map_err(|why| town_failure(&why))? {
         ChosenSuite::Chosen => account_for(town, &by_hand(Action::Administered, "suite")),
         ChosenSuite::AsBefore => Ok(()),
-        ChosenSuite::TooLate(present) => Err(too_late(present)),
+        ChosenSuite::TooLate(present) => {
+            let code = present.code();
+            Err(not_chosen(
+                format!("这个镇用的是 {code}，已经用它发过登记代码或写过审计记录，不能再换；什么也没有改动"),
+                format!(
+                    "this township's suite is {code}, and codes or audit lines were made under it: it cannot change, and \
+                     nothing did"
+                ),
+            ))
+        }
+        ChosenSuite::Sealed(present) => {
+            let code = present.code();
+            Err(not_chosen(
+                format!("这个镇已经用 {code} 加密，密码套件不能再换；什么也没有改动"),
+                format!("this township is sealed under {code}: its suite cannot change, and nothing did"),
+            ))
+        }
     }
 }
 
-fn too_late(present: Suite) -> Failure {
-    let code = present.code();
-    Failure::new(
-        Kind::Input,
-        (
-            format!("这个镇用的是 {code}，已经用它发过登记代码或写过审计记录，不能再换；什么也没有改动"),
-            format!(
-                "this township's suite is {code}, and codes or audit lines were made under it: it cannot change, and nothing did"
-            ),
-        ),
-    )
-    .hint((
-        "密码套件只在第一部手机登记之前选一次；要换，请另建一个镇，导入名册，手机重新登记",
-        "a suite is chosen once, before the first phone; for another one make a new township, import its roster, and enrol \
-         the phones anew",
+fn not_chosen(zh: String, en: String) -> Failure {
+    Failure::new(Kind::Input, (zh, en)).hint((
+        "密码套件只在第一部手机登记之前、加密之前选一次；要换，请另建一个镇，导入名册，手机重新登记",
+        "a suite is chosen once, before the township is sealed and before the first phone; for another one make a new \
+         township, import its roster, and enrol the phones anew",
     ))
 }
 

@@ -1,6 +1,6 @@
 //! The suite of a township.
 
-use lianhu_crypto::Suite;
+use lianhu_crypto::{Suite, SymmetricKey};
 use lianhu_sync::ids::{ReaderId, ServerMillis};
 use lianhu_sync::ports::Township as _;
 
@@ -22,6 +22,20 @@ fn a_suite_is_chosen_before_the_first_code_and_stays_for_ever() {
     assert_eq!(township.choose_suite(Suite::International).unwrap(), ChosenSuite::TooLate(Suite::National));
     assert_eq!(township.choose_suite(Suite::National).unwrap(), ChosenSuite::AsBefore);
     assert_eq!(township.read().unwrap().suite(), Suite::National);
+}
+
+#[test]
+fn a_sealed_township_keeps_the_suite_it_is_sealed_under_until_it_is_plain() {
+    let directory = tempfile::tempdir().unwrap();
+    let key = TownshipOptions { key: Some(SymmetricKey([7; 32])), ..TownshipOptions::default() };
+    let township = Township::open(path_in(&directory), &[], key.clone()).unwrap();
+    assert_eq!(township.choose_suite(Suite::National).unwrap(), ChosenSuite::Sealed(Suite::International));
+    assert_eq!(township.choose_suite(Suite::International).unwrap(), ChosenSuite::AsBefore);
+    assert_eq!(township.read().unwrap().suite(), Suite::International);
+    drop(township);
+    Township::decrypt(path_in(&directory), &key).unwrap();
+    let township = Township::open(path_in(&directory), &[], TownshipOptions::default()).unwrap();
+    assert_eq!(township.choose_suite(Suite::National).unwrap(), ChosenSuite::Chosen);
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub enum ChosenSuite {
     AsBefore,
     /// It is another one for ever: codes have been handed out, phones enrolled or words erased under it.
     TooLate(Suite),
+    /// It is another one as long as the township is sealed: its columns are sealed under that one.
+    Sealed(Suite),
 }
 
 impl Reader {
@@ -27,20 +29,24 @@ impl Reader {
 }
 
 impl Township {
-    /// Chooses the suite, unless a code, a device, an erasure or a line of the audit log is there: what they hold was made
-    /// under the one before.
+    /// Chooses the suite, unless the store is sealed, or a code, a device, an erasure or a line of the audit log is there: what
+    /// they hold was made under the one before.
     pub fn choose_suite(&self, suite: Suite) -> Result<ChosenSuite, StoreError> {
         self.inner.writer.write(move |connection| {
-            let (number, used): (u8, bool) = connection.query_row(
-                "SELECT suite, EXISTS (SELECT 1 FROM devices) OR EXISTS (SELECT 1 FROM codes)
+            let (number, sealed, used): (u8, bool, bool) = connection.query_row(
+                "SELECT suite, EXISTS (SELECT 1 FROM lock),
+                            EXISTS (SELECT 1 FROM devices) OR EXISTS (SELECT 1 FROM codes)
                             OR EXISTS (SELECT 1 FROM erasures) OR EXISTS (SELECT 1 FROM audit)
                  FROM meta",
                 [],
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )?;
             let present = suite_numbered(number)?;
             if present == suite {
                 return Ok(ChosenSuite::AsBefore);
+            }
+            if sealed {
+                return Ok(ChosenSuite::Sealed(present));
             }
             if used {
                 return Ok(ChosenSuite::TooLate(present));

@@ -6,7 +6,7 @@ use lianhu_sync::ports::Township as _;
 use super::{Desk, TALK, enrol, serving, sync_with};
 use crate::args::{
     BackupArgs, DeviceAction, DeviceArgs, KeyFileAction, KeyFileArgs, PinArgs, RestoreArgs, SecretArgs, Shelf,
-    SuiteName, TownshipAction, TownshipArgs, TownshipCommandArgs,
+    SuiteName, Tongue, TownshipAction, TownshipArgs, TownshipCommandArgs,
 };
 use crate::commands::{backup, code, device, existing_town, key, open_town, township};
 use crate::failure::{Failure, Kind};
@@ -123,4 +123,26 @@ fn a_workbook_is_sealed_under_the_suite_of_its_township() {
             assert_eq!(open_store(&desk.at(phone)).unwrap().suite(), Some(suite), "{phone}");
         }
     }
+}
+
+#[test]
+fn a_sealed_township_keeps_its_suite_and_a_new_one_is_sealed_under_the_suite_it_was_given() {
+    let desk = Desk::new();
+    let file = desk.at("town.key");
+    key::run(TALK, &KeyFileArgs { action: KeyFileAction::New { file: file.clone() } }).unwrap();
+    let keyed = |dir: &str| TownshipArgs { key_file: Some(file.clone()), ..desk.place(dir) };
+    let choose = |at: &TownshipArgs, suite| {
+        let action = TownshipAction::Suite { suite: Some(suite) };
+        township::run(TALK, &TownshipCommandArgs { township: at.clone(), action })
+    };
+    drop(open_town(&keyed("township")).unwrap());
+    let refused = choose(&keyed("township"), SuiteName::National).unwrap_err();
+    assert_eq!(refused.kind(), Kind::Input);
+    assert!(refused.told(Tongue::En).contains("sealed under international"), "{}", refused.told(Tongue::En));
+    assert_eq!(existing_town(&keyed("township")).unwrap().suite().unwrap(), Suite::International);
+
+    choose(&keyed("new"), SuiteName::National).unwrap();
+    assert_eq!(existing_town(&desk.place("new")).err().unwrap().kind(), Kind::Input, "it is sealed");
+    assert_eq!(existing_town(&keyed("new")).unwrap().suite().unwrap(), Suite::National);
+    choose(&keyed("new"), SuiteName::National).unwrap();
 }
