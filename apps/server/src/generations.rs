@@ -117,12 +117,13 @@ impl Town {
     }
 
     /// Trims every document with more than `over` changes. A document that cannot be trimmed is left as it is, and named
-    /// with the reason; `step` hears how many of how many were looked at.
+    /// with the reason; `step` hears how many of how many were looked at. The audit log has a line before anything is trimmed.
     pub fn compact_where(
         &self,
         over: u64,
         mut step: impl FnMut(u64, u64),
     ) -> Result<(Vec<Renewed>, Vec<NotRenewedDoc>), TownError> {
+        self.audit(&AuditLine::new(Actor::Machine, Action::Administered, "compacted"))?;
         let long = self.store.read()?.documents_longer_than(over)?;
         let (mut renewed, mut left) = (Vec::new(), Vec::new());
         for (done, doc) in long.iter().enumerate() {

@@ -13,6 +13,7 @@ use lianhu_sync::message::{DocHeads, Entry, Holds, RefusedCode, Returned, Verdic
 use lianhu_sync::ports::{CommitOutcome, Township as _, TownshipGate as _, TownshipReader as _};
 
 use super::world::{LI, Phone, WANG, World, ZHAO, answer_of, day, entry, home, sent, village, visit, worker};
+use crate::audit::Asked;
 use crate::generations::{Erase, RenewError};
 use crate::town::reader_of;
 
@@ -49,6 +50,21 @@ fn kept(phone: &Phone) -> usize {
 fn lose_a_reply(world: &World, phone: &mut Phone) {
     let outgoing = phone.begin_sync().unwrap();
     world.town.exchange(&outgoing.body, &outgoing.signature).unwrap();
+}
+
+#[test]
+fn whoever_trims_a_township_stands_in_its_audit_log_whatever_there_was_to_trim() {
+    let world = World::new();
+    let trimmed = || {
+        let lines = world.town.audit_lines(&Asked::default()).unwrap().into_iter();
+        let trimmed = lines.filter(|line| line.detail == "compacted").map(|line| (line.actor, line.action));
+        trimmed.collect::<Vec<_>>()
+    };
+    assert!(trimmed().is_empty());
+    rewrite_often(&world, home(1));
+    assert_eq!(world.town.compact_where(10, |_, _| {}).unwrap().0.len(), 1);
+    assert_eq!(world.town.compact_where(10, |_, _| {}).unwrap().0.len(), 0);
+    assert_eq!(trimmed(), vec![("machine".to_owned(), "administered".to_owned()); 2]);
 }
 
 #[test]
