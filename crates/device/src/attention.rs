@@ -1,28 +1,30 @@
-//! What needs its author: changes that wait or were turned down, words kept.
+//! What needs its author: changes that wait or were turned down, and those no page shows any more; words kept.
 
 use std::collections::BTreeSet;
 
 use lianhu_core::gate::{Scan, scan};
 use lianhu_core::{ChangeHash, DeviceMillis, DocId, Edit, Scalar, Stamp};
-use lianhu_sync::ids::DocId as SyncDocId;
+use lianhu_sync::ids::{ChangeHash as SyncHash, DocId as SyncDocId};
 use lianhu_sync::message::RefusedCode;
 use lianhu_sync::ports::{PendingChange, PendingState, PhoneStore, PhoneWrite};
 
 use crate::convert::{core_doc, core_hash, sync_doc, sync_hash};
 use crate::error::WorkbookError;
+use crate::gate::left_out;
 use crate::place::Place;
-use crate::replay::dependents;
+use crate::replay::{by_document, dependents};
 use crate::surroundings::Surroundings;
 use crate::workbook::{Prepared, Saved, Workbook};
 
-/// An own save that a person has to look at: held by the township, or turned down.
+/// An own save that a person has to look at: held by the township, turned down, or shown on no page because what the
+/// township recorded does not go together with it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attention {
     /// The document.
     pub doc: DocId,
     /// The change.
     pub change: ChangeHash,
-    /// Held or refused, and why.
+    /// Held or refused, and why; kept, when it waits for the next sync and no page shows it.
     pub place: Place,
     /// When it was written, by this device's clock.
     pub at: DeviceMillis,
@@ -31,13 +33,16 @@ pub struct Attention {
 }
 
 impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
-    /// Own saves that are held or were turned down, oldest first. Their words stay until their author writes them again
-    /// or discards them.
+    /// Own saves that are held or were turned down, and those that are kept and yet shown on no page: a township that
+    /// records changes under this phone's own name, or another generation, has put something in their place. Oldest
+    /// first. Their words stay until their author writes them again or discards them.
     pub fn needs_attention(&self) -> Result<Vec<Attention>, WorkbookError<S::Error>> {
         self.unlocked()?;
         let pending = self.store.pending(None).map_err(WorkbookError::Store)?;
+        let unseen = self.unseen(&pending)?;
         let attention = pending.iter().filter_map(|change| {
-            if !matches!(change.state, PendingState::Held(_) | PendingState::Refused(..)) {
+            let decided = matches!(change.state, PendingState::Held(_) | PendingState::Refused(..));
+            if !decided && !unseen.contains(&change.hash) {
                 return None;
             }
             let scanned = scan(&change.bytes).ok()?;
@@ -52,10 +57,22 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         Ok(attention.collect())
     }
 
-    /// Lets a turned-down save go, words and all. A held one is the township's to decide. What was written about the
+    /// The kept changes among `pending` that no page shows.
+    fn unseen(&self, pending: &[PendingChange]) -> Result<BTreeSet<SyncHash>, WorkbookError<S::Error>> {
+        let mut unseen = BTreeSet::new();
+        for (doc, changes) in by_document(pending.to_vec()) {
+            let Some(id) = core_doc(doc).filter(|_| changes.iter().any(is_kept)) else { continue };
+            let base = self.store.base(doc).map_err(WorkbookError::Store)?;
+            unseen.extend(left_out(id, base.as_ref(), &changes).into_iter().map(sync_hash));
+        }
+        let kept = pending.iter().filter(|change| is_kept(change) && unseen.contains(&change.hash));
+        Ok(kept.map(|change| change.hash).collect())
+    }
+
+    /// Lets a turned-down save go, words and all. A held one is the township's to decide, and so is one that is kept. What was written about the
     /// discarded words stays turned down with them, for its author to look at by itself.
     pub fn discard(&mut self, doc: DocId, change: ChangeHash) -> Result<(), WorkbookError<S::Error>> {
-        let refused = self.refused(doc, change)?;
+        let refused = self.named(doc, change, |change| matches!(change.state, PendingState::Refused(..)))?;
         let pending = self.store.pending(Some(sync_doc(doc))).map_err(WorkbookError::Store)?;
         let mut writes = vec![PhoneWrite::Settled { doc: sync_doc(doc), hash: sync_hash(change) }];
         writes.extend(dependents(&pending, &refused).map(|hash| PhoneWrite::PendingState {
@@ -68,20 +85,27 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         Ok(())
     }
 
-    /// Writes a turned-down save again, on top of what the document holds now. It is judged anew; if that fails, the old
-    /// words stay where they are.
+    /// Writes a save again that was turned down or is shown on no page, on top of what the document holds now. It is
+    /// judged anew; if that fails, the old words stay where they are.
     pub fn write_again(&mut self, doc: DocId, change: ChangeHash) -> Result<Saved, WorkbookError<S::Error>> {
-        let refused = self.refused(doc, change)?;
+        let pending = self.store.pending(Some(sync_doc(doc))).map_err(WorkbookError::Store)?;
+        let unseen = self.unseen(&pending)?;
+        let may =
+            |change: &PendingChange| matches!(change.state, PendingState::Refused(..)) || unseen.contains(&change.hash);
+        let old = self.named(doc, change, may)?;
         let stamp = self.host.stamp(self.surroundings.now());
-        self.rewrite(doc, &refused, stamp)
+        self.rewrite(doc, &old, stamp)
     }
 
-    fn refused(&self, doc: DocId, change: ChangeHash) -> Result<PendingChange, WorkbookError<S::Error>> {
+    fn named(
+        &self,
+        doc: DocId,
+        change: ChangeHash,
+        may: impl Fn(&PendingChange) -> bool,
+    ) -> Result<PendingChange, WorkbookError<S::Error>> {
         let pending = self.store.pending(Some(sync_doc(doc))).map_err(WorkbookError::Store)?;
-        let refused = pending
-            .into_iter()
-            .find(|pending| pending.hash == sync_hash(change) && matches!(pending.state, PendingState::Refused(..)));
-        refused.ok_or(WorkbookError::NoSuchRecord)
+        let named = pending.into_iter().find(|pending| pending.hash == sync_hash(change) && may(pending));
+        named.ok_or(WorkbookError::NoSuchRecord)
     }
 
     /// Replaces a change by a new one with the same words.
@@ -92,14 +116,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             None => (Vec::new(), Saved::Unchanged),
             Some(Prepared { writes, saved, .. }) => (writes, saved),
         };
-        // Written again by the same hand on the same ground, it may be the very change it was: then it only stands again.
-        let same = |write: &PhoneWrite| matches!(write, PhoneWrite::Pending(new) if new.hash == change.hash);
-        if writes.iter().any(same) {
-            let state = PendingState::Kept;
-            writes.push(PhoneWrite::PendingState { doc: change.doc, hash: change.hash, state });
-        } else {
-            writes.push(PhoneWrite::Settled { doc: change.doc, hash: change.hash });
-        }
+        writes.push(gives_way(change, &writes));
         self.store.commit(writes).map_err(WorkbookError::Store)?;
         self.forget_cached(Some(doc));
         Ok(saved)
@@ -141,5 +158,20 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             written += u32::from(self.rewrite_if_it_may(doc, change, &scanned)?);
         }
         Ok(written)
+    }
+}
+
+fn is_kept(change: &PendingChange) -> bool {
+    matches!(change.state, PendingState::Kept | PendingState::Carried)
+}
+
+/// What becomes of a change in whose place `writes` put another. Written again by the same hand on the same ground, it may
+/// be the very change it was: then it only stands again.
+pub(crate) fn gives_way(change: &PendingChange, writes: &[PhoneWrite]) -> PhoneWrite {
+    let same = |write: &PhoneWrite| matches!(write, PhoneWrite::Pending(new) if new.hash == change.hash);
+    if writes.iter().any(same) {
+        PhoneWrite::PendingState { doc: change.doc, hash: change.hash, state: PendingState::Kept }
+    } else {
+        PhoneWrite::Settled { doc: change.doc, hash: change.hash }
     }
 }

@@ -1,8 +1,10 @@
 //! The phone's side of the gate: what the township sends passes core's gate before the store keeps it.
 
+use std::collections::BTreeSet;
+
 use lianhu_core::card::Card;
 use lianhu_core::gate::{Refusal, Scan, TrialVerdict, keep_beyond, open_snapshot, scan, trial};
-use lianhu_core::{DocId, Document, Generation};
+use lianhu_core::{ChangeHash, DocId, Document, Generation};
 use lianhu_sync::ids::{DocId as SyncDocId, Heads};
 use lianhu_sync::ports::{
     Admitted, ExtendedDoc, GateRefusal, OpenedDoc, PendingChange, PendingState, PhoneBase, PhoneGate, Received, Scanned,
@@ -98,9 +100,25 @@ pub(crate) fn stored(id: DocId, base: &PhoneBase) -> Result<Document, GateRefusa
 }
 
 /// A recorded document with this phone's own unsettled changes on top. Refused ones, and whatever follows them, are not
-/// part of it.
+/// part of it, and neither is one that does not fit what is recorded.
 pub(crate) fn working(base: Document, pending: &[PendingChange]) -> Document {
-    let unsettled = pending.iter().filter(|change| !matches!(change.state, PendingState::Refused(..)));
-    let scans: Vec<Scan> = unsettled.filter_map(|change| scan(&change.bytes).ok()).collect();
+    let scans = unsettled(pending);
     if scans.is_empty() { base } else { trial(&base, &scans).document }
+}
+
+/// Those of this phone's own unsettled changes that [`working`] leaves out: what is recorded takes their number, or no
+/// longer has what they follow. All of them, when the document does not open.
+pub(crate) fn left_out(id: DocId, base: Option<&PhoneBase>, pending: &[PendingChange]) -> BTreeSet<ChangeHash> {
+    let scans = unsettled(pending);
+    let Ok(recorded) = base.map_or_else(|| Ok(Document::new(id)), |base| stored(id, base)) else {
+        return scans.iter().map(Scan::hash).collect();
+    };
+    let verdicts = trial(&recorded, &scans).verdicts;
+    let out = |verdict: &TrialVerdict| matches!(verdict, TrialVerdict::Refused(_));
+    scans.iter().zip(&verdicts).filter(|(_, verdict)| out(verdict)).map(|(scan, _)| scan.hash()).collect()
+}
+
+fn unsettled(pending: &[PendingChange]) -> Vec<Scan> {
+    let unsettled = pending.iter().filter(|change| !matches!(change.state, PendingState::Refused(..)));
+    unsettled.filter_map(|change| scan(&change.bytes).ok()).collect()
 }

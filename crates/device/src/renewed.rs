@@ -12,6 +12,7 @@ use lianhu_sync::ids::DocId as SyncDocId;
 use lianhu_sync::message::RefusedCode;
 use lianhu_sync::ports::{PendingChange, PendingState, PhoneStore, PhoneWrite};
 
+use crate::attention::gives_way;
 use crate::convert::{core_doc, sync_doc};
 use crate::error::WorkbookError;
 use crate::surroundings::Surroundings;
@@ -85,7 +86,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
                 writes.extend(prepared.writes);
             }
         }
-        writes.push(PhoneWrite::Settled { doc: change.doc, hash: change.hash });
+        writes.push(gives_way(change, &writes));
         self.store.commit(writes).map_err(WorkbookError::Store)?;
         self.forget_cached(Some(renewal.id));
         Ok(())

@@ -33,7 +33,8 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     }
 }
 
-fn by_document(pending: Vec<PendingChange>) -> BTreeMap<SyncDocId, Vec<PendingChange>> {
+/// The same changes, document by document, each in its order.
+pub(crate) fn by_document(pending: Vec<PendingChange>) -> BTreeMap<SyncDocId, Vec<PendingChange>> {
     let mut documents: BTreeMap<SyncDocId, Vec<PendingChange>> = BTreeMap::new();
     for change in pending {
         documents.entry(change.doc).or_default().push(change);

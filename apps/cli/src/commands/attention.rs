@@ -1,4 +1,4 @@
-//! `lianhu device attention`: own saves that were held or turned down, and what their author does about them.
+//! `lianhu device attention`: own saves that were held or turned down or are on no page, and what their author does.
 
 use lianhu_core::views::{key_label, value_words};
 use lianhu_device::{Attention, Place, Saved};
@@ -60,7 +60,7 @@ pub(super) fn discard(talk: Talk, workbook: &mut FileWorkbook, number: usize) ->
 fn turned_down(workbook: &FileWorkbook, number: usize) -> Result<Attention, Failure> {
     let attention = workbook.needs_attention().map_err(|why| workbook_failure(&why))?;
     match number.checked_sub(1).and_then(|at| attention.into_iter().nth(at)) {
-        Some(one) if matches!(one.place, Place::Refused(..)) => Ok(one),
+        Some(one) if !matches!(one.place, Place::Held(_)) => Ok(one),
         Some(_) => Err(Failure::new(
             Kind::Input,
             ("这一条在镇里待定，要等镇里决定", "this one waits at the township, which has to decide"),
