@@ -9,10 +9,12 @@ mod chunk;
 mod corpus;
 mod dice;
 mod message;
+mod shapes;
 
 pub use chunk::fix_checksum;
 pub use corpus::corpus;
 pub use dice::Dice;
+pub use shapes::{hostile_changes, hostile_documents};
 
 use lianhu_core::gate::{Scan, Trial, TrialVerdict, open_snapshot, scan, trial};
 use lianhu_core::{ActorId, ChangeHash, DeviceMillis, Document, Edit, PROSE_KEY, Stamp, WorkerId, views};

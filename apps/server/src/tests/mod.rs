@@ -13,6 +13,8 @@ mod generations;
 mod groups;
 mod held;
 mod homes;
+mod malice;
+mod malice_content;
 mod meetings;
 mod minors;
 mod night;

@@ -4,7 +4,7 @@ use lianhu_core::WorkerId;
 use lianhu_crypto::{SecretKey, Suite};
 use lianhu_device::WorkbookError;
 use lianhu_device::{
-    Answer, EnrolReply, Invitation, Locked, Signature, SyncError, Transport, TransportError, Workbook,
+    Answer, EnrolReply, Invitation, Locked, NewDevice, Signature, SyncError, Transport, TransportError, Workbook,
 };
 use lianhu_sync::ids::DeviceId;
 use lianhu_sync::ports::{PhoneStore as _, Township as _};
@@ -13,7 +13,7 @@ use lianhu_sync::wire;
 use lianhu_testkit::memory::MemoryPhone;
 
 use super::wire::Served;
-use super::world::{DAY, Phone, WANG, World, ZHAO, answer_of, entry, home, visit, worker};
+use super::world::{DAY, Phone, Pocket, WANG, World, ZHAO, answer_of, entry, home, visit, worker};
 use crate::audit::Actor;
 use crate::{DeviceStanding, ExchangeFailure};
 
@@ -30,13 +30,19 @@ fn code_of(told: &SyncError<std::convert::Infallible>) -> &str {
     }
 }
 
-/// A phone that is enrolled over HTTP, as phones are.
-fn enrolled(world: &World, number: u8) -> (Phone, EnrolReply) {
+/// What an enrolment over HTTP brings, as phones are enrolled.
+pub(super) fn enrolment(world: &World, number: u8) -> (NewDevice, Pocket, EnrolReply) {
     let served = Served::of(&world.town);
     let (device, pocket) = world.new_device(number);
     let code = world.town.new_code(worker(number), 1).unwrap().unwrap();
     let asked = serde_json::to_string(&device.enrolment(&code, "手机").unwrap()).unwrap();
-    let reply: EnrolReply = serde_json::from_value(served.post_json("/v1/enrol", &asked).json()).unwrap();
+    let reply = serde_json::from_value(served.post_json("/v1/enrol", &asked).json()).unwrap();
+    (device, pocket, reply)
+}
+
+/// A phone that is enrolled so.
+fn enrolled(world: &World, number: u8) -> (Phone, EnrolReply) {
+    let (device, pocket, reply) = enrolment(world, number);
     let phone = Workbook::create_enrolled(MemoryPhone::default(), pocket, device, reply.clone(), "").unwrap();
     (phone, reply)
 }

@@ -10,32 +10,34 @@ const CHANGE: u8 = 1;
 /// The bit of a column's number that says it is deflated.
 const DEFLATED: u64 = 8;
 
-type Columns = Vec<(u64, Vec<u8>)>;
+pub(super) type Columns = Vec<(u64, Vec<u8>)>;
 
 /// A chunk in its parts.
-enum Chunk {
+pub(super) enum Chunk {
     Change(Change),
     Document(Document),
 }
 
-struct Change {
-    deps: Vec<[u8; 32]>,
-    actor: Vec<u8>,
-    seq: u64,
-    start_op: u64,
-    time: i64,
-    message: Vec<u8>,
-    others: Vec<Vec<u8>>,
-    columns: Columns,
-    extra: Vec<u8>,
+#[derive(Clone)]
+pub(super) struct Change {
+    pub(super) deps: Vec<[u8; 32]>,
+    pub(super) actor: Vec<u8>,
+    pub(super) seq: u64,
+    pub(super) start_op: u64,
+    pub(super) time: i64,
+    pub(super) message: Vec<u8>,
+    pub(super) others: Vec<Vec<u8>>,
+    pub(super) columns: Columns,
+    pub(super) extra: Vec<u8>,
 }
 
-struct Document {
-    actors: Vec<Vec<u8>>,
-    heads: Vec<[u8; 32]>,
-    changes: Columns,
-    ops: Columns,
-    suffix: Vec<u8>,
+#[derive(Clone)]
+pub(super) struct Document {
+    pub(super) actors: Vec<Vec<u8>>,
+    pub(super) heads: Vec<[u8; 32]>,
+    pub(super) changes: Columns,
+    pub(super) ops: Columns,
+    pub(super) suffix: Vec<u8>,
 }
 
 /// A mutant of a chunk. What is no chunk any more is only shaken.
@@ -73,7 +75,7 @@ pub fn fix_checksum(bytes: &mut [u8]) {
 }
 
 impl Chunk {
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let rest = &mut &*bytes;
         let (magic, kind) = (take(rest, 4)?, *take(rest, 5)?.last()?);
         let length = size(rest)?;
@@ -94,17 +96,12 @@ impl Chunk {
         }
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         let (kind, body) = match self {
             Chunk::Change(change) => (CHANGE, change.body()),
             Chunk::Document(document) => (DOCUMENT, document.body()),
         };
-        let mut out = MAGIC.to_vec();
-        out.extend([0; 4]);
-        out.push(kind);
-        unsigned(&mut out, body.len() as u64);
-        out.extend(body);
-        out
+        frame(kind, &body)
     }
 }
 
@@ -120,7 +117,7 @@ impl Change {
         Some(Change { deps, actor, seq, start_op, time, message, others, columns, extra: rest.to_vec() })
     }
 
-    fn body(&self) -> Vec<u8> {
+    pub(super) fn body(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put_hashes(&mut out, &self.deps);
         put_sized(&mut out, &self.actor);
@@ -161,7 +158,7 @@ impl Document {
         Some(Document { actors, heads, changes, ops, suffix: rest.to_vec() })
     }
 
-    fn body(&self) -> Vec<u8> {
+    pub(super) fn body(&self) -> Vec<u8> {
         let mut out = Vec::new();
         unsigned(&mut out, self.actors.len() as u64);
         self.actors.iter().for_each(|actor| put_sized(&mut out, actor));
@@ -182,6 +179,16 @@ impl Document {
             _ => damage_columns(&mut self.ops, dice),
         }
     }
+}
+
+/// A chunk around a body; its checksum is still to be made.
+pub(super) fn frame(kind: u8, body: &[u8]) -> Vec<u8> {
+    let mut out = MAGIC.to_vec();
+    out.extend([0; 4]);
+    out.push(kind);
+    unsigned(&mut out, body.len() as u64);
+    out.extend(body);
+    out
 }
 
 /// The same number, one beside it, or any.
@@ -237,7 +244,7 @@ fn stand_elsewhere(columns: &mut Columns, dice: &mut Dice) {
     }
 }
 
-fn set(columns: &mut Columns, spec: u64, bytes: Vec<u8>) {
+pub(super) fn set(columns: &mut Columns, spec: u64, bytes: Vec<u8>) {
     columns.retain(|(number, _)| *number != spec);
     columns.push((spec, bytes));
     columns.sort_by_key(|(number, _)| *number);
@@ -297,31 +304,31 @@ fn run_of(count: i64) -> Vec<u8> {
     out
 }
 
-fn run(count: i64, value: u64) -> Vec<u8> {
+pub(super) fn run(count: i64, value: u64) -> Vec<u8> {
     let mut out = run_of(count);
     unsigned(&mut out, value);
     out
 }
 
-fn delta(count: i64, value: i64) -> Vec<u8> {
+pub(super) fn delta(count: i64, value: i64) -> Vec<u8> {
     let mut out = run_of(count);
     signed(&mut out, value);
     out
 }
 
-fn text(count: i64, value: &str) -> Vec<u8> {
+pub(super) fn text(count: i64, value: &str) -> Vec<u8> {
     let mut out = run_of(count);
     put_sized(&mut out, value.as_bytes());
     out
 }
 
-fn number(value: u64) -> Vec<u8> {
+pub(super) fn number(value: u64) -> Vec<u8> {
     let mut out = Vec::new();
     unsigned(&mut out, value);
     out
 }
 
-fn unsigned(out: &mut Vec<u8>, mut number: u64) {
+pub(super) fn unsigned(out: &mut Vec<u8>, mut number: u64) {
     loop {
         let byte = (number & 0x7f) as u8;
         number >>= 7;
@@ -333,7 +340,7 @@ fn unsigned(out: &mut Vec<u8>, mut number: u64) {
     }
 }
 
-fn signed(out: &mut Vec<u8>, mut number: i64) {
+pub(super) fn signed(out: &mut Vec<u8>, mut number: i64) {
     loop {
         let byte = (number & 0x7f) as u8;
         number >>= 7;
