@@ -13,7 +13,7 @@ use super::malice::{FilePhone, Room, UNSETTLED, granted, later, readable, verdic
 use super::world::{LI, WANG, home, sent, village, visit, worker};
 
 /// The most memory a phone may take while it is attacked, in MiB, beside what the township and the test have.
-const MEMORY_MIB: u64 = 200;
+const MEMORY_MIB: u64 = 64;
 
 /// The most memory this process had, in MiB, where the system tells.
 fn peak_mib() -> Option<u64> {
@@ -199,6 +199,22 @@ fn words_put_into_other_peoples_mouths_cost_none_of_the_phones_own() {
     assert_eq!(room.arrived(&wang), UNSETTLED);
     let wang = room.stands(wang, "after the honest township");
     assert_eq!(wang.status().unwrap().kept, 0);
+}
+
+#[test]
+fn words_on_top_of_what_only_a_malicious_township_recorded_wait_and_stay_readable() {
+    let (room, mut wang) = Room::new();
+    let li = room.world.hand(LI, 91);
+    let forged = [changes(home(1), vec![li.write(home(1), li.visit(2, "伪造"))])];
+    room.attacked(&mut wang, |request| say(request, &forged)).unwrap();
+    wang.households().visit(home(1), visit("还要写")).unwrap();
+    for _ in 0..3 {
+        room.world.sync(&mut wang);
+    }
+    assert_eq!(room.arrived(&wang), UNSETTLED);
+    let mut wang = room.stands(wang, "words on top of false ones");
+    assert_eq!(wang.status().unwrap().kept, 1);
+    assert!(readable(&mut wang).contains("还要写"));
 }
 
 /// Values no honest program writes.
