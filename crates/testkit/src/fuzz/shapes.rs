@@ -30,7 +30,7 @@ const NESTED: i64 = 4_000;
 /// Panics when `honest` is no change.
 pub fn hostile_changes(honest: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let Some(Chunk::Change(honest)) = Chunk::parse(honest) else { panic!("an honest change is a change") };
-    let made = |shape: Change| made(Chunk::Change(shape));
+    let made = |shape: Change| made(&Chunk::Change(shape));
     let columns = |shapes: &[(u64, Vec<u8>)]| {
         let mut change = honest.clone();
         for (spec, bytes) in shapes {
@@ -107,7 +107,7 @@ pub fn hostile_changes(honest: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 /// Panics when `honest` is no document.
 pub fn hostile_documents(honest: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let Some(Chunk::Document(document)) = Chunk::parse(honest) else { panic!("an honest document is a document") };
-    let made = |shape: Document| made(Chunk::Document(shape));
+    let made = |shape: Document| made(&Chunk::Document(shape));
     let history = |spec: u64, bytes: Vec<u8>| {
         let mut shape = document.clone();
         set(&mut shape.changes, spec, bytes);
@@ -150,7 +150,7 @@ pub fn hostile_documents(honest: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-fn made(chunk: Chunk) -> Vec<u8> {
+fn made(chunk: &Chunk) -> Vec<u8> {
     sealed(chunk.bytes())
 }
 
