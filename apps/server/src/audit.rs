@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{Months, NaiveDate};
 use data_encoding::HEXLOWER;
 use lianhu_core::{DocId, DocKind, Private, WorkerId};
+pub use lianhu_store::AuditPick;
 use lianhu_store::{AuditQuery, AuditRecord, NewAuditLine};
 use lianhu_sync::ids::DeviceId;
 use lianhu_sync::ports::Township as _;
@@ -120,12 +121,10 @@ pub struct Asked {
     pub action: Option<String>,
     /// By this actor.
     pub actor: Option<String>,
-    /// Only the last so many.
-    pub last: Option<u64>,
     /// After this number.
     pub after: u64,
-    /// The first so many; 0 for all.
-    pub limit: u64,
+    /// How many of them, from which end.
+    pub pick: AuditPick,
 }
 
 /// What a check found.
@@ -222,11 +221,9 @@ impl Town {
             action: asked.action.clone(),
             actor: asked.actor.clone(),
             after: asked.after,
-            limit: asked.limit,
+            pick: asked.pick,
         };
-        let records = self.store.read()?.audit(&query)?;
-        let skip = asked.last.map_or(0, |last| records.len().saturating_sub(last as usize));
-        Ok(records.into_iter().skip(skip).map(shown).collect())
+        Ok(self.store.read()?.audit(&query)?.into_iter().map(shown).collect())
     }
 
     /// Looks at the whole chain. `noted` is a head that was noted elsewhere.

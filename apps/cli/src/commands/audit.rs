@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use data_encoding::HEXLOWER;
-use lianhu_server::audit::{Actor, Asked, Line, TrimError};
+use lianhu_server::audit::{Actor, Asked, AuditPick, Line, TrimError};
 use lianhu_server::{Town, audit};
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn list(talk: Talk, town: &Town, asked: &AuditListArgs) -> Result<(), Failure> {
         to: asked.to,
         action: asked.action.clone(),
         actor: asked.actor.clone(),
-        last: Some(asked.limit),
+        pick: AuditPick::Last(asked.limit),
         ..Asked::default()
     };
     let lines = town.audit_lines(&asked).map_err(|why| town_failure(&why))?;

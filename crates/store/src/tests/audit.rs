@@ -5,7 +5,7 @@ use lianhu_sync::ports::Township as _;
 use rusqlite::Connection;
 
 use super::{OnDisk, open_township, township};
-use crate::{AuditFindings, AuditProblem, AuditQuery, NewAuditLine, Township};
+use crate::{AuditFindings, AuditPick, AuditProblem, AuditQuery, NewAuditLine, Township};
 
 const LINES: u64 = 9;
 
@@ -58,8 +58,27 @@ fn a_chain_that_nobody_touched_is_whole_and_says_what_was_written() {
     let query = AuditQuery { action: Some("erased".into()), from: Some(ServerMillis(3_000)), ..AuditQuery::default() };
     let erased: Vec<u64> = reader.audit(&query).unwrap().iter().map(|record| record.seq).collect();
     assert_eq!(erased, [5, 8]);
-    let query = AuditQuery { actor: Some("account:1".into()), after: 1, limit: 1, ..AuditQuery::default() };
+    let query =
+        AuditQuery { actor: Some("account:1".into()), after: 1, pick: AuditPick::First(1), ..AuditQuery::default() };
     assert_eq!(reader.audit(&query).unwrap().iter().map(|record| record.seq).collect::<Vec<_>>(), [4]);
+}
+
+#[test]
+fn the_last_lines_are_given_in_their_order_and_no_other_is_read_for_them() {
+    let OnDisk { store, directory } = with_lines();
+    let path = store.path();
+    drop(store);
+    Connection::open(&path).unwrap().execute_batch("UPDATE audit SET hash = x'00' WHERE seq <= 6").unwrap();
+    let reader = open_township(&path, &[]).read().unwrap();
+    let picked = |pick| reader.audit(&AuditQuery { pick, ..AuditQuery::default() });
+    let numbers = |pick| picked(pick).unwrap().iter().map(|record| record.seq).collect::<Vec<_>>();
+    assert_eq!(numbers(AuditPick::Last(3)), [7, 8, 9]);
+    assert_eq!(numbers(AuditPick::Last(0)), [0; 0]);
+    assert!(picked(AuditPick::Last(4)).is_err(), "the sixth cannot be read");
+    assert!(picked(AuditPick::All).is_err());
+    let query = AuditQuery { actor: Some("account:1".into()), pick: AuditPick::Last(1), ..AuditQuery::default() };
+    assert_eq!(reader.audit(&query).unwrap()[0].seq, 7);
+    drop(directory);
 }
 
 #[test]

@@ -21,6 +21,8 @@ use crate::sealed::Sealer;
 const NOTHING: [u8; 32] = [0; 32];
 /// Lines that are read at a time while the chain is verified.
 const AT_A_TIME: u64 = 4_096;
+/// What a line is read from, in the order of [`record`].
+const COLUMNS: &str = "seq, at, actor, action, detail, doc, subject, reason, suite, previous, hash";
 
 /// A line to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +71,20 @@ pub struct AuditQuery {
     pub actor: Option<String>,
     /// After this number.
     pub after: u64,
-    /// At most so many; 0 for all.
-    pub limit: u64,
+    /// How many of them, from which end.
+    pub pick: AuditPick,
+}
+
+/// How many of the lines that are asked for. Whichever end they are from, they come in their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AuditPick {
+    /// Every one.
+    #[default]
+    All,
+    /// The first so many.
+    First(u64),
+    /// The last so many; none but these are read.
+    Last(u64),
 }
 
 /// Where the chain ends.
@@ -152,18 +166,25 @@ impl Township {
 impl Reader {
     /// Lines, in their order.
     pub fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {
-        let mut statement = self.prepare(
-            "SELECT seq, at, actor, action, detail, doc, subject, reason, suite, previous, hash FROM audit
+        let (order, limit) = match query.pick {
+            AuditPick::All => ("ASC", i64::MAX),
+            AuditPick::First(lines) => ("ASC", number(lines)),
+            AuditPick::Last(lines) => ("DESC", number(lines)),
+        };
+        let mut statement = self.prepare(&format!(
+            "SELECT {COLUMNS} FROM audit
              WHERE seq > ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR action = ?4) AND (?5 IS NULL OR actor = ?5)
-             ORDER BY seq LIMIT ?6",
-        )?;
+             ORDER BY seq {order} LIMIT ?6",
+        ))?;
         let from = query.from.map_or(i64::MIN, |from| from.0);
         let until = query.until.map_or(i64::MAX, |until| until.0);
-        let limit = if query.limit == 0 { i64::MAX } else { number(query.limit) };
         let mut rows = statement.query(params![number(query.after), from, until, query.action, query.actor, limit])?;
         let mut lines = Vec::new();
         while let Some(row) = rows.next()? {
             lines.push(record(row)?);
+        }
+        if matches!(query.pick, AuditPick::Last(_)) {
+            lines.reverse();
         }
         Ok(lines)
     }
@@ -194,7 +215,8 @@ impl Reader {
             met |= noted == Some(trim.hash);
         }
         loop {
-            let lines = self.audit(&AuditQuery { after: at.seq, limit: AT_A_TIME, ..AuditQuery::default() })?;
+            let lines =
+                self.audit(&AuditQuery { after: at.seq, pick: AuditPick::First(AT_A_TIME), ..AuditQuery::default() })?;
             if lines.is_empty() {
                 break;
             }
