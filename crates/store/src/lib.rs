@@ -38,7 +38,7 @@ pub use machine::{Held, Machine, ThisMachine};
 pub use phone::{Phone, PhoneOptions};
 pub use township::{
     Account, AccountChange, AccountId, AuditFindings, AuditHead, AuditPick, AuditProblem, AuditQuery, AuditRecord,
-    AuditTrim, ChosenSuite, ColumnType, Contact, Counters, Device, DeviceNight, DeviceStanding, DigestDifference,
-    DocFacts, ErasedLine, HeldRecord, ListError, LoggedChange, NewAuditLine, NewDevice, Op, Query, Reader, Redeemed,
-    Session, Still, Township, TownshipKeyRow, TownshipOptions, ViewSpec,
+    AuditTrim, AuditTrimming, ChosenSuite, ColumnType, Contact, Counters, Device, DeviceNight, DeviceStanding,
+    DigestDifference, DocFacts, ErasedLine, HeldRecord, ListError, LoggedChange, NewAuditLine, NewAuditTrim, NewDevice,
+    Op, Query, Reader, Redeemed, Session, Still, Township, TownshipKeyRow, TownshipOptions, ViewSpec,
 };
