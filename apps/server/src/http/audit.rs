@@ -51,11 +51,12 @@ pub(crate) async fn verify(State(room): State<Room>, Typed(typed): Typed<Noted>)
     if noted.as_ref().is_some_and(Option::is_none) {
         return Err(Problem::bad_request("not_a_head", "a head is the 64 digits that `lianhu audit head` prints"));
     }
-    let looked = room
-        .for_office(move |town| Ok::<_, crate::TownError>((town.verify_audit(noted.flatten())?, town.audit_head()?)));
+    let looked = room.for_office(move |town| {
+        Ok::<_, crate::TownError>((town.verify_audit(noted.flatten(), None)?, town.audit_head()?))
+    });
     let (checked, (number, hash)) = looked.await?.map_err(|why| Problem::internal(&why))?;
     let problems: Vec<Value> =
         checked.problems.iter().map(|(line, what)| json!({ "line": line, "problem": what })).collect();
     let head = json!({ "line": number, "hash": HEXLOWER_PERMISSIVE.encode(&hash) });
-    Ok(Json(json!({ "lines": checked.lines, "problems": problems, "head": head })))
+    Ok(Json(json!({ "lines": checked.lines, "problems": problems, "unsigned": checked.unsigned, "head": head })))
 }
