@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use chrono::{Months, NaiveDate};
 use data_encoding::HEXLOWER;
 use lianhu_core::{DocId, DocKind, Private, WorkerId};
-use lianhu_store::{AuditQuery, AuditRecord, NewAuditLine};
+pub use lianhu_store::AuditPick;
+use lianhu_store::{AuditFindings, AuditQuery, AuditRecord, AuditTrim, AuditTrimming, NewAuditLine, NewAuditTrim};
 use lianhu_sync::ids::DeviceId;
 use lianhu_sync::ports::Township as _;
+use lianhu_sync::signed::AuditSummary;
 use serde::Serialize;
 
 use crate::limits::{AUDIT_MONTHS, AUDIT_MONTHS_AT_LEAST};
@@ -104,7 +106,7 @@ pub struct Line {
     /// What else it was about, by id.
     pub subject: Option<String>,
     /// Why, in somebody's words.
-    pub reason: Option<String>,
+    pub reason: Option<Private<String>>,
     /// Its hash.
     pub hash: String,
 }
@@ -120,12 +122,10 @@ pub struct Asked {
     pub action: Option<String>,
     /// By this actor.
     pub actor: Option<String>,
-    /// Only the last so many.
-    pub last: Option<u64>,
     /// After this number.
     pub after: u64,
-    /// The first so many; 0 for all.
-    pub limit: u64,
+    /// How many of them, from which end.
+    pub pick: AuditPick,
 }
 
 /// What a check found.
@@ -135,6 +135,9 @@ pub struct Checked {
     pub lines: u64,
     /// What is wrong, by the number of the line where it shows.
     pub problems: Vec<(u64, &'static str)>,
+    /// The first and the last of the lines an earlier version trimmed: their summary is under no signature, and only this
+    /// township itself can check it.
+    pub unsigned: Vec<(u64, u64)>,
 }
 
 /// What was trimmed.
@@ -148,12 +151,38 @@ pub struct Trimmed {
     pub counts: BTreeMap<String, u64>,
 }
 
+/// What stands for lines that were trimmed, as it is given to whoever wants to check it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// The lines.
+    #[serde(flatten)]
+    pub lines: Trimmed,
+    /// When they were trimmed, by the township's wall clock.
+    pub at: String,
+    /// The hash of the last of them, from which the next line follows.
+    pub hash: String,
+    /// How much was wrong with the chain when it was trimmed all the same. Absent with what follows where an earlier version
+    /// trimmed.
+    pub problems: Option<u64>,
+    /// The number of the township's key that signed it.
+    pub key_number: Option<u32>,
+    /// The key as it travels: the suite's number and the key.
+    pub key: Option<String>,
+    /// What was signed: a record in CBOR.
+    pub said: Option<String>,
+    /// The signature: the suite's number and 64 bytes.
+    pub signature: Option<String>,
+}
+
 /// Why nothing was trimmed.
 #[derive(Debug, thiserror::Error)]
 pub enum TrimError {
     /// The log is kept for half a year at least.
     #[error("the audit log is kept for {AUDIT_MONTHS_AT_LEAST} months at least")]
     TooShort,
+    /// The chain is broken: the lines that are there are what shows it.
+    #[error("the audit log is broken at line {}; nothing was trimmed", .0.problems.first().map_or(0, |(line, _)| *line))]
+    Broken(Checked),
     /// The store failed.
     #[error("{0}")]
     Town(#[from] TownError),
@@ -222,18 +251,22 @@ impl Town {
             action: asked.action.clone(),
             actor: asked.actor.clone(),
             after: asked.after,
-            limit: asked.limit,
+            pick: asked.pick,
         };
-        let records = self.store.read()?.audit(&query)?;
-        let skip = asked.last.map_or(0, |last| records.len().saturating_sub(last as usize));
-        Ok(records.into_iter().skip(skip).map(shown).collect())
+        Ok(self.store.read()?.audit(&query)?.into_iter().map(shown).collect())
     }
 
-    /// Looks at the whole chain. `noted` is a head that was noted elsewhere.
-    pub fn verify_audit(&self, noted: Option<[u8; 32]>) -> Result<Checked, TownError> {
-        let findings = self.store.read()?.verify_audit(noted)?;
-        let problems = findings.problems.into_iter().map(|(line, problem)| (line, problem.as_str())).collect();
-        Ok(Checked { lines: findings.lines, problems })
+    /// Looks at the whole chain. `noted` is a head, and `known` a township key's fingerprint, that were noted elsewhere.
+    pub fn verify_audit(&self, noted: Option<[u8; 32]>, known: Option<[u8; 16]>) -> Result<Checked, TownError> {
+        Ok(checked(self.store.read()?.verify_audit(noted, known)?))
+    }
+
+    /// What stands for the lines that were trimmed.
+    pub fn audit_summaries(&self) -> Result<Vec<Summary>, TownError> {
+        let reader = self.store.read()?;
+        let keys = reader.township_keys()?;
+        let public = |number: u32| keys.iter().find(|key| key.number == number).map(|key| HEXLOWER.encode(&key.public));
+        Ok(reader.audit_trims()?.into_iter().map(|trim| summary_of(trim, public)).collect())
     }
 
     /// Where the chain ends: the number of the last line and its hash.
@@ -242,24 +275,34 @@ impl Town {
         Ok((head.seq, head.hash))
     }
 
-    /// Takes away the lines that are older than so many months, and leaves a summary under the township's key.
-    pub fn trim_audit(&self, by: Actor, keep_months: u32) -> Result<Option<Trimmed>, TrimError> {
+    /// Takes away the lines that are older than so many months, and leaves a summary signed with the township's key. The
+    /// chain is looked at first; a broken one is trimmed only when `although_broken` says so, and the log says it too.
+    pub fn trim_audit(&self, by: Actor, keep_months: u32, although_broken: bool) -> Result<Option<Trimmed>, TrimError> {
         if keep_months < AUDIT_MONTHS_AT_LEAST {
             return Err(TrimError::TooShort);
         }
         let Some(day) = self.today().checked_sub_months(Months::new(keep_months)) else { return Ok(None) };
-        let trim = self.store.trim_audit(begin_of(day), self.now()).map_err(TownError::from)?;
-        let Some(trim) = trim else { return Ok(None) };
+        let (key_number, key) =
+            self.with_keys(|keys| keys.newest().map(|(number, key)| (number, key.secret.clone())))?;
+        let what = NewAuditTrim { before: begin_of(day), at: self.now(), key, key_number, although_broken };
+        let trim = match self.store.trim_audit(what).map_err(TownError::from)? {
+            AuditTrimming::Nothing => return Ok(None),
+            AuditTrimming::Broken(findings) => return Err(TrimError::Broken(checked(findings))),
+            AuditTrimming::Trimmed(trim) => trim,
+        };
+        let detail = if although_broken { "audit_trimmed_although_broken" } else { "audit_trimmed" };
         let lines = format!("{}-{}", trim.lines.0, trim.lines.1);
-        self.audit(&AuditLine { subject: Some(lines), ..AuditLine::new(by, Action::Administered, "audit_trimmed") })?;
+        self.audit(&AuditLine { subject: Some(lines), ..AuditLine::new(by, Action::Administered, detail) })?;
         Ok(Some(Trimmed { first: trim.lines.0, last: trim.lines.1, counts: trim.counts }))
     }
 
     /// What the calendar does for the log every night: says in the journal where the chain ends, and trims it.
     pub(crate) fn keep_audit(&self) -> Result<(), TownError> {
         let months = self.setting(AUDIT_SETTING)?.and_then(|months| months.parse().ok()).unwrap_or(AUDIT_MONTHS);
-        match self.trim_audit(Actor::Township, months.max(AUDIT_MONTHS_AT_LEAST)) {
+        match self.trim_audit(Actor::Township, months.max(AUDIT_MONTHS_AT_LEAST), false) {
             Ok(_) | Err(TrimError::TooShort) => {}
+            // Nothing else of the night waits for somebody to look at it.
+            Err(why @ TrimError::Broken(_)) => tracing::error!(why = %why, "the audit log was tampered with"),
             Err(TrimError::Town(why)) => return Err(why),
         }
         let (line, hash) = self.audit_head()?;
@@ -271,6 +314,26 @@ impl Town {
 /// The setting that says for how many months lines are kept.
 const AUDIT_SETTING: &str = "audit_months";
 
+fn checked(findings: AuditFindings) -> Checked {
+    let problems = findings.problems.into_iter().map(|(line, problem)| (line, problem.as_str())).collect();
+    Checked { lines: findings.lines, problems, unsigned: findings.unsigned }
+}
+
+fn summary_of(trim: AuditTrim, public: impl Fn(u32) -> Option<String>) -> Summary {
+    let said = trim.signed.as_ref().and_then(|signed| signed.read::<AuditSummary>().ok());
+    let key_number = said.as_ref().map(|said| said.key_number);
+    Summary {
+        lines: Trimmed { first: trim.lines.0, last: trim.lines.1, counts: trim.counts },
+        at: local(trim.at).format("%Y-%m-%d %H:%M:%S").to_string(),
+        hash: HEXLOWER.encode(&trim.hash),
+        problems: said.map(|said| said.problems),
+        key_number,
+        key: key_number.and_then(public),
+        said: trim.signed.as_ref().map(|signed| HEXLOWER.encode(&signed.said)),
+        signature: trim.signed.as_ref().map(|signed| HEXLOWER.encode(&signed.signature.0)),
+    }
+}
+
 fn shown(record: AuditRecord) -> Line {
     let AuditRecord { seq, line, hash, .. } = record;
     Line {
@@ -281,7 +344,7 @@ fn shown(record: AuditRecord) -> Line {
         detail: line.detail,
         doc: line.doc.map(|doc| DocId::from_bytes(doc.0).map_or_else(|_| doc.to_string(), |id| id.to_string())),
         subject: line.subject,
-        reason: line.reason,
+        reason: line.reason.map(Private),
         hash: HEXLOWER.encode(&hash),
     }
 }

@@ -66,7 +66,7 @@ pub fn verify(town: &Town, mut step: impl FnMut(u64, u64)) -> Result<Findings, T
         findings.differ(format!("views: {orphans} rows belong to no recorded document"));
     }
     check_reports(town, &reader, &counted, &mut findings)?;
-    for (line, problem) in reader.verify_audit(None)?.problems {
+    for (line, problem) in reader.verify_audit(None, None)?.problems {
         findings.differ(format!("audit log, line {line}: {}", problem.as_str()));
     }
     for difference in reader.digest_differences()? {

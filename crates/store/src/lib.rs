@@ -37,8 +37,8 @@ pub use lock::{Lock, Pin, PinTooShort};
 pub use machine::{Held, Machine, ThisMachine};
 pub use phone::{Phone, PhoneOptions};
 pub use township::{
-    Account, AccountChange, AccountId, AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim,
-    ChosenSuite, ColumnType, Contact, Counters, Device, DeviceNight, DeviceStanding, DigestDifference, DocFacts,
-    ErasedLine, HeldRecord, ListError, LoggedChange, NewAuditLine, NewDevice, Op, Query, Reader, Redeemed, Session,
-    Still, Township, TownshipKeyRow, TownshipOptions, ViewSpec,
+    Account, AccountChange, AccountId, AuditFindings, AuditHead, AuditPick, AuditProblem, AuditQuery, AuditRecord,
+    AuditTrim, AuditTrimming, ChosenSuite, ColumnType, Contact, Counters, Device, DeviceNight, DeviceStanding,
+    DigestDifference, DocFacts, ErasedLine, HeldRecord, ListError, LoggedChange, NewAuditLine, NewAuditTrim, NewDevice,
+    Op, Query, Reader, Redeemed, Session, Still, Township, TownshipKeyRow, TownshipOptions, ViewSpec,
 };

@@ -32,3 +32,7 @@ const _: () = {
         "the largest change fits into a page"
     );
 };
+/// Kinds of action a summary of the audit log counts by themselves; what is beyond them is counted together.
+pub(crate) const AUDIT_ACTIONS: usize = 32;
+/// The longest word for an action that is one.
+pub(crate) const AUDIT_ACTION_BYTES: usize = 24;

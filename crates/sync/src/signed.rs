@@ -2,6 +2,8 @@
 //!
 //! Each is a CBOR record (`docs/protocol.md`), kept and passed on as the very bytes that were signed.
 
+use std::collections::BTreeMap;
+
 use lianhu_crypto::{PublicKey, Purpose, SecretKey};
 use minicbor::{Decode, Encode};
 
@@ -128,6 +130,47 @@ pub struct TownshipKey {
 
 impl Record for TownshipKey {
     const PURPOSE: Purpose = Purpose::NewTownshipKey;
+}
+
+/// A township's word on lines of its audit log that it has taken away: which they were, and where the chain goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct AuditSummary {
+    /// How many keys the township had before the one that signs this.
+    #[n(0)]
+    pub key_number: u32,
+    /// The number of the first line.
+    #[n(1)]
+    pub first: u64,
+    /// The number of the last one.
+    #[n(2)]
+    pub last: u64,
+    /// When the oldest was written, by the township's clock.
+    #[n(3)]
+    pub first_at: ServerMillis,
+    /// When the youngest was.
+    #[n(4)]
+    pub last_at: ServerMillis,
+    /// How many there were of each action.
+    #[n(5)]
+    pub counts: BTreeMap<String, u64>,
+    /// The hash of the line before the first; zeros where there was none.
+    #[n(6)]
+    #[cbor(with = "minicbor::bytes")]
+    pub before: [u8; 32],
+    /// The hash of the last line: the next one follows from it.
+    #[n(7)]
+    #[cbor(with = "minicbor::bytes")]
+    pub hash: [u8; 32],
+    /// When they were taken away.
+    #[n(8)]
+    pub at: ServerMillis,
+    /// How much was wrong with the chain then; 0 unless it was trimmed although it was broken.
+    #[n(9)]
+    pub problems: u64,
+}
+
+impl Record for AuditSummary {
+    const PURPOSE: Purpose = Purpose::Audit;
 }
 
 /// A device's word, by its new key, that this key takes the place of the old one.

@@ -28,6 +28,10 @@ pub enum AuditAction {
         /// A head that was noted elsewhere, as `head` printed it: the chain must pass through it
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
+        /// The fingerprint of the township's first key, noted elsewhere as `township key` showed it: what was trimmed must be
+        /// signed by it or by one that follows from it
+        #[arg(long, value_name = "FINGERPRINT")]
+        key: Option<String>,
     },
     /// Print where the chain ends. Note it on paper: whoever rewrites the whole database cannot rewrite that
     Head,
@@ -37,11 +41,16 @@ pub enum AuditAction {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Take old lines away and leave a summary that the chain goes on from
+    /// Show what stands for lines that were trimmed, and with --json what was signed, by which key, and the signature
+    Summaries,
+    /// Take old lines away and leave a signed summary that the chain goes on from; a broken chain is left as it is
     Trim {
         /// Keep the lines of so many months, six at least
         #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(6..=1200))]
         keep_months: u32,
+        /// Trim although the chain is broken: what shows that it was tampered with goes, and the summary says so
+        #[arg(long)]
+        although_broken: bool,
     },
 }
 

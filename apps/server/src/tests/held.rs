@@ -185,5 +185,5 @@ fn what_is_held_leaves_a_line_with_the_phone_the_document_and_why() {
     assert!(about.contains(&("held:no_longer_entitled", Some(home(2).to_string()))), "{about:?}");
     assert!(lines.iter().all(|line| line.actor.starts_with("device:") && line.reason.is_none()));
     drop(wang);
-    assert_eq!(world.town.verify_audit(None).unwrap().problems, []);
+    assert_eq!(world.town.verify_audit(None, None).unwrap().problems, []);
 }

@@ -1,6 +1,7 @@
 //! Stories of a township on disk, its phones and its office; over HTTP where HTTP is the point.
 
 mod accounts;
+mod audited;
 mod bad_input;
 mod board;
 mod checks;

@@ -1,11 +1,17 @@
 //! The audit log: whatever is done to it with SQL alone shows.
 
+use lianhu_crypto::{SecretKey, Suite, SymmetricKey};
 use lianhu_sync::ids::{DocId, ServerMillis};
 use lianhu_sync::ports::Township as _;
+use lianhu_sync::signed::{AuditSummary, Signed, TownshipKey};
 use rusqlite::Connection;
+use tempfile::TempDir;
 
 use super::{OnDisk, open_township, township};
-use crate::{AuditFindings, AuditProblem, AuditQuery, NewAuditLine, Township};
+use crate::{
+    AuditFindings, AuditPick, AuditProblem, AuditQuery, AuditTrim, AuditTrimming, NewAuditLine, NewAuditTrim, Township,
+    TownshipKeyRow, TownshipOptions,
+};
 
 const LINES: u64 = 9;
 
@@ -21,8 +27,40 @@ fn line(number: u64) -> NewAuditLine {
     }
 }
 
+/// What is found in a chain of so many lines that nobody touched.
+fn whole(lines: u64) -> AuditFindings {
+    AuditFindings { lines, ..AuditFindings::default() }
+}
+
+/// The key a township of these tests has under a number.
+fn key(number: u32) -> SecretKey {
+    SecretKey::from_seed(Suite::International, &[number as u8 + 1; 32]).unwrap()
+}
+
+fn add_key(town: &Township, number: u32) {
+    let (key, by) = (key(number), key(number.saturating_sub(1)));
+    let public = key.public().to_bytes();
+    let statement =
+        Signed::by(&by, &TownshipKey { number, public_key: public.clone(), since: ServerMillis(5) }).to_bytes();
+    let secret = [&[1], key.seed().as_slice()].concat();
+    town.add_township_key(TownshipKeyRow { number, public, secret, statement, since: ServerMillis(5) }).unwrap();
+}
+
+fn before(moment: i64) -> NewAuditTrim {
+    let at = ServerMillis(99_000);
+    NewAuditTrim { before: ServerMillis(moment), at, key: key(0), key_number: 0, although_broken: false }
+}
+
+fn trimmed(town: &Township, what: NewAuditTrim) -> AuditTrim {
+    match town.trim_audit(what).unwrap() {
+        AuditTrimming::Trimmed(trim) => trim,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn with_lines() -> OnDisk<Township> {
     let town = township();
+    add_key(&town.store, 0);
     for number in 1..=LINES {
         assert_eq!(town.store.audit(line(number)).unwrap(), number);
     }
@@ -30,7 +68,7 @@ fn with_lines() -> OnDisk<Township> {
 }
 
 fn verified(town: &Township) -> AuditFindings {
-    town.read().unwrap().verify_audit(None).unwrap()
+    town.read().unwrap().verify_audit(None, None).unwrap()
 }
 
 /// Does something with SQL to a township that is closed meanwhile, and looks at the chain.
@@ -48,7 +86,7 @@ fn after(sql: &str) -> AuditFindings {
 #[test]
 fn a_chain_that_nobody_touched_is_whole_and_says_what_was_written() {
     let town = with_lines();
-    assert_eq!(verified(&town.store), AuditFindings { lines: LINES, problems: vec![] });
+    assert_eq!(verified(&town.store), whole(LINES));
     let reader = town.store.read().unwrap();
     let all = reader.audit(&AuditQuery::default()).unwrap();
     assert_eq!(
@@ -58,8 +96,27 @@ fn a_chain_that_nobody_touched_is_whole_and_says_what_was_written() {
     let query = AuditQuery { action: Some("erased".into()), from: Some(ServerMillis(3_000)), ..AuditQuery::default() };
     let erased: Vec<u64> = reader.audit(&query).unwrap().iter().map(|record| record.seq).collect();
     assert_eq!(erased, [5, 8]);
-    let query = AuditQuery { actor: Some("account:1".into()), after: 1, limit: 1, ..AuditQuery::default() };
+    let query =
+        AuditQuery { actor: Some("account:1".into()), after: 1, pick: AuditPick::First(1), ..AuditQuery::default() };
     assert_eq!(reader.audit(&query).unwrap().iter().map(|record| record.seq).collect::<Vec<_>>(), [4]);
+}
+
+#[test]
+fn the_last_lines_are_given_in_their_order_and_no_other_is_read_for_them() {
+    let OnDisk { store, directory } = with_lines();
+    let path = store.path();
+    drop(store);
+    Connection::open(&path).unwrap().execute_batch("UPDATE audit SET hash = x'00' WHERE seq <= 6").unwrap();
+    let reader = open_township(&path, &[]).read().unwrap();
+    let picked = |pick| reader.audit(&AuditQuery { pick, ..AuditQuery::default() });
+    let numbers = |pick| picked(pick).unwrap().iter().map(|record| record.seq).collect::<Vec<_>>();
+    assert_eq!(numbers(AuditPick::Last(3)), [7, 8, 9]);
+    assert_eq!(numbers(AuditPick::Last(0)), [0; 0]);
+    assert!(picked(AuditPick::Last(4)).is_err(), "the sixth cannot be read");
+    assert!(picked(AuditPick::All).is_err());
+    let query = AuditQuery { actor: Some("account:1".into()), pick: AuditPick::Last(1), ..AuditQuery::default() };
+    assert_eq!(reader.audit(&query).unwrap()[0].seq, 7);
+    drop(directory);
 }
 
 #[test]
@@ -128,7 +185,7 @@ fn an_end_that_was_cut_off_is_found_even_when_the_head_was_moved_back() {
             drop(store);
             Connection::open(&path).unwrap().execute_batch("DELETE FROM audit; DELETE FROM audit_head").unwrap();
             let town = open_township(&path, &[]);
-            let found = town.read().unwrap().verify_audit(Some(noted)).unwrap();
+            let found = town.read().unwrap().verify_audit(Some(noted), None).unwrap();
             drop(directory);
             found.problems == [(0, AuditProblem::NotTheNotedHead)]
         }
@@ -141,43 +198,173 @@ fn a_head_that_was_noted_is_met_on_the_way_and_a_foreign_one_is_not() {
     let noted = town.store.read().unwrap().audit_head().unwrap();
     town.store.audit(line(LINES + 1)).unwrap();
     let reader = town.store.read().unwrap();
-    assert_eq!(reader.verify_audit(Some(noted.hash)).unwrap().problems, []);
-    let found = reader.verify_audit(Some([7; 32])).unwrap().problems;
+    assert_eq!(reader.verify_audit(Some(noted.hash), None).unwrap().problems, []);
+    let found = reader.verify_audit(Some([7; 32]), None).unwrap().problems;
     assert_eq!(found, [(LINES + 1, AuditProblem::NotTheNotedHead)]);
 }
 
 #[test]
 fn what_is_trimmed_leaves_a_summary_that_the_chain_goes_on_from() {
     let town = with_lines();
-    let trim = town.store.trim_audit(ServerMillis(5_000), ServerMillis(99_000)).unwrap().unwrap();
+    let trim = trimmed(&town.store, before(5_000));
     assert_eq!(trim.lines, (1, 4));
     assert_eq!(trim.between, (ServerMillis(1_000), ServerMillis(4_000)));
     let counts: Vec<(String, u64)> = trim.counts.clone().into_iter().collect();
     assert_eq!(counts, [("erased".into(), 1), ("exported".into(), 2), ("signed_in".into(), 1)]);
-    assert_eq!(town.store.trim_audit(ServerMillis(5_000), ServerMillis(99_000)).unwrap(), None);
-    assert_eq!(verified(&town.store), AuditFindings { lines: LINES - 4, problems: vec![] });
-    let again = town.store.trim_audit(ServerMillis(100_000), ServerMillis(99_000)).unwrap().unwrap();
+    assert_eq!(town.store.trim_audit(before(5_000)).unwrap(), AuditTrimming::Nothing);
+    assert_eq!(verified(&town.store), whole(LINES - 4));
+    let again = trimmed(&town.store, before(100_000));
     assert_eq!(again.lines, (5, LINES));
     town.store.audit(line(LINES + 1)).unwrap();
-    assert_eq!(verified(&town.store), AuditFindings { lines: 1, problems: vec![] });
+    assert_eq!(verified(&town.store), whole(1));
     assert_eq!(town.store.read().unwrap().audit_trims().unwrap(), [trim, again]);
+}
+
+#[test]
+fn a_summary_is_checked_by_whoever_has_the_townships_public_key() {
+    let town = with_lines();
+    let signed = trimmed(&town.store, before(5_000)).signed.unwrap();
+    let kept = Signed::from_bytes(&signed.to_bytes()).unwrap();
+    let said: AuditSummary = kept.check(&key(0).public()).unwrap();
+    assert_eq!((said.first, said.last, said.before, said.problems), (1, 4, [0; 32], 0));
+    assert!(kept.check::<AuditSummary>(&key(1).public()).is_err());
+    let next = trimmed(&town.store, before(7_000)).signed.unwrap().check::<AuditSummary>(&key(0).public()).unwrap();
+    assert_eq!((next.before, next.first), (said.hash, 5), "one summary follows on the other");
 }
 
 #[test]
 fn a_summary_that_was_altered_or_taken_away_is_found() {
     for sql in [
-        "UPDATE audit_trims SET counts = 'erased=0\n'",
-        "UPDATE audit_trims SET last_at = 0",
-        "UPDATE audit_trims SET mark = zeroblob(32)",
-        "DELETE FROM audit_trims",
-        "UPDATE audit_trims SET last_seq = last_seq - 1",
+        "UPDATE audit_summaries SET counts = 'erased=0\n'",
+        "UPDATE audit_summaries SET counts = 'no count'",
+        "UPDATE audit_summaries SET last_at = 0",
+        "UPDATE audit_summaries SET at = 0",
+        "UPDATE audit_summaries SET signed = zeroblob(99)",
+        "UPDATE audit_summaries SET signed = CAST(substr(signed, 1, length(signed) - 1) || x'00' AS BLOB)",
+        "UPDATE audit_summaries SET signed = NULL, mark = zeroblob(32)",
+        "UPDATE audit_summaries SET hash = x'00'",
+        "DELETE FROM audit_summaries",
+        "DELETE FROM audit_summaries WHERE first_seq = 1",
+        "UPDATE audit_summaries SET last_seq = last_seq - 1",
+        "UPDATE audit_summaries SET signed = (SELECT signed FROM audit_summaries WHERE first_seq = 1)",
+        "DELETE FROM township_keys",
     ] {
         let OnDisk { store, directory } = with_lines();
-        store.trim_audit(ServerMillis(5_000), ServerMillis(99_000)).unwrap();
+        trimmed(&store, before(3_000));
+        trimmed(&store, before(5_000));
         let path = store.path();
         drop(store);
         Connection::open(&path).unwrap().execute_batch(sql).unwrap();
-        assert!(!verified(&open_township(&path, &[])).problems.is_empty(), "{sql}");
+        let found = verified(&open_township(&path, &[])).problems;
+        assert!(found.iter().any(|(_, problem)| *problem == AuditProblem::TrimIsNotOurs) || sql.starts_with("DELETE"));
+        assert!(!found.is_empty(), "{sql}");
         drop(directory);
     }
+}
+
+#[test]
+fn a_summary_that_somebody_else_signed_is_found() {
+    let town = with_lines();
+    // Whoever writes into the file can make a key of their own, and sign a summary with it.
+    trimmed(&town.store, NewAuditTrim { key: key(6), ..before(5_000) });
+    assert_eq!(verified(&town.store).problems, [(1, AuditProblem::TrimIsNotOurs)]);
+    let town = with_lines();
+    let forged = key(6).public().to_bytes();
+    let statement = TownshipKey { number: 1, public_key: forged.clone(), since: ServerMillis(5) };
+    let statement = Signed::by(&key(6), &statement).to_bytes();
+    let row = TownshipKeyRow { number: 1, public: forged, secret: vec![], statement, since: ServerMillis(5) };
+    town.store.add_township_key(row).unwrap();
+    trimmed(&town.store, NewAuditTrim { key: key(6), key_number: 1, ..before(5_000) });
+    assert_eq!(verified(&town.store).problems, [(1, AuditProblem::TrimIsNotOurs)], "no key of ours said so");
+}
+
+#[test]
+fn a_key_that_was_noted_elsewhere_is_believed_with_those_that_follow_from_it_and_no_other() {
+    let town = with_lines();
+    trimmed(&town.store, before(3_000));
+    add_key(&town.store, 1);
+    trimmed(&town.store, NewAuditTrim { key: key(1), key_number: 1, ..before(5_000) });
+    let reader = town.store.read().unwrap();
+    let found = |known: SecretKey| reader.verify_audit(None, Some(known.public().fingerprint())).unwrap().problems;
+    assert_eq!(verified(&town.store).problems, []);
+    assert_eq!(found(key(0)), []);
+    assert_eq!(found(key(1)), [(1, AuditProblem::TrimIsNotOurs)], "a later key does not speak for an earlier one");
+    assert_eq!(found(key(6))[0], (0, AuditProblem::NotTheNotedKey), "all of the township's keys were put in its place");
+}
+
+#[test]
+fn a_summary_of_an_earlier_version_is_understood_and_said_to_be_unsigned() {
+    let town = of_version_10();
+    assert_eq!(verified(&town.store), AuditFindings { unsigned: vec![(1, 4)], ..whole(LINES - 4) });
+    assert_eq!(town.store.read().unwrap().audit_trims().unwrap()[0].signed, None);
+    add_key(&town.store, 0);
+    trimmed(&town.store, before(7_000));
+    assert_eq!(verified(&town.store), AuditFindings { unsigned: vec![(1, 4)], ..whole(LINES - 6) });
+    let OnDisk { store, directory } = town;
+    drop(store);
+    let forged = "UPDATE audit_summaries SET last_at = last_at + 1 WHERE mark IS NOT NULL";
+    Connection::open(super::path_in(&directory)).unwrap().execute_batch(forged).unwrap();
+    assert_eq!(verified(&open_sealed(&directory)).problems, [(1, AuditProblem::TrimIsNotOurs)]);
+}
+
+/// A sealed township as it was before summaries were signed and reasons sealed.
+fn of_version_10() -> OnDisk<Township> {
+    let directory = tempfile::tempdir().unwrap();
+    let golden = include_str!("golden/township_v10_sealed.sql");
+    Connection::open(super::path_in(&directory)).unwrap().execute_batch(golden).unwrap();
+    OnDisk { store: open_sealed(&directory), directory }
+}
+
+fn open_sealed(directory: &TempDir) -> Township {
+    let options = TownshipOptions { key: Some(SymmetricKey([7; 32])), ..TownshipOptions::default() };
+    Township::open(super::path_in(directory), &[], options).unwrap()
+}
+
+#[test]
+fn a_broken_chain_is_not_trimmed_unless_that_is_asked_for_and_the_summary_says_so() {
+    let OnDisk { store, directory } = with_lines();
+    let path = store.path();
+    drop(store);
+    Connection::open(&path).unwrap().execute_batch("UPDATE audit SET actor = 'x' WHERE seq = 2").unwrap();
+    let store = open_township(&path, &[]);
+    let AuditTrimming::Broken(found) = store.trim_audit(before(5_000)).unwrap() else { panic!("it was trimmed") };
+    assert_eq!(found.problems, [(2, AuditProblem::Altered)]);
+    assert_eq!(verified(&store).lines, LINES, "what shows it is still there");
+    let trim = trimmed(&store, NewAuditTrim { although_broken: true, ..before(5_000) });
+    assert_eq!(trim.signed.unwrap().check::<AuditSummary>(&key(0).public()).unwrap().problems, 1);
+    assert_eq!(verified(&store), whole(LINES - 4));
+    drop(directory);
+}
+
+#[test]
+fn a_line_with_a_column_that_cannot_be_read_is_named_and_the_others_are_looked_at() {
+    // The table holds its columns to their types; whoever makes it anew without that can write anything.
+    let loosened = "CREATE TABLE loose AS SELECT * FROM audit; DROP TABLE audit; ALTER TABLE loose RENAME TO audit; ";
+    for (change, follows) in [
+        ("actor = CAST(x'ff' AS TEXT)", true),
+        ("reason = CAST(x'ff' AS TEXT)", true),
+        ("doc = x'00'", true),
+        ("suite = 99", true),
+        ("suite = -1", true),
+        ("previous = x''", true),
+        ("hash = x'00'", true),
+        ("at = 'yesterday'", true),
+        ("action = x'00ff'", true),
+        ("subject = x'07'", true),
+        ("hash = 'none'", true),
+        ("suite = NULL", true),
+        ("detail = NULL", true),
+        ("seq = 'two'", false),
+    ] {
+        let found = after(&format!("{loosened}UPDATE audit SET {change} WHERE seq = 2"));
+        assert_eq!(found.lines, LINES, "{change}: {:?}", found.problems);
+        if follows {
+            assert_eq!(found.problems, [(2, AuditProblem::Unreadable)], "{change}");
+        } else {
+            assert!(found.problems.iter().any(|(_, problem)| *problem == AuditProblem::Unreadable), "{change}");
+        }
+    }
+    assert_eq!(after("UPDATE audit_head SET hash = x'00'").problems, [(LINES, AuditProblem::EndIsMissing)]);
+    let both = after("UPDATE audit SET doc = x'00' WHERE seq = 2; UPDATE audit SET actor = 'x' WHERE seq = 7");
+    assert_eq!(both.problems, [(2, AuditProblem::Unreadable), (7, AuditProblem::Altered)]);
 }

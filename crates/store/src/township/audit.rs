@@ -2,9 +2,12 @@
 //!
 //! A line's hash is the suite's hash over `lianhu audit 1`, the hash before it (zeros for the first), and the line: its
 //! suite's number in one byte, the numbers as eight bytes, each text as its length in eight bytes and its bytes, what is absent as the length 2^64 − 1. The
-//! end of the chain and what was trimmed from its beginning are authenticated under a key that follows from the township's.
+//! end of the chain is authenticated under a key that follows from the township's; what was trimmed from its beginning is
+//! signed by the township.
 
-use std::collections::BTreeMap;
+mod check;
+mod trims;
+
 use std::sync::Arc;
 
 use lianhu_crypto::{Purpose, Suite, SymmetricKey};
@@ -14,13 +17,16 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::suite::{key_of, suite_numbered};
 use super::{Reader, Township};
 use crate::bytes::{Columns, number};
-use crate::error::StoreError;
+use crate::error::{StoreError, unreadable};
 use crate::sealed::Sealer;
+
+pub use check::{AuditFindings, AuditProblem};
+pub use trims::{AuditTrim, AuditTrimming, NewAuditTrim};
 
 /// The hash before the first line.
 const NOTHING: [u8; 32] = [0; 32];
-/// Lines that are read at a time while the chain is verified.
-const AT_A_TIME: u64 = 4_096;
+/// What a line is read from, in the order of [`record`].
+const COLUMNS: &str = "seq, at, actor, action, detail, doc, subject, reason, suite, previous, hash";
 
 /// A line to be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +75,20 @@ pub struct AuditQuery {
     pub actor: Option<String>,
     /// After this number.
     pub after: u64,
-    /// At most so many; 0 for all.
-    pub limit: u64,
+    /// How many of them, from which end.
+    pub pick: AuditPick,
+}
+
+/// How many of the lines that are asked for. Whichever end they are from, they come in their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AuditPick {
+    /// Every one.
+    #[default]
+    All,
+    /// The first so many.
+    First(u64),
+    /// The last so many; none but these are read.
+    Last(u64),
 }
 
 /// Where the chain ends.
@@ -82,88 +100,37 @@ pub struct AuditHead {
     pub hash: [u8; 32],
 }
 
-/// What was trimmed from the beginning of the chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditTrim {
-    /// The numbers of the first and the last line.
-    pub lines: (u64, u64),
-    /// When they were written.
-    pub between: (ServerMillis, ServerMillis),
-    /// How many there were of each action.
-    pub counts: BTreeMap<String, u64>,
-    /// The hash they end with.
-    pub hash: [u8; 32],
-    /// When it was done.
-    pub at: ServerMillis,
-}
-
-/// What a check of the chain found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AuditFindings {
-    /// Lines looked at.
-    pub lines: u64,
-    /// What is wrong, by the number of the line where it shows.
-    pub problems: Vec<(u64, AuditProblem)>,
-}
-
-/// What is wrong with the chain at a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AuditProblem {
-    /// The line says something else than when it was written.
-    Altered,
-    /// Lines before it are missing, were put in, or stand elsewhere.
-    NotAfterThePrevious,
-    /// The chain does not end where it ended when it was last written.
-    EndIsMissing,
-    /// The summary of what was trimmed is missing, or not the township's.
-    TrimIsNotOurs,
-    /// The chain does not pass through the hash that was noted elsewhere.
-    NotTheNotedHead,
-}
-
-impl AuditProblem {
-    /// A stable word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            AuditProblem::Altered => "altered",
-            AuditProblem::NotAfterThePrevious => "not_after_the_previous",
-            AuditProblem::EndIsMissing => "end_is_missing",
-            AuditProblem::TrimIsNotOurs => "trim_is_not_ours",
-            AuditProblem::NotTheNotedHead => "not_the_noted_head",
-        }
-    }
-}
-
 impl Township {
     /// Adds a line, and answers its number. It is durable then.
     pub fn audit(&self, line: NewAuditLine) -> Result<u64, StoreError> {
         let sealer = Arc::clone(&self.inner.sealer);
         self.inner.writer.write(move |connection| append(connection, &sealer, &line))
     }
-
-    /// Takes the lines before a moment away, from the beginning of the chain, and leaves a summary. `None` when there are
-    /// none.
-    pub fn trim_audit(&self, before: ServerMillis, at: ServerMillis) -> Result<Option<AuditTrim>, StoreError> {
-        let sealer = Arc::clone(&self.inner.sealer);
-        self.inner.writer.write(move |connection| trim(connection, &sealer, before, at))
-    }
 }
 
 impl Reader {
     /// Lines, in their order.
     pub fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {
-        let mut statement = self.prepare(
-            "SELECT seq, at, actor, action, detail, doc, subject, reason, suite, previous, hash FROM audit
+        let (order, limit) = match query.pick {
+            AuditPick::All => ("ASC", i64::MAX),
+            AuditPick::First(lines) => ("ASC", number(lines)),
+            AuditPick::Last(lines) => ("DESC", number(lines)),
+        };
+        let mut statement = self.prepare(&format!(
+            "SELECT {COLUMNS} FROM audit
              WHERE seq > ?1 AND at >= ?2 AND at < ?3 AND (?4 IS NULL OR action = ?4) AND (?5 IS NULL OR actor = ?5)
-             ORDER BY seq LIMIT ?6",
-        )?;
+             ORDER BY seq {order} LIMIT ?6",
+        ))?;
         let from = query.from.map_or(i64::MIN, |from| from.0);
         let until = query.until.map_or(i64::MAX, |until| until.0);
-        let limit = if query.limit == 0 { i64::MAX } else { number(query.limit) };
         let mut rows = statement.query(params![number(query.after), from, until, query.action, query.actor, limit])?;
         let mut lines = Vec::new();
         while let Some(row) = rows.next()? {
-            lines.push(record(row)?);
+            let seq = row.count(0)?;
+            lines.push(record(row).map_err(|_| unreadable(&format!("line of the audit log (number {seq})")))?);
+        }
+        if matches!(query.pick, AuditPick::Last(_)) {
+            lines.reverse();
         }
         Ok(lines)
     }
@@ -171,58 +138,6 @@ impl Reader {
     /// Where the chain ends.
     pub fn audit_head(&self) -> Result<AuditHead, StoreError> {
         head(self.connection()?)
-    }
-
-    /// What was trimmed, in order.
-    pub fn audit_trims(&self) -> Result<Vec<AuditTrim>, StoreError> {
-        Ok(trims(self.connection()?)?.into_iter().map(|(trim, _)| trim).collect())
-    }
-
-    /// Looks at every line of the chain, and at its ends. `noted` is a hash that was written down elsewhere: the chain must
-    /// pass through it, or have been trimmed beyond it.
-    pub fn verify_audit(&self, noted: Option<[u8; 32]>) -> Result<AuditFindings, StoreError> {
-        let connection = self.connection()?;
-        let (suite, key) = key(connection, self.sealer())?;
-        let mut findings = AuditFindings::default();
-        let mut met = noted.is_none();
-        let mut at = AuditHead { seq: 0, hash: NOTHING };
-        for (trim, mark) in trims(connection)? {
-            if trim.lines.0 != at.seq + 1 || mark != trim_mark(suite, &key, &trim) {
-                findings.problems.push((trim.lines.0, AuditProblem::TrimIsNotOurs));
-            }
-            at = AuditHead { seq: trim.lines.1, hash: trim.hash };
-            met |= noted == Some(trim.hash);
-        }
-        loop {
-            let lines = self.audit(&AuditQuery { after: at.seq, limit: AT_A_TIME, ..AuditQuery::default() })?;
-            if lines.is_empty() {
-                break;
-            }
-            for record in lines {
-                findings.lines += 1;
-                if record.seq != at.seq + 1 || record.previous != at.hash {
-                    findings.problems.push((record.seq, AuditProblem::NotAfterThePrevious));
-                }
-                if record.hash != hash(record.suite, record.seq, &record.line, &record.previous) {
-                    findings.problems.push((record.seq, AuditProblem::Altered));
-                }
-                at = AuditHead { seq: record.seq, hash: record.hash };
-                met |= noted == Some(record.hash);
-            }
-        }
-        let stray: u64 = self
-            .prepare("SELECT count(*) FROM audit WHERE seq < 1 OR seq <= (SELECT coalesce(max(last_seq), 0) FROM audit_trims)")?
-            .query_row([], |row| Ok(row.count(0)))??;
-        if stray > 0 {
-            findings.problems.push((0, AuditProblem::NotAfterThePrevious));
-        }
-        if head(connection)? != at || head_mark_stored(connection)? != expected_mark(suite, &key, at) {
-            findings.problems.push((at.seq, AuditProblem::EndIsMissing));
-        }
-        if !met {
-            findings.problems.push((at.seq, AuditProblem::NotTheNotedHead));
-        }
-        Ok(findings)
     }
 }
 
@@ -258,74 +173,6 @@ pub(super) fn append(connection: &Connection, sealer: &Sealer, line: &NewAuditLi
     Ok(seq)
 }
 
-fn trim(
-    connection: &Connection,
-    sealer: &Sealer,
-    before: ServerMillis,
-    at: ServerMillis,
-) -> Result<Option<AuditTrim>, StoreError> {
-    // From the beginning, and only as far as no younger line stands between: a clock that was put back moves nothing.
-    let last: Option<i64> = connection.query_row(
-        "SELECT max(seq) FROM audit WHERE seq < (SELECT coalesce(min(seq), 9223372036854775807) FROM audit WHERE at >= ?1)",
-        [before.0],
-        |row| row.get(0),
-    )?;
-    let Some(last) = last else { return Ok(None) };
-    let mut counts = BTreeMap::new();
-    let mut statement = connection.prepare("SELECT action, count(*) FROM audit WHERE seq <= ?1 GROUP BY action")?;
-    let mut rows = statement.query([last])?;
-    while let Some(row) = rows.next()? {
-        counts.insert(row.get::<_, String>(0)?, row.count(1)?);
-    }
-    let (first, first_at, last_at) =
-        connection.query_row("SELECT min(seq), min(at), max(at) FROM audit WHERE seq <= ?1", [last], |row| {
-            Ok((row.count(0), row.get(1)?, row.get(2)?))
-        })?;
-    let hash =
-        connection.query_row("SELECT hash FROM audit WHERE seq = ?1", [last], |row| Ok(row.bytes::<32>(0)))??;
-    let lines = (first?, u64::try_from(last).unwrap_or_default());
-    let trim = AuditTrim { lines, between: (ServerMillis(first_at), ServerMillis(last_at)), counts, hash, at };
-    let (suite, key) = key(connection, sealer)?;
-    let mark = trim_mark(suite, &key, &trim);
-    connection.execute(
-        "INSERT INTO audit_trims (first_seq, last_seq, first_at, last_at, counts, hash, at, mark)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        params![number(lines.0), last, first_at, last_at, counts_text(&trim), hash, at.0, mark],
-    )?;
-    connection.execute("DELETE FROM audit WHERE seq <= ?1", [last])?;
-    Ok(Some(trim))
-}
-
-fn trims(connection: &Connection) -> Result<Vec<(AuditTrim, [u8; 32])>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT first_seq, last_seq, first_at, last_at, counts, hash, at, mark FROM audit_trims ORDER BY first_seq",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut trims = Vec::new();
-    while let Some(row) = rows.next()? {
-        let counts: String = row.get(4)?;
-        let trim = AuditTrim {
-            lines: (row.count(0)?, row.count(1)?),
-            between: (ServerMillis(row.get(2)?), ServerMillis(row.get(3)?)),
-            counts: counts_of(&counts),
-            hash: row.bytes(5)?,
-            at: ServerMillis(row.get(6)?),
-        };
-        trims.push((trim, row.bytes(7)?));
-    }
-    Ok(trims)
-}
-
-/// `action=count`, one to a line: actions are our own words.
-fn counts_text(trim: &AuditTrim) -> String {
-    trim.counts.iter().map(|(action, count)| format!("{action}={count}\n")).collect()
-}
-
-fn counts_of(text: &str) -> BTreeMap<String, u64> {
-    let pair = |line: &str| line.split_once('=').and_then(|(name, count)| Some((name.to_owned(), count.parse().ok()?)));
-    text.lines().filter_map(pair).collect()
-}
-
 fn head(connection: &Connection) -> Result<AuditHead, StoreError> {
     let found = connection
         .prepare_cached("SELECT seq, hash FROM audit_head")?
@@ -347,13 +194,6 @@ fn expected_mark(suite: Suite, key: &SymmetricKey, head: AuditHead) -> Option<[u
 
 fn head_mark(suite: Suite, key: &SymmetricKey, head: AuditHead) -> [u8; 32] {
     suite.authenticate(key, Purpose::Audit, &[b"head", &head.seq.to_be_bytes(), &head.hash])
-}
-
-fn trim_mark(suite: Suite, key: &SymmetricKey, trim: &AuditTrim) -> [u8; 32] {
-    let numbers = [trim.lines.0, trim.lines.1].map(u64::to_be_bytes).concat();
-    let moments = [trim.between.0.0, trim.between.1.0, trim.at.0].map(i64::to_be_bytes).concat();
-    let said = counts_text(trim);
-    suite.authenticate(key, Purpose::Audit, &[b"trim", &numbers, &moments, &trim.hash, said.as_bytes()])
 }
 
 /// The key of the chain's ends follows from the township's own, which is in every copy of it.

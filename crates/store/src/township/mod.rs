@@ -36,7 +36,10 @@ use crate::machine::{Machine, ThisMachine};
 use crate::sealed::Sealer;
 
 pub use accounts::{Account, AccountChange, AccountId, Session};
-pub use audit::{AuditFindings, AuditHead, AuditProblem, AuditQuery, AuditRecord, AuditTrim, NewAuditLine};
+pub use audit::{
+    AuditFindings, AuditHead, AuditPick, AuditProblem, AuditQuery, AuditRecord, AuditTrim, AuditTrimming, NewAuditLine,
+    NewAuditTrim,
+};
 pub use backup::Still;
 pub use erasures::{ErasedLine, ListError};
 pub use list::{Op, Query};

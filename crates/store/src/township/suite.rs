@@ -37,6 +37,7 @@ impl Township {
                 "SELECT suite, EXISTS (SELECT 1 FROM lock),
                             EXISTS (SELECT 1 FROM devices) OR EXISTS (SELECT 1 FROM codes)
                             OR EXISTS (SELECT 1 FROM erasures) OR EXISTS (SELECT 1 FROM audit)
+                            OR EXISTS (SELECT 1 FROM audit_summaries)
                  FROM meta",
                 [],
                 |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
