@@ -12,6 +12,7 @@ pub use lianhu_store::AuditPick;
 use lianhu_store::{AuditFindings, AuditQuery, AuditRecord, AuditTrim, AuditTrimming, NewAuditLine, NewAuditTrim};
 use lianhu_sync::ids::DeviceId;
 use lianhu_sync::ports::Township as _;
+use lianhu_sync::sentence::Sentence;
 use lianhu_sync::signed::AuditSummary;
 use serde::Serialize;
 
@@ -238,7 +239,7 @@ impl Town {
             detail: detail.to_owned(),
             doc: doc.map(|doc| lianhu_sync::ids::DocId(doc.to_bytes())),
             subject,
-            reason: reason.map(|reason| reason.0),
+            reason: reason.map(|reason| Sentence(reason.0)),
         })?;
         Ok(())
     }
@@ -344,7 +345,7 @@ fn shown(record: AuditRecord) -> Line {
         detail: line.detail,
         doc: line.doc.map(|doc| DocId::from_bytes(doc.0).map_or_else(|_| doc.to_string(), |id| id.to_string())),
         subject: line.subject,
-        reason: line.reason.map(Private),
+        reason: line.reason.map(|reason| Private(reason.0)),
         hash: HEXLOWER.encode(&hash),
     }
 }

@@ -41,7 +41,9 @@ pub(crate) fn settle(town: &Town) -> Result<(), TownError> {
         tracing::info!(documents = again, "what the list of erasures says was erased again");
         town.store.sweep()?;
     }
-    if beside.unwrap_or_default() != lines { Ok(town.store.write_erasures_beside()?) } else { Ok(()) }
+    // A township that never erased has no list; one that was sealed since has to seal its list too.
+    let is_current = lines.is_empty() && beside.is_none() || town.store.erasures_beside_are_current()?;
+    if is_current { Ok(()) } else { Ok(town.store.write_erasures_beside()?) }
 }
 
 impl Town {

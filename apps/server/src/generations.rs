@@ -235,7 +235,7 @@ impl Town {
             generation: Generation(document.generation().0),
             keys: begin.erase.map_or(Some(Vec::new()), Erase::keys),
             changes: begin.erase.map(|what| what.names_of_gone(&before.document)).unwrap_or_default(),
-            reason: begin.reason.to_owned(),
+            reason: begin.reason.into(),
         }];
         Ok(Commit { based_on, documents: vec![admitted], access, erasures, at: self.now(), ..Commit::default() })
     }

@@ -77,7 +77,7 @@ impl Town {
         let due = self.look()?.kinds;
         let mut purged: BTreeMap<Kept, u64> = BTreeMap::new();
         for line in self.store.read()?.erasures()? {
-            let kept = Kept::ALL.iter().copied().find(|kept| line.erasure.reason == reason(*kept));
+            let kept = Kept::ALL.iter().copied().find(|kept| *line.erasure.reason == *reason(*kept));
             if let Some(kept) = kept {
                 *purged.entry(kept).or_default() += line.erasure.keys.map_or(1, |keys| keys.len() as u64);
             }

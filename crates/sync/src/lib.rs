@@ -35,6 +35,7 @@ pub mod message;
 pub mod phone;
 pub mod ports;
 pub mod seal;
+pub mod sentence;
 pub mod signature;
 pub mod signed;
 pub mod township;

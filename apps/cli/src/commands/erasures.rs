@@ -50,7 +50,7 @@ pub fn run(talk: Talk, args: &ErasuresArgs) -> Result<(), Failure> {
 fn shown(talk: Talk, line: &ErasedLine) -> String {
     let day = lianhu_core::DeviceMillis(line.at.0).in_china().format("%Y-%m-%d %H:%M");
     let keys = line.erasure.keys.as_ref().map_or(talk.pick("全部", "everything").to_owned(), |keys| keys.join(" "));
-    format!("{day}  {}  {keys}  {}", id_of(line), line.erasure.reason)
+    format!("{day}  {}  {keys}  {}", id_of(line), &*line.erasure.reason)
 }
 
 fn id_of(line: &ErasedLine) -> String {
@@ -60,7 +60,7 @@ fn id_of(line: &ErasedLine) -> String {
 fn object(line: &ErasedLine) -> serde_json::Value {
     json!({
         "doc": id_of(line), "keys": line.erasure.keys, "generation": line.erasure.generation.0, "at": line.at.0,
-        "reason": line.erasure.reason,
+        "reason": line.erasure.reason.0,
     })
 }
 

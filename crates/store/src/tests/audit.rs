@@ -23,7 +23,7 @@ fn line(number: u64) -> NewAuditLine {
         detail: "detail".to_owned(),
         doc: number.is_multiple_of(2).then_some(DocId([number as u8; 16])),
         subject: number.is_multiple_of(4).then(|| "subject".to_owned()),
-        reason: number.is_multiple_of(5).then(|| "reason".to_owned()),
+        reason: number.is_multiple_of(5).then(|| "reason".into()),
     }
 }
 
@@ -313,6 +313,64 @@ fn of_version_10() -> OnDisk<Township> {
     let golden = include_str!("golden/township_v10_sealed.sql");
     Connection::open(super::path_in(&directory)).unwrap().execute_batch(golden).unwrap();
     OnDisk { store: open_sealed(&directory), directory }
+}
+
+#[test]
+fn a_reason_does_not_print_itself() {
+    let said = NewAuditLine { reason: Some("张三申请".into()), ..line(1) };
+    assert!(!format!("{said:?}").contains("张三"), "{said:?}");
+}
+
+/// Which reasons stand in any file beside or in a database.
+fn reasons_in(directory: &TempDir) -> Vec<String> {
+    let words = ["第5个原因", "第9个原因", "第1次删除的原因", "第2次删除的原因", "又一个原因"];
+    let files: Vec<Vec<u8>> =
+        std::fs::read_dir(directory.path()).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
+    let holds = |word: &str| files.iter().any(|file| file.windows(word.len()).any(|part| part == word.as_bytes()));
+    words.into_iter().filter(|word| holds(word)).map(str::to_owned).collect()
+}
+
+#[test]
+fn reasons_that_a_sealed_township_had_plainly_are_sealed_when_it_is_opened_and_the_chain_stays_whole() {
+    let town = of_version_10();
+    assert_eq!(reasons_in(&town.directory), [""; 0]);
+    town.store.audit(NewAuditLine { reason: Some("又一个原因".into()), ..line(LINES + 1) }).unwrap();
+    town.store.write_erasures_beside().unwrap();
+    assert_eq!(reasons_in(&town.directory), [""; 0], "nor in the journal, nor in the list beside it");
+    let OnDisk { store, directory } = town;
+    drop(store);
+    let store = open_sealed(&directory);
+    assert_eq!(reasons_in(&directory), [""; 0]);
+    assert_eq!(verified(&store), AuditFindings { unsigned: vec![(1, 4)], ..whole(LINES - 3) });
+    let reader = store.read().unwrap();
+    let records = reader.audit(&AuditQuery::default()).unwrap();
+    assert_eq!(records[0].line.reason, Some("第5个原因".into()));
+    assert_eq!(records[5].line.reason, Some("又一个原因".into()));
+    let erased = reader.erasures().unwrap();
+    assert_eq!(
+        erased.iter().map(|line| &*line.erasure.reason).collect::<Vec<_>>(),
+        ["第1次删除的原因", "第2次删除的原因"]
+    );
+    assert_eq!(store.erasures_beside().unwrap().unwrap().unwrap(), erased);
+    drop((reader, store));
+    let options = TownshipOptions { key: Some(SymmetricKey([7; 32])), ..TownshipOptions::default() };
+    Township::decrypt(super::path_in(&directory), &options).unwrap();
+    let plain = open_township(&super::path_in(&directory), &[]);
+    assert_eq!(verified(&plain).problems, []);
+    assert_eq!(plain.read().unwrap().erasures().unwrap(), erased);
+    drop(plain);
+    Township::encrypt(super::path_in(&directory), &options).unwrap();
+    assert_eq!(reasons_in(&directory), [""; 0]);
+    assert_eq!(verified(&open_sealed(&directory)).problems, []);
+}
+
+#[test]
+fn a_sealed_reason_that_was_moved_to_another_line_is_found() {
+    let OnDisk { store, directory } = of_version_10();
+    drop(store);
+    let moved = "UPDATE audit SET reason = (SELECT reason FROM audit WHERE seq = 5) WHERE seq = 6";
+    Connection::open(super::path_in(&directory)).unwrap().execute_batch(moved).unwrap();
+    assert_eq!(verified(&open_sealed(&directory)).problems, [(6, AuditProblem::Unreadable)]);
 }
 
 fn open_sealed(directory: &TempDir) -> Township {

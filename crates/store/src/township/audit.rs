@@ -12,13 +12,14 @@ use std::sync::Arc;
 
 use lianhu_crypto::{Purpose, Suite, SymmetricKey};
 use lianhu_sync::ids::{DocId, ServerMillis};
+use lianhu_sync::sentence::Sentence;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::suite::{key_of, suite_numbered};
-use super::{Reader, Township};
+use super::{Reader, Township, sealed};
 use crate::bytes::{Columns, number};
 use crate::error::{StoreError, unreadable};
-use crate::sealed::Sealer;
+use crate::sealed::{Opened as _, Sealer};
 
 pub use check::{AuditFindings, AuditProblem};
 pub use trims::{AuditTrim, AuditTrimming, NewAuditTrim};
@@ -44,7 +45,7 @@ pub struct NewAuditLine {
     /// What else it was about, by id.
     pub subject: Option<String>,
     /// Why, in somebody's words.
-    pub reason: Option<String>,
+    pub reason: Option<Sentence>,
 }
 
 /// A line of the log.
@@ -127,7 +128,9 @@ impl Reader {
         let mut lines = Vec::new();
         while let Some(row) = rows.next()? {
             let seq = row.count(0)?;
-            lines.push(record(row).map_err(|_| unreadable(&format!("line of the audit log (number {seq})")))?);
+            lines.push(
+                record(row, self.sealer()).map_err(|_| unreadable(&format!("line of the audit log (number {seq})")))?,
+            );
         }
         if matches!(query.pick, AuditPick::Last(_)) {
             lines.reverse();
@@ -147,6 +150,8 @@ pub(super) fn append(connection: &Connection, sealer: &Sealer, line: &NewAuditLi
     let seq = before.seq + 1;
     let (suite, key) = key(connection, sealer)?;
     let hash = hash(suite, seq, line, &before.hash);
+    let place = sealed::AUDIT_REASON.at(number(seq));
+    let reason = line.reason.as_ref().map(|why| sealer.seal_text(&place, why)).transpose()?;
     connection
         .prepare_cached(
             "INSERT INTO audit (seq, at, actor, action, detail, doc, subject, reason, suite, previous, hash)
@@ -160,7 +165,7 @@ pub(super) fn append(connection: &Connection, sealer: &Sealer, line: &NewAuditLi
             line.detail,
             line.doc.map(|doc| doc.0),
             line.subject,
-            line.reason,
+            reason,
             suite.number(),
             before.hash,
             hash
@@ -216,13 +221,15 @@ fn hash(suite: Suite, seq: u64, line: &NewAuditLine, previous: &[u8; 32]) -> [u8
     put(Some(line.detail.as_bytes()));
     put(line.doc.as_ref().map(|doc| doc.0.as_slice()));
     put(line.subject.as_deref().map(str::as_bytes));
-    put(line.reason.as_deref().map(str::as_bytes));
+    put(line.reason.as_ref().map(|why| why.as_bytes()));
     suite.hash(&[Purpose::Audit.as_str().as_bytes(), previous, &said])
 }
 
-fn record(row: &Row<'_>) -> Result<AuditRecord, StoreError> {
+fn record(row: &Row<'_>, sealer: &Sealer) -> Result<AuditRecord, StoreError> {
+    let seq = row.count(0)?;
+    let why = row.opened_text(7, sealer, &sealed::AUDIT_REASON.at(number(seq)))?;
     Ok(AuditRecord {
-        seq: row.count(0)?,
+        seq,
         line: NewAuditLine {
             at: ServerMillis(row.get(1)?),
             actor: row.get(2)?,
@@ -230,7 +237,7 @@ fn record(row: &Row<'_>) -> Result<AuditRecord, StoreError> {
             detail: row.get(4)?,
             doc: row.optional_bytes(5)?.map(DocId),
             subject: row.get(6)?,
-            reason: row.get(7)?,
+            reason: why.map(Sentence),
         },
         suite: suite_numbered(row.code(8)?)?,
         previous: row.bytes(9)?,

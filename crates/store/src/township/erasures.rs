@@ -3,21 +3,25 @@
 
 use std::path::PathBuf;
 
-use lianhu_crypto::{Purpose, Suite, SymmetricKey};
+use data_encoding::BASE64_NOPAD;
+use lianhu_crypto::{Nonce, Purpose, Suite, SymmetricKey};
 use lianhu_sync::ids::{ChangeHash, DocId, Generation, ServerMillis};
 use lianhu_sync::ports::{Commit, Erasure, StandIn};
+use lianhu_sync::sentence::Sentence;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::suite::key_of;
-use super::{Reader, Township};
+use super::{Reader, Township, sealed};
 use crate::bytes::{Columns, heads_to_bytes};
 use crate::error::{StoreError, unreadable};
 use crate::file::beside;
 use crate::limits::MAX_ERASURE_LIST_BYTES;
-use crate::sealed::Sealer;
+use crate::sealed::{Opened as _, Sealer};
 
 /// The first line of a list.
 const TITLE: &str = "lianhu erasures 1";
+/// The same of a sealed township's: why something was erased is sealed under a key that follows from the township's.
+const SEALED_TITLE: &str = "lianhu erasures 2";
 /// How the last line begins.
 const END: &str = "end";
 
@@ -48,16 +52,50 @@ pub enum ListError {
 pub(super) struct ListKey {
     suite: Suite,
     key: SymmetricKey,
+    /// The township is sealed: reasons are not written plainly.
+    seals: bool,
 }
 
 impl ListKey {
     fn of(connection: &Connection, sealer: &Sealer) -> Result<Self, StoreError> {
         let (suite, key) = key_of(connection, sealer)?;
-        Ok(ListKey { suite, key })
+        Ok(ListKey { suite, key, seals: !sealer.is_plain() })
     }
 
     fn line(&self, before: &[u8; 32], line: &ErasedLine) -> [u8; 32] {
         self.suite.authenticate(&self.key, Purpose::Erasures, &[before, written(line).as_bytes()])
+    }
+
+    /// A line without its proof, as a list of its kind has it; `before` is where it stands.
+    fn written(&self, before: &[u8; 32], line: &ErasedLine) -> Result<String, StoreError> {
+        if !self.seals || line.erasure.reason.is_empty() {
+            return Ok(written(line));
+        }
+        let plain = written(line);
+        let key = self.reasons();
+        // Written twice it has the same bytes: the nonce follows from all the line says and where it stands.
+        let hash = self.suite.authenticate(&key, Purpose::Erasures, &[before, plain.as_bytes()]);
+        let nonce: Nonce = std::array::from_fn(|place| hash.get(place).copied().unwrap_or_default());
+        let reason = line.erasure.reason.as_bytes();
+        let sealed = self.suite.seal(&key, &nonce, before, reason).map_err(|_| unreadable("erasure"))?;
+        let reason = Sentence(BASE64_NOPAD.encode(&sealed));
+        let erasure = Erasure { reason, ..line.erasure.clone() };
+        Ok(written(&ErasedLine { erasure, at: line.at }))
+    }
+
+    /// A line as such a list has it.
+    fn read(&self, before: &[u8; 32], text: &str) -> Option<ErasedLine> {
+        let mut line = read(text)?;
+        if self.seals && !line.erasure.reason.is_empty() {
+            let sealed = BASE64_NOPAD.decode(line.erasure.reason.as_bytes()).ok()?;
+            let reason = self.suite.open(&self.reasons(), before, &sealed).ok()?;
+            line.erasure.reason = Sentence(String::from_utf8(reason).ok()?);
+        }
+        Some(line)
+    }
+
+    fn reasons(&self) -> SymmetricKey {
+        self.suite.derive(&self.key, Purpose::Erasures, b"reasons")
     }
 
     fn end(&self, last: &[u8; 32], lines: usize) -> [u8; 32] {
@@ -83,7 +121,7 @@ fn read(line: &str) -> Option<ErasedLine> {
     let keys = Some(fields.next()?).filter(|keys| *keys != "*");
     let keys = keys.map(apart);
     let changes = hashes(fields.next()?)?;
-    Some(ErasedLine { erasure: Erasure { doc, generation, keys, changes, reason: fields.next()?.to_owned() }, at })
+    Some(ErasedLine { erasure: Erasure { doc, generation, keys, changes, reason: fields.next()?.into() }, at })
 }
 
 /// The names of changes, of 64 digits each.
@@ -122,23 +160,29 @@ fn apart(keys: &str) -> Vec<String> {
 }
 
 /// A list as the file has it: a title, a line each with its proof, and an end that says how many.
-fn to_text(key: &ListKey, lines: &[ErasedLine]) -> String {
-    let mut text = format!("{TITLE}\t{}\n", key.suite.number());
+fn to_text(key: &ListKey, lines: &[ErasedLine]) -> Result<String, StoreError> {
+    let title = if key.seals { SEALED_TITLE } else { TITLE };
+    let mut text = format!("{title}\t{}\n", key.suite.number());
     let mut last = [0; 32];
     for line in lines {
+        let body = key.written(&last, line)?;
         last = key.line(&last, line);
-        text.push_str(&format!("{}\t{}\n", hex(&last), written(line)));
+        text.push_str(&format!("{}\t{body}\n", hex(&last)));
     }
     text.push_str(&format!("{END}\t{}\t{}\n", hex(&key.end(&last, lines.len())), lines.len()));
-    text
+    Ok(text)
 }
 
 /// Reads a list and checks every proof in it.
 fn from_text(key: &ListKey, text: &str) -> Result<Vec<ErasedLine>, ListError> {
     let mut rows = text.lines();
-    if rows.next() != Some(format!("{TITLE}\t{}", key.suite.number()).as_str()) {
+    let (title, suite) = rows.next().and_then(|row| row.split_once('\t')).ok_or(ListError::NotAList)?;
+    // Either kind is read by any copy of the township: a list is older or younger than its seal.
+    let seals = title == SEALED_TITLE;
+    if (title != TITLE && !seals) || suite != key.suite.number().to_string() {
         return Err(ListError::NotAList);
     }
+    let key = &ListKey { suite: key.suite, key: key.key.clone(), seals };
     let (mut lines, mut last) = (Vec::new(), [0; 32]);
     while let Some(row) = rows.next() {
         let forged = ListError::Forged(lines.len() + 2);
@@ -147,7 +191,9 @@ fn from_text(key: &ListKey, text: &str) -> Result<Vec<ErasedLine>, ListError> {
             let end = format!("{}\t{}", hex(&key.end(&last, lines.len())), lines.len());
             return if rest != end || rows.next().is_some() { Err(forged) } else { Ok(lines) };
         }
-        let line = read(rest).ok_or(ListError::Truncated)?;
+        // What breaks off in the middle has no more rows; another township's reasons do not open.
+        let broken = if read(rest).is_some() { forged.clone() } else { ListError::Truncated };
+        let line = key.read(&last, rest).ok_or(broken)?;
         last = key.line(&last, &line);
         if proof != hex(&last) {
             return Err(forged);
@@ -199,15 +245,18 @@ fn append(connection: &Connection, sealer: &Sealer, lines: impl Iterator<Item = 
         .query_row([], |row| Ok(row.bytes::<32>(0)))
         .optional()?;
     let mut last = last.transpose()?.unwrap_or([0; 32]);
+    let mut number: i64 =
+        connection.prepare_cached("SELECT coalesce(max(number), 0) FROM erasures")?.query_row([], |row| row.get(0))?;
     for line in lines {
+        number += 1;
         // What a person typed is kept as it can be read back from one line.
         let line = read(&written(&line)).ok_or_else(|| unreadable("erasure"))?;
         last = key.line(&last, &line);
         let ErasedLine { erasure: Erasure { doc, generation, keys, changes, reason }, at } = line;
         connection
             .prepare_cached(
-                "INSERT INTO erasures (doc, generation, keys, at, changes, reason, mac)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO erasures (doc, generation, keys, at, changes, reason, mac, number)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 doc.0,
@@ -215,8 +264,9 @@ fn append(connection: &Connection, sealer: &Sealer, lines: impl Iterator<Item = 
                 keys.as_deref().map(joined),
                 at.0,
                 changes.iter().flat_map(|change| change.0).collect::<Vec<_>>(),
-                reason,
-                last
+                sealer.seal_text(&sealed::ERASURE_REASON.at(number), &reason)?,
+                last,
+                number
             ])?;
     }
     Ok(())
@@ -253,7 +303,15 @@ impl Township {
 
     /// The list as a file has it.
     pub fn erasure_list(&self) -> Result<String, StoreError> {
-        Ok(to_text(&self.list_key()?, &Reader::begin(std::sync::Arc::clone(&self.inner))?.erasures()?))
+        to_text(&self.list_key()?, &Reader::begin(std::sync::Arc::clone(&self.inner))?.erasures()?)
+    }
+
+    /// Whether the file beside the database is what would be written now, to the byte.
+    pub fn erasures_beside_are_current(&self) -> Result<bool, StoreError> {
+        let path = self.erasure_file();
+        let found = self.inner.lock.machine().read(&path, MAX_ERASURE_LIST_BYTES).map_err(|why| io(&path, &why))?;
+        let Some(found) = found else { return Ok(false) };
+        Ok(found == self.erasure_list()?.as_bytes())
     }
 
     /// Writes the file beside the database anew, durably. Nothing erased was ever promised to be gone before this.
@@ -274,12 +332,12 @@ impl Township {
 impl Reader {
     /// Everything that was erased, in the order of the list.
     pub fn erasures(&self) -> Result<Vec<ErasedLine>, StoreError> {
-        self.collect(&format!("{LINES} ORDER BY number"), [], line_of)
+        self.collect(&format!("{LINES} ORDER BY number"), [], |row| line_of(row, self.sealer()))
     }
 
     /// What was erased of one document.
     pub fn erasures_of(&self, doc: DocId) -> Result<Vec<ErasedLine>, StoreError> {
-        self.collect(&format!("{LINES} WHERE doc = ?1 ORDER BY number"), [doc.0], line_of)
+        self.collect(&format!("{LINES} WHERE doc = ?1 ORDER BY number"), [doc.0], |row| line_of(row, self.sealer()))
     }
 
     /// Whether the list says that a change was recorded, and that all its words went.
@@ -302,11 +360,12 @@ impl Reader {
     }
 }
 
-const LINES: &str = "SELECT doc, generation, keys, at, changes, reason FROM erasures";
+const LINES: &str = "SELECT doc, generation, keys, at, changes, reason, number FROM erasures";
 
-fn line_of(row: &Row<'_>) -> Result<ErasedLine, StoreError> {
+fn line_of(row: &Row<'_>, sealer: &Sealer) -> Result<ErasedLine, StoreError> {
     let keys: Option<String> = row.get(2)?;
     let changes: Vec<u8> = row.get(4)?;
+    let reason = row.opened_text(5, sealer, &sealed::ERASURE_REASON.at(row.get(6)?))?;
     let generation = u32::try_from(row.count(1)?).map_err(|_| unreadable("generation"))?;
     Ok(ErasedLine {
         erasure: Erasure {
@@ -314,7 +373,7 @@ fn line_of(row: &Row<'_>) -> Result<ErasedLine, StoreError> {
             generation: Generation(generation),
             keys: keys.as_deref().map(apart),
             changes: changes.chunks(32).filter_map(|hash| hash.try_into().ok().map(ChangeHash)).collect(),
-            reason: row.get(5)?,
+            reason: Sentence(reason.ok_or_else(|| unreadable("erasure"))?),
         },
         at: ServerMillis(row.get(3)?),
     })
@@ -328,43 +387,66 @@ fn io(path: &std::path::Path, error: &std::io::Error) -> StoreError {
 mod tests {
     use super::*;
 
-    fn list_key(bytes: [u8; 32]) -> ListKey {
-        ListKey { suite: Suite::default(), key: SymmetricKey(bytes) }
+    fn list_key(bytes: [u8; 32], seals: bool) -> ListKey {
+        ListKey { suite: Suite::default(), key: SymmetricKey(bytes), seals }
+    }
+
+    /// A township's key while it is plain, and the same when it is sealed.
+    fn keys() -> [ListKey; 2] {
+        [false, true].map(|seals| list_key([7; 32], seals))
+    }
+
+    fn text_of(key: &ListKey, lines: &[ErasedLine]) -> String {
+        to_text(key, lines).unwrap()
     }
 
     fn line(number: u8, keys: Option<&[&str]>) -> ErasedLine {
         let keys = keys.map(|keys| keys.iter().map(|&key| key.to_owned()).collect());
         let changes = vec![ChangeHash([number; 32]); usize::from(number) - 1];
-        let (doc, reason) = (DocId([number; 16]), "本人 要求".to_owned());
+        let (doc, reason) = (DocId([number; 16]), "本人 要求".into());
         let erasure = Erasure { doc, generation: Generation(1), keys, changes, reason };
         ErasedLine { erasure, at: ServerMillis(i64::from(number)) }
     }
 
     #[test]
     fn a_list_is_read_back_as_it_was_written() {
-        let key = list_key([7; 32]);
         let lines = [line(1, None), line(2, Some(&["visit/1", "phone"])), line(3, Some(&["resident/9 a%*\t", "*"]))];
-        assert_eq!(from_text(&key, &to_text(&key, &lines)), Ok(lines.to_vec()));
-        assert_eq!(from_text(&key, &to_text(&key, &[])), Ok(Vec::new()));
+        for key in keys() {
+            assert_eq!(from_text(&key, &text_of(&key, &[])), Ok(Vec::new()));
+            // A list is read by any copy of the township, plain or sealed by now.
+            for reads in keys() {
+                assert_eq!(from_text(&reads, &text_of(&key, &lines)), Ok(lines.to_vec()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_sealed_townships_list_does_not_say_why_and_is_the_same_whenever_it_is_written() {
+        let [plain, sealed] = keys();
+        let lines = [line(1, None), line(2, Some(&["phone"]))];
+        assert!(text_of(&plain, &lines).contains("本人"));
+        assert!(!text_of(&sealed, &lines).contains("本人"));
+        assert_eq!(text_of(&sealed, &lines), text_of(&sealed, &lines));
     }
 
     #[test]
     fn a_list_that_was_changed_cut_reordered_or_is_another_townships_is_refused() {
-        let key = list_key([7; 32]);
-        let lines = [line(1, None), line(2, Some(&["phone"])), line(3, None)];
-        let text = to_text(&key, &lines);
-        assert_eq!(from_text(&list_key([8; 32]), &text), Err(ListError::Forged(2)));
-        assert_eq!(from_text(&key, &text.replace("phone", "photo")), Err(ListError::Forged(3)));
-        let rows: Vec<&str> = text.lines().collect();
-        let of = |picked: &[usize]| picked.iter().map(|row| format!("{}\n", rows[*row])).collect::<String>();
-        assert_eq!(from_text(&key, &of(&[0, 1, 2, 3])), Err(ListError::Truncated));
-        assert_eq!(from_text(&key, &of(&[0, 1, 2, 4])), Err(ListError::Forged(4)));
-        assert_eq!(from_text(&key, &of(&[0, 2, 1, 3, 4])), Err(ListError::Forged(2)));
-        assert_eq!(from_text(&key, &of(&[0, 4])), Err(ListError::Forged(2)));
-        assert_eq!(from_text(&key, &of(&[0, 1, 2, 3, 4, 4])), Err(ListError::Forged(5)));
-        for cut in 0..text.len() - 1 {
-            if text.is_char_boundary(cut) {
-                assert!(from_text(&key, &text[..cut]).is_err(), "cut at {cut}");
+        for key in keys() {
+            let lines = [line(1, None), line(2, Some(&["phone"])), line(3, None)];
+            let text = text_of(&key, &lines);
+            assert_eq!(from_text(&list_key([8; 32], key.seals), &text), Err(ListError::Forged(2)));
+            assert_eq!(from_text(&key, &text.replace("phone", "photo")), Err(ListError::Forged(3)));
+            let rows: Vec<&str> = text.lines().collect();
+            let of = |picked: &[usize]| picked.iter().map(|row| format!("{}\n", rows[*row])).collect::<String>();
+            assert_eq!(from_text(&key, &of(&[0, 1, 2, 3])), Err(ListError::Truncated));
+            assert_eq!(from_text(&key, &of(&[0, 1, 2, 4])), Err(ListError::Forged(4)));
+            assert_eq!(from_text(&key, &of(&[0, 2, 1, 3, 4])), Err(ListError::Forged(2)));
+            assert_eq!(from_text(&key, &of(&[0, 4])), Err(ListError::Forged(2)));
+            assert_eq!(from_text(&key, &of(&[0, 1, 2, 3, 4, 4])), Err(ListError::Forged(5)));
+            for cut in 0..text.len() - 1 {
+                if text.is_char_boundary(cut) {
+                    assert!(from_text(&key, &text[..cut]).is_err(), "cut at {cut}");
+                }
             }
         }
     }

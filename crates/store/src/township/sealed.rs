@@ -20,8 +20,13 @@ pub(super) const REFUSAL: Column = Column::new("refused", "reason", &["doc", "ha
 pub(super) const DEVICE_NAME: Column = Column::new("devices", "name", &["device"]);
 pub(super) const STANDING_REASON: Column = Column::new("devices", "standing_reason", &["device"]);
 pub(super) const TOWNSHIP_SECRET: Column = Column::new("township_keys", "secret", &["number"]);
+pub(super) const AUDIT_REASON: Column = Column::new("audit", "reason", &["seq"]);
+pub(super) const ERASURE_REASON: Column = Column::new("erasures", "reason", &["number"]);
 
-/// Every column in which a name, a sentence or a secret may stand, but for those of views.
+/// Those that were plain in a sealed store until `meta.reasons_sealed` says otherwise.
+const REASONS: &[Column] = &[AUDIT_REASON, ERASURE_REASON];
+
+/// Every other column in which a name, a sentence or a secret may stand, but for those of views.
 const SEALED: &[Column] =
     &[SEAL_KEY, CHANGE, LOG_WORDS, FACTS, SNAPSHOT, HELD, REFUSAL, DEVICE_NAME, STANDING_REASON, TOWNSHIP_SECRET];
 
@@ -31,11 +36,10 @@ impl Township {
     pub fn encrypt(path: impl AsRef<Path>, options: &TownshipOptions) -> Result<(), OpenError> {
         let (claim, mut connection) = take(path.as_ref(), options)?;
         let lock = lock_of(options);
-        let unlocked = match Unlocked::open(&connection, &lock, &claim)? {
-            Some(unlocked) => Some(unlocked),
-            None => seal(&mut connection, &lock, &claim)?,
-        };
-        if unlocked.is_some_and(|unlocked| !unlocked.is_swept()) {
+        if open_lock(&mut connection, &lock, &claim)?.is_some() {
+            return Ok(());
+        }
+        if seal(&mut connection, &lock, &claim)?.is_some_and(|unlocked| !unlocked.is_swept()) {
             sweep(&connection)?;
         }
         Ok(())
@@ -44,10 +48,12 @@ impl Township {
     /// Makes the store at `path` plain again; the key in `options` opens it. One that is plain stays as it is.
     pub fn decrypt(path: impl AsRef<Path>, options: &TownshipOptions) -> Result<(), OpenError> {
         let (claim, mut connection) = take(path.as_ref(), options)?;
-        let Some(unlocked) = Unlocked::open(&connection, &lock_of(options), &claim)? else { return Ok(()) };
+        let Some(unlocked) = open_lock(&mut connection, &lock_of(options), &claim)? else { return Ok(()) };
         let sealer = unlocked.sealer(&claim)?;
         let transaction = begin(&mut connection)?;
         convert(&transaction, SEALED, &sealer, &Sealer::PLAIN)?;
+        convert(&transaction, REASONS, &sealer, &Sealer::PLAIN)?;
+        transaction.execute("UPDATE meta SET reasons_sealed = 0", []).map_err(StoreError::from)?;
         views::drop_all(&transaction)?;
         transaction.execute("DELETE FROM lock", []).map_err(StoreError::from)?;
         Ok(transaction.commit().map_err(StoreError::from)?)
@@ -62,10 +68,7 @@ pub(super) fn unlock(
     claim: &Claim,
 ) -> Result<Option<Unlocked>, OpenError> {
     let lock = lock_of(options);
-    if let Some(unlocked) = Unlocked::open(connection, &lock, claim)? {
-        if !unlocked.is_swept() {
-            sweep(connection)?;
-        }
+    if let Some(unlocked) = open_lock(connection, &lock, claim)? {
         return Ok(Some(unlocked));
     }
     let fresh: bool =
@@ -93,6 +96,31 @@ fn take(path: &Path, options: &TownshipOptions) -> Result<(Claim, Connection), O
     Ok((claim, connection))
 }
 
+/// Opens the lock of a sealed store, and makes whatever is plain in it though it should not be go; `None` for a plain store.
+fn open_lock(connection: &mut Connection, lock: &Lock, claim: &Claim) -> Result<Option<Unlocked>, OpenError> {
+    let Some(unlocked) = Unlocked::open(connection, lock, claim)? else { return Ok(None) };
+    let sealed: bool =
+        connection.query_row("SELECT reasons_sealed FROM meta", [], |row| row.get(0)).map_err(StoreError::from)?;
+    if !sealed {
+        let sealer = unlocked.sealer(claim)?;
+        let transaction = begin(connection)?;
+        seal_reasons(&transaction, &sealer)?;
+        // Until the file is written anew, what was plain lies in free pages and in the journal.
+        transaction.execute("UPDATE lock SET swept = 0", []).map_err(StoreError::from)?;
+        transaction.commit().map_err(StoreError::from)?;
+    }
+    if !sealed || !unlocked.is_swept() {
+        sweep(connection)?;
+    }
+    Ok(Some(unlocked))
+}
+
+fn seal_reasons(connection: &Connection, sealer: &Sealer) -> Result<(), StoreError> {
+    convert(connection, REASONS, &Sealer::PLAIN, sealer)?;
+    connection.execute("UPDATE meta SET reasons_sealed = 1", [])?;
+    Ok(())
+}
+
 fn begin(connection: &mut Connection) -> Result<rusqlite::Transaction<'_>, StoreError> {
     Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
 }
@@ -103,6 +131,7 @@ fn seal(connection: &mut Connection, lock: &Lock, claim: &Claim) -> Result<Optio
     let sealer = unlocked.sealer(claim)?;
     let transaction = begin(connection)?;
     convert(&transaction, SEALED, &Sealer::PLAIN, &sealer)?;
+    seal_reasons(&transaction, &sealer)?;
     views::drop_all(&transaction)?;
     unlocked.write(&transaction, claim)?;
     transaction.commit().map_err(StoreError::from)?;

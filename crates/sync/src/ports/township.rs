@@ -4,6 +4,7 @@ use super::trust::{Admitted, Received};
 use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Generation, Heads, LogId, Position, ReaderId, ServerMillis};
 use crate::message::{DocChanges, Entry, HeldReason, RefusedCode, Verdict};
 use crate::seal::SealKey;
+use crate::sentence::Sentence;
 
 /// Reading a township's store, all calls of one exchange on one consistent snapshot of it.
 pub trait TownshipReader {
@@ -119,7 +120,7 @@ pub struct Erasure {
     /// The names of the recorded changes whose words went: a phone that never heard that one was recorded sends it again.
     pub changes: Vec<ChangeHash>,
     /// Why, in a sentence that does not repeat the words.
-    pub reason: String,
+    pub reason: Sentence,
 }
 
 /// A beginning of a generation by a township that was put back: what it was begun with elsewhere is not here.

@@ -95,7 +95,7 @@ pub(super) fn check(
     let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM audit WHERE seq > ?1 ORDER BY seq"))?;
     let mut rows = statement.query([number(trimmed)])?;
     while let Some(row) = rows.next()? {
-        met = line(row, met, &mut findings);
+        met = line(row, sealer, met, &mut findings);
         met_noted |= noted.is_some() && noted == met.hash;
     }
     let stray: bool = connection
@@ -113,10 +113,10 @@ pub(super) fn check(
     Ok(findings)
 }
 
-fn line(row: &Row<'_>, met: Met, findings: &mut AuditFindings) -> Met {
+fn line(row: &Row<'_>, sealer: &Sealer, met: Met, findings: &mut AuditFindings) -> Met {
     findings.lines += 1;
     let seq = row.count(0).unwrap_or(met.seq + 1);
-    let record = record(row);
+    let record = record(row, sealer);
     let (previous, claimed) = (row.bytes(9).ok(), row.bytes(10).ok());
     let follows = match (met.hash, previous) {
         (Some(hash), Some(previous)) => hash == previous,
