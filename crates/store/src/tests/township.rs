@@ -5,7 +5,7 @@ use lianhu_sync::ports::{Township as _, TownshipReader as _};
 use lianhu_testkit::contract::{caller, doc, hash};
 
 use super::{open_township, path_in, reader, record, township};
-use crate::{Contact, DeviceStanding, NewDevice, Redeemed, Township, TownshipOptions};
+use crate::{Contact, Device, DeviceStanding, NewDevice, Redeemed, Township, TownshipOptions};
 
 fn device(number: u8) -> NewDevice {
     NewDevice { device: DeviceId([number; 16]), name: format!("phone {number}"), public_key: vec![number; 32] }
@@ -113,8 +113,10 @@ fn a_night_sums_up_each_devices_contacts() {
     assert_eq!((night[0].exchanges, night[0].total.recorded, night[0].total.bytes_in), (2, 6, 200));
     assert_eq!((night[0].total.at, night[0].total.outcome.as_str()), (ServerMillis(21), "last"));
     assert_eq!(now.contacts(ServerMillis(10), ServerMillis(21)).unwrap().len(), 2);
-    let last = now.device(DeviceId([1; 16])).unwrap().unwrap().last_contact;
-    assert_eq!(last, Some((ServerMillis(21), "last".to_owned())));
+    let devices = now.devices().unwrap();
+    assert_eq!(devices[0].last_contact, Some((ServerMillis(21), "last".to_owned())));
+    let asked = now.device(DeviceId([1; 16])).unwrap().unwrap();
+    assert_eq!(asked, Device { last_contact: None, ..devices[0].clone() }, "the same device without its last exchange");
 }
 
 #[test]

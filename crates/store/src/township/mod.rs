@@ -27,11 +27,12 @@ use lianhu_crypto::SymmetricKey;
 use lianhu_sync::ids::{DocId, LogId, Position};
 use lianhu_sync::ports::{self, Commit, CommitOutcome, ViewRow};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use crate::copies::Sidecar;
 use crate::error::{OpenError, StoreError};
 use crate::file::{self, Claim, Schema, SetAside};
-use crate::limits::IDLE_READERS;
+use crate::limits::{IDLE_READERS, READER_CACHE_KIB};
 use crate::machine::{Machine, ThisMachine};
 use crate::sealed::Sealer;
 
@@ -218,6 +219,9 @@ impl Inner {
         }
         let connection = file::connect(self.lock.path(), self.lock.machine())?;
         connection.pragma_update(None, "query_only", true)?;
+        connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
+        // A plan does not hang on the values asked for. Otherwise some statements are compiled again for every new value.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(connection)
     }
 

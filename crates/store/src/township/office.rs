@@ -46,7 +46,7 @@ pub struct Device {
     pub standing_reason: String,
     /// Since when, if its standing ever changed.
     pub standing_at: Option<ServerMillis>,
-    /// Its last exchange: when, and how it ended.
+    /// Its last exchange: when, and how it ended. `None` before the first, and from [`Reader::device`], which does not ask.
     pub last_contact: Option<(ServerMillis, String)>,
 }
 
@@ -202,10 +202,9 @@ impl Township {
 }
 
 impl Reader {
-    /// One device.
+    /// One device, without its last exchange: every request asks this first.
     pub fn device(&self, device: DeviceId) -> Result<Option<Device>, StoreError> {
-        let sql = format!("{DEVICES} WHERE d.device = ?1");
-        self.prepare(&sql)?.query_row([device.0], |row| Ok(device_of(row, self.sealer()))).optional()?.transpose()
+        self.prepare(DEVICE)?.query_row([device.0], |row| Ok(device_of(row, self.sealer()))).optional()?.transpose()
     }
 
     /// Every device, in the order of enrolment.
@@ -297,6 +296,10 @@ fn held_of(row: &Row<'_>, sealer: &Sealer) -> Result<HeldRecord, StoreError> {
         at: ServerMillis(row.get(6)?),
     })
 }
+
+const DEVICE: &str = "SELECT device, reader, name, public_key, enrolled_at, NULL, NULL,
+       next_key, last_number, standing, standing_reason, standing_at
+     FROM devices WHERE device = ?1";
 
 const DEVICES: &str = "SELECT d.device, d.reader, d.name, d.public_key, d.enrolled_at, c.at, c.outcome,
        d.next_key, d.last_number, d.standing, d.standing_reason, d.standing_at
