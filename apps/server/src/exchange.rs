@@ -1,7 +1,8 @@
 //! One request of one phone: who it is, whether it really is, the exchange, and what the office will want to know of it.
 
-use std::sync::PoisonError;
+use std::convert::Infallible;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use lianhu_core::WorkerId;
 use lianhu_core::gate::on_large_stack;
@@ -15,7 +16,7 @@ use lianhu_sync::township::{Counters, ExchangeError};
 use lianhu_sync::{township, wire};
 
 use crate::audit::{Action, Actor, AuditLine};
-use crate::limits::{HELD_BYTES_OF_REVOKED, HELD_OF_REVOKED};
+use crate::limits::{HELD_BYTES_OF_REVOKED, HELD_OF_REVOKED, NOTED_WITHIN};
 use crate::meter::{Measured, Meters};
 use crate::town::{Town, TownError};
 use crate::trust::keys_of;
@@ -74,6 +75,21 @@ impl From<TownError> for ExchangeFailure {
 impl From<StoreError> for ExchangeFailure {
     fn from(why: StoreError) -> Self {
         ExchangeFailure::Internal(Box::new(why))
+    }
+}
+
+/// Writes what is noted of exchanges, again and again. Never ends; dropping it is the end.
+pub(crate) async fn keep_noted(town: Arc<Town>) -> Infallible {
+    loop {
+        tokio::time::sleep(NOTED_WITHIN).await;
+        if town.store.has_notes() {
+            let town = Arc::clone(&town);
+            match tokio::task::spawn_blocking(move || town.store.write_notes()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(why)) => tracing::error!(why = %why, "what was noted of exchanges could not be written"),
+                Err(why) => tracing::error!(why = %why, "what was noted of exchanges could not be written"),
+            }
+        }
     }
 }
 

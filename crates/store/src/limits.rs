@@ -6,6 +6,8 @@ use std::time::Duration;
 pub(crate) const GROUP_MAX: usize = 256;
 /// Pieces of work that may wait for the writer; whoever comes after waits before handing over.
 pub(crate) const QUEUE_MAX: usize = 1024;
+/// Notes of exchanges that are written together at the latest.
+pub(crate) const NOTES_TOGETHER: usize = 256;
 /// Read connections kept open while nobody reads: one for each exchange and each request of the office that may be under
 /// way at once. One that is opened anew reads the whole schema and compiles every statement again.
 pub(crate) const IDLE_READERS: usize = 80;

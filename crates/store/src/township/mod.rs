@@ -8,6 +8,7 @@ mod commit;
 mod erasures;
 mod generation;
 mod list;
+mod notes;
 mod office;
 mod page;
 mod reader;
@@ -51,6 +52,7 @@ pub use trust::{DeviceStanding, TownshipKeyRow};
 pub use verify::{DigestDifference, DocFacts, LoggedChange};
 pub use views::{ColumnType, ViewSpec};
 
+use notes::Notes;
 use views::Views;
 use writer::Writer;
 
@@ -97,6 +99,7 @@ struct Inner {
     // In the order in which they must go: the connections before the right to use the file.
     writer: Writer,
     idle: Mutex<Vec<Connection>>,
+    notes: Notes,
     sealer: Arc<Sealer>,
     views: Arc<Views>,
     views_stale: AtomicBool,
@@ -150,6 +153,7 @@ impl Township {
         let inner = Inner {
             writer,
             idle: Mutex::new(Vec::new()),
+            notes: Notes::default(),
             sealer,
             views: Arc::new(views),
             views_stale: AtomicBool::new(!current),

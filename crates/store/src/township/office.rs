@@ -173,25 +173,6 @@ impl Township {
         self.inner.writer.write(move |connection| insert_device(connection, &sealer, &device, reader, at))
     }
 
-    /// Notes an exchange, and the number of its request. Nobody waits for it: it is written with one of the next commits, and a note that cannot be
-    /// written (a full disk) is lost without harm to anything but the report.
-    pub fn note_contact(&self, contact: Contact, request: Option<u64>) -> Result<(), StoreError> {
-        self.inner.writer.note(move |connection| {
-            insert_contact(connection, &contact)?;
-            if let Some(request) = request {
-                connection
-                    .prepare_cached("UPDATE devices SET last_number = max(last_number, ?2) WHERE device = ?1")?
-                    .execute(params![contact.device.0, number(request)])?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Waits until everything handed over so far, notes included, is written.
-    pub fn flush(&self) -> Result<(), StoreError> {
-        self.inner.writer.write(|_| Ok(()))
-    }
-
     /// Forgets exchanges before a moment.
     pub fn forget_contacts_before(&self, before: ServerMillis) -> Result<(), StoreError> {
         self.inner.writer.write(move |connection| {
@@ -337,26 +318,6 @@ fn contact_of(row: &Row<'_>) -> Result<Contact, StoreError> {
         bytes_in: row.count(7)?,
         bytes_out: row.count(8)?,
     })
-}
-
-fn insert_contact(connection: &Connection, contact: &Contact) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO contacts (at, device, outcome, recorded, held, refused, sent, bytes_in, bytes_out)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute(params![
-            contact.at.0,
-            contact.device.0,
-            contact.outcome,
-            number(contact.recorded),
-            number(contact.held),
-            number(contact.refused),
-            number(contact.sent),
-            number(contact.bytes_in),
-            number(contact.bytes_out),
-        ])?;
-    Ok(())
 }
 
 fn code_hash(code: &str) -> [u8; 32] {
