@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest as _, Sha256};
 
 use super::{DeviceStanding, Reader, Township, sealed};
-use crate::bytes::{Columns};
+use crate::bytes::Columns;
 use crate::error::StoreError;
 use crate::sealed::{Column, Opened as _, Sealer};
 
