@@ -1,21 +1,23 @@
 //! One request of one phone: who it is, whether it really is, the exchange, and what the office will want to know of it.
 
-use std::sync::PoisonError;
+use std::convert::Infallible;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use lianhu_core::WorkerId;
 use lianhu_core::gate::on_large_stack;
 use lianhu_crypto::{PublicKey, Purpose};
-use lianhu_store::{Contact, Device, DeviceStanding, StoreError};
+use lianhu_store::{Contact, Device, DeviceStanding, Reader, StoreError, Township};
+use lianhu_sync::ids::LogId;
 use lianhu_sync::message::{NewKey, Order, RefusedCode, Reply, Request, Verdict};
-use lianhu_sync::ports::{Caller, Judged, Township as _};
+use lianhu_sync::ports::{Caller, Commit, CommitOutcome, Judged, Township as _};
 use lianhu_sync::signature::{Signature, sign_reply};
 use lianhu_sync::signed::DeviceKeyProof;
 use lianhu_sync::township::{Counters, ExchangeError};
 use lianhu_sync::{township, wire};
 
 use crate::audit::{Action, Actor, AuditLine};
-use crate::limits::{HELD_BYTES_OF_REVOKED, HELD_OF_REVOKED};
+use crate::limits::{HELD_BYTES_OF_REVOKED, HELD_OF_REVOKED, NOTED_WITHIN};
 use crate::meter::{Measured, Meters};
 use crate::town::{Town, TownError};
 use crate::trust::keys_of;
@@ -77,21 +79,59 @@ impl From<StoreError> for ExchangeFailure {
     }
 }
 
+/// The store, with the snapshot that was opened to ask who calls: it is the first one that is read, too.
+struct Begun<'a> {
+    store: &'a Township,
+    reader: Mutex<Option<Reader>>,
+}
+
+impl lianhu_sync::ports::Township for Begun<'_> {
+    type Error = StoreError;
+    type Reader = Reader;
+
+    fn read(&self) -> Result<Reader, StoreError> {
+        let begun = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
+        begun.map_or_else(|| self.store.read(), Ok)
+    }
+
+    fn commit(&self, commit: Commit) -> Result<CommitOutcome, StoreError> {
+        self.store.commit(commit)
+    }
+}
+
+/// Writes what is noted of exchanges, again and again. Never ends; dropping it is the end.
+pub(crate) async fn keep_noted(town: Arc<Town>) -> Infallible {
+    loop {
+        tokio::time::sleep(NOTED_WITHIN).await;
+        if town.store.has_notes() {
+            let town = Arc::clone(&town);
+            match tokio::task::spawn_blocking(move || town.store.write_notes()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(why)) => tracing::error!(why = %why, "what was noted of exchanges could not be written"),
+                Err(why) => tracing::error!(why = %why, "what was noted of exchanges could not be written"),
+            }
+        }
+    }
+}
+
 impl Town {
     /// Answers one request of a phone: the body and its signature in, the reply's body and signature out.
     pub fn exchange(&self, body: &[u8], signature: &Signature) -> Result<Answer, ExchangeFailure> {
         let request = wire::decode_request(body).map_err(ExchangeFailure::Wire)?;
-        let device = self.store.read()?.device(request.device)?.ok_or(ExchangeFailure::UnknownDevice)?;
+        let reader = self.store.read()?;
+        let device = reader.device(request.device)?.ok_or(ExchangeFailure::UnknownDevice)?;
         let signed_with = self.who_signed(&device, body, signature)?;
         let numbers = self.request_numbers.lock();
         let taken = numbers.unwrap_or_else(PoisonError::into_inner).take(&device, request.number);
         taken.map_err(ExchangeFailure::Replayed)?;
         self.measure(&device, body, &request)?;
         let reply = if device.standing == DeviceStanding::Active {
-            self.converse(&device, &signed_with, body, &request)?
+            self.converse(&device, &signed_with, body, &request, reader)?
         } else {
+            let log = reader.log();
+            drop(reader);
             // Only whoever holds its key is told how a device stands.
-            self.farewell(&device, body, &request)?
+            self.farewell(&device, body, &request, log)?
         };
         self.sign(&request, body, reply)
     }
@@ -206,6 +246,7 @@ impl Town {
         signed_with: &PublicKey,
         body: &[u8],
         request: &Request,
+        reader: Reader,
     ) -> Result<Vec<u8>, ExchangeFailure> {
         if let Some(new) = &request.new_key {
             self.announce_key(device, signed_with, new)?;
@@ -221,7 +262,8 @@ impl Town {
                 numbers::after(self, touched());
             }
         };
-        let exchange = || township::exchange_then(&self.store, &self.gate, caller, request, self.now(), recorded);
+        let store = Begun { store: &self.store, reader: Mutex::new(Some(reader)) };
+        let exchange = || township::exchange_then(&store, &self.gate, caller, request, self.now(), recorded);
         // One roomy thread for all documents of the request instead of one for each; none when there is nothing to judge.
         let nothing_to_judge = request.changes.is_empty() && request.returned.is_none();
         let exchanged = if nothing_to_judge { exchange() } else { on_large_stack(exchange) };
@@ -245,9 +287,14 @@ impl Town {
     /// hears so; nothing else is told it, and nothing given: the reply says of the township only what the request said, and
     /// whether this is still the life of the log it knows, so that it brings again what another life held for it. Its next
     /// request, when it has nothing more to bring, hears how it stands; if it is lost, that it is to destroy what it holds.
-    fn farewell(&self, device: &Device, body: &[u8], request: &Request) -> Result<Vec<u8>, ExchangeFailure> {
+    fn farewell(
+        &self,
+        device: &Device,
+        body: &[u8],
+        request: &Request,
+        log: LogId,
+    ) -> Result<Vec<u8>, ExchangeFailure> {
         let ours = request.device == device.device;
-        let log = self.store.read()?.log();
         // A list comes before what is written, so it is passed over.
         if !ours {
             return Err(ExchangeFailure::MayNotAsk(device.standing));

@@ -125,6 +125,8 @@ pub(crate) const SHOWN_PER_LIST: u32 = 200;
 
 /// How long at most until the calendar is looked at again: whoever sets the machine's clock right is noticed.
 pub(crate) const LOOK_AT_CALENDAR: Duration = Duration::from_secs(3_600);
+/// How long the note of an exchange waits at most until it is handed over to be written, while the server listens.
+pub(crate) const NOTED_WITHIN: Duration = Duration::from_secs(1);
 /// How long requests under way may take to finish once the server is told to stop.
 pub(crate) const STOP_WITHIN: Duration = Duration::from_secs(30);
 

@@ -95,8 +95,7 @@ pub(crate) fn sign(key: &SigningKey, message: &[u8]) -> [u8; 64] {
     key.try_sign(message).map_or([0; 64], |signature| signature.to_bytes().into())
 }
 
-pub(crate) fn verify(key: &[u8], message: &[u8], signature: &[u8; 64]) -> Result<(), CryptoError> {
-    let key = public(key)?;
+pub(crate) fn verify(key: &VerifyingKey, message: &[u8], signature: &[u8; 64]) -> Result<(), CryptoError> {
     let signature = Signature::from_slice(signature).map_err(|_| CryptoError::WrongSignature)?;
     key.verify(message, &signature).map_err(|_| CryptoError::WrongSignature)
 }

@@ -67,7 +67,10 @@ fn ed25519_gives_the_signatures_of_rfc_8032() {
     for (secret, public, message, signature) in cases {
         let signer = ed25519_dalek::SigningKey::from_bytes(&array(secret));
         assert_eq!(international::sign(&signer, &bytes(message)), array(signature));
-        assert_eq!(international::verify(&bytes(public), &bytes(message), &array(signature)), Ok(()));
+        assert_eq!(
+            international::verify(&international::public(&bytes(public)).unwrap(), &bytes(message), &array(signature)),
+            Ok(())
+        );
         let ours = SecretKey::from_seed(Suite::International, &array(secret)).unwrap();
         assert_eq!(ours.public().to_bytes()[1..], bytes(public));
     }
@@ -167,9 +170,10 @@ fn sm2_agrees_with_the_example_of_gb_t_32918() {
         "f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42\
          d4840b69c485bbc1aa",
     );
-    assert_eq!(national::verify(&public, b"message digest", &signature), Ok(()));
-    assert!(national::verify(&public, b"message digests", &signature).is_err());
-    assert_eq!(national::verify(&public, b"message digest", &national::sign(&key, b"message digest")), Ok(()));
+    let checker = national::public(&public).unwrap();
+    assert_eq!(national::verify(&checker, b"message digest", &signature), Ok(()));
+    assert!(national::verify(&checker, b"message digests", &signature).is_err());
+    assert_eq!(national::verify(&checker, b"message digest", &national::sign(&key, b"message digest")), Ok(()));
 }
 
 #[test]

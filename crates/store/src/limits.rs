@@ -6,8 +6,14 @@ use std::time::Duration;
 pub(crate) const GROUP_MAX: usize = 256;
 /// Pieces of work that may wait for the writer; whoever comes after waits before handing over.
 pub(crate) const QUEUE_MAX: usize = 1024;
-/// Read connections kept open while nobody reads.
-pub(crate) const IDLE_READERS: usize = 8;
+/// Notes of exchanges that are written together at the latest.
+pub(crate) const NOTES_TOGETHER: usize = 256;
+/// Read connections kept open while nobody reads: one for each exchange and each request of the office that may be under
+/// way at once. One that is opened anew reads the whole schema and compiles every statement again.
+pub(crate) const IDLE_READERS: usize = 80;
+/// Pages of the database each of them keeps, in KiB. All of them together stay below 64 MiB; a night's commits throw the
+/// pages away before they are asked for again anyway.
+pub(crate) const READER_CACHE_KIB: i64 = 768;
 /// How long a connection waits for another one's lock before it gives up.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Prepared statements each connection keeps.

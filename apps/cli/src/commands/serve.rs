@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
+use lianhu_core::gate::{LARGE_STACK_BYTES, this_stack_is_large};
 use lianhu_server::{OfficeDoor, Options, Tls, Town, listen};
 use serde_json::json;
 
@@ -10,9 +11,6 @@ use crate::args::{Office, ServeArgs, Tongue};
 use crate::commands::{ground_of, open_town, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
-
-/// Threads that judge changes need room for a deep document; most of it is never touched.
-const STACK_BYTES: usize = 8 << 20;
 
 /// Serves a township until Ctrl-C or SIGTERM, then finishes what is under way.
 pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
@@ -43,7 +41,11 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
     } else {
         open_town(&args.township)?
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build()?;
+    // Threads that judge changes need room for a deep document; most of it is never touched. They say that they have it, so
+    // that no exchange starts a thread of its own.
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    threads.thread_stack_size(LARGE_STACK_BYTES).on_thread_start(this_stack_is_large);
+    let runtime = threads.enable_all().build()?;
     runtime.block_on(async {
         let listening = listen(Arc::new(town), args.listen, options(args)).await.map_err(|why| {
             if why.kind() == std::io::ErrorKind::InvalidInput {

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -18,9 +19,12 @@ use crate::limits::{
 };
 use crate::town::Town;
 
-/// The township and its rooms.
+/// The township and its rooms, shared by all handlers.
 #[derive(Clone)]
-pub(crate) struct Room {
+pub(crate) struct Room(Arc<Rooms>);
+
+/// What a [`Room`] is made of.
+pub(crate) struct Rooms {
     pub(crate) town: Arc<Town>,
     pub(crate) office: OfficeDoor,
     pub(crate) waits: Arc<Waits>,
@@ -36,10 +40,18 @@ pub(crate) struct Room {
     public: Arc<Semaphore>,
 }
 
+impl Deref for Room {
+    type Target = Rooms;
+
+    fn deref(&self) -> &Rooms {
+        &self.0
+    }
+}
+
 impl Room {
     pub(crate) fn new(town: Arc<Town>, office: OfficeDoor) -> Self {
         let room = |places| Arc::new(Semaphore::new(places));
-        Room {
+        Room(Arc::new(Rooms {
             town,
             office,
             waits: Arc::default(),
@@ -53,7 +65,7 @@ impl Room {
             passwords: room(PASSWORDS_AT_ONCE),
             public_let_in: room(BOARDS_LET_IN),
             public: room(BOARDS_AT_ONCE),
-        }
+        }))
     }
 
     /// Lets a phone in, or asks it to come back: to be called before its body is read.

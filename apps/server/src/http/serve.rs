@@ -22,12 +22,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 
-use crate::calendar;
 use crate::http::guard::Line;
 use crate::http::router::router;
 use crate::http::tls::Tls;
 use crate::limits::{CONNECTIONS, HANDSHAKE_WITHIN, HEAD_WITHIN, STOP_WITHIN};
 use crate::town::Town;
+use crate::{calendar, exchange};
 
 /// What a connection may keep in memory of what it has not finished saying.
 const UNREAD_BYTES: usize = 64 << 10;
@@ -94,12 +94,13 @@ impl Listening {
         let places = Arc::new(Semaphore::new(CONNECTIONS));
         let under_way = GracefulShutdown::new();
         let house = House { router: router(Arc::clone(&town), options.office), proxy: options.behind_proxy };
-        let (mut stop, mut calendar, mut hangups) =
-            (pin!(stop), pin!(calendar::keep(town)), Hangups::new(options.tls.is_some())?);
+        let (mut calendar, mut notes) = (pin!(calendar::keep(Arc::clone(&town))), pin!(exchange::keep_noted(town)));
+        let (mut stop, mut hangups) = (pin!(stop), Hangups::new(options.tls.is_some())?);
         loop {
             tokio::select! {
                 () = &mut stop => break,
                 never = &mut calendar => match never {},
+                never = &mut notes => match never {},
                 () = hangups.next() => acceptor = again(&options, acceptor),
                 accepted = listener.accept() => match accepted {
                     Ok((stream, peer)) => match Arc::clone(&places).try_acquire_owned() {

@@ -33,6 +33,13 @@ pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
     done.map_err(|_| Panicked)
 }
 
+/// Says of the current thread that it was started with [`LARGE_STACK_BYTES`](super::LARGE_STACK_BYTES) of stack, or more:
+/// [`on_large_stack`] then calls in place. A host whose threads judge again and again starts them so, and spares itself a
+/// fresh thread each time. Said of a thread with less, a deep document ends the program.
+pub fn this_stack_is_large() {
+    ROOMY.set(true);
+}
+
 /// Runs `work` on a thread with a large stack and waits for it; on wasm32, and when already on such a thread, it just
 /// calls. Hosts that judge many documents in a row wrap the whole row, so that one thread serves all of it.
 ///
@@ -80,5 +87,18 @@ mod tests {
             if levels == 0 { 0 } else { deep(levels - 1) + u32::from(room[0]) }
         }
         assert_eq!(on_large_stack(|| on_large_stack(|| deep(4_000))), 4_000);
+    }
+
+    #[test]
+    fn a_thread_that_says_its_stack_is_large_needs_no_other() {
+        let here = || std::thread::current().id();
+        std::thread::scope(|scope| {
+            let ran = scope.spawn(|| {
+                let elsewhere = on_large_stack(here) != here();
+                this_stack_is_large();
+                (elsewhere, on_large_stack(here) == here())
+            });
+            assert_eq!(ran.join().unwrap(), (true, true));
+        });
     }
 }

@@ -34,7 +34,7 @@ pub const MAX_HEADS: usize = 64;
 pub const MAX_PROSE_CHARS: usize = 100_000;
 
 /// Stack of the thread on which automerge meets foreign bytes.
-pub(crate) const LARGE_STACK_BYTES: usize = 32 << 20;
+pub const LARGE_STACK_BYTES: usize = 32 << 20;
 
 const _: () = {
     assert!(MAX_CHANGE_BYTES <= MAX_SNAPSHOT_BYTES, "a document can hold the largest change");

@@ -20,7 +20,8 @@ mod snapshot;
 mod tests;
 mod trial;
 
-pub use careful::on_large_stack;
+pub use careful::{on_large_stack, this_stack_is_large};
+pub use limits::LARGE_STACK_BYTES;
 pub use scan::{Scan, ScanError, Touch, scan};
 pub use snapshot::{SnapshotError, keep_beyond, open_snapshot};
 pub use trial::{Refusal, Trial, TrialVerdict, trial};

@@ -4,8 +4,9 @@ use lianhu_sync::ids::{DeviceId, Position, ServerMillis};
 use lianhu_sync::ports::{Township as _, TownshipReader as _};
 use lianhu_testkit::contract::{caller, doc, hash};
 
-use super::{open_township, path_in, reader, record, township};
-use crate::{Contact, DeviceStanding, NewDevice, Redeemed, Township, TownshipOptions};
+use super::{OnDisk, open_township, path_in, reader, record, township};
+use crate::limits::NOTES_TOGETHER;
+use crate::{Contact, Device, DeviceStanding, NewDevice, Redeemed, Township, TownshipOptions};
 
 fn device(number: u8) -> NewDevice {
     NewDevice { device: DeviceId([number; 16]), name: format!("phone {number}"), public_key: vec![number; 32] }
@@ -113,8 +114,30 @@ fn a_night_sums_up_each_devices_contacts() {
     assert_eq!((night[0].exchanges, night[0].total.recorded, night[0].total.bytes_in), (2, 6, 200));
     assert_eq!((night[0].total.at, night[0].total.outcome.as_str()), (ServerMillis(21), "last"));
     assert_eq!(now.contacts(ServerMillis(10), ServerMillis(21)).unwrap().len(), 2);
-    let last = now.device(DeviceId([1; 16])).unwrap().unwrap().last_contact;
-    assert_eq!(last, Some((ServerMillis(21), "last".to_owned())));
+    let devices = now.devices().unwrap();
+    assert_eq!(devices[0].last_contact, Some((ServerMillis(21), "last".to_owned())));
+    let asked = now.device(DeviceId([1; 16])).unwrap().unwrap();
+    assert_eq!(asked, Device { last_contact: None, ..devices[0].clone() }, "the same device without its last exchange");
+}
+
+#[test]
+fn notes_are_written_together_and_none_is_left_when_the_store_closes() {
+    let on_disk = township();
+    let noted = |store: &Township| store.read().unwrap().contacts(ServerMillis(0), ServerMillis(1_000)).unwrap().len();
+    let note = |at| on_disk.store.note_contact(contact(at, 1, "answered"), None).unwrap();
+    (0..NOTES_TOGETHER as i64 - 1).for_each(note);
+    // Whatever is written now comes after everything that was handed over.
+    let written = || on_disk.store.set_setting("a", None).unwrap();
+    written();
+    assert_eq!((noted(&on_disk.store), on_disk.store.has_notes()), (0, true));
+    note(300);
+    written();
+    assert_eq!((noted(&on_disk.store), on_disk.store.has_notes()), (NOTES_TOGETHER, false));
+    note(301);
+    let OnDisk { store, directory } = on_disk;
+    drop(store);
+    let again = open_township(&path_in(&directory), &[]);
+    assert_eq!(noted(&again), NOTES_TOGETHER + 1);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod commit;
 mod erasures;
 mod generation;
 mod list;
+mod notes;
 mod office;
 mod page;
 mod reader;
@@ -27,11 +28,12 @@ use lianhu_crypto::SymmetricKey;
 use lianhu_sync::ids::{DocId, LogId, Position};
 use lianhu_sync::ports::{self, Commit, CommitOutcome, ViewRow};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use crate::copies::Sidecar;
 use crate::error::{OpenError, StoreError};
 use crate::file::{self, Claim, Schema, SetAside};
-use crate::limits::IDLE_READERS;
+use crate::limits::{IDLE_READERS, READER_CACHE_KIB};
 use crate::machine::{Machine, ThisMachine};
 use crate::sealed::Sealer;
 
@@ -50,6 +52,7 @@ pub use trust::{DeviceStanding, TownshipKeyRow};
 pub use verify::{DigestDifference, DocFacts, LoggedChange};
 pub use views::{ColumnType, ViewSpec};
 
+use notes::Notes;
 use views::Views;
 use writer::Writer;
 
@@ -96,6 +99,7 @@ struct Inner {
     // In the order in which they must go: the connections before the right to use the file.
     writer: Writer,
     idle: Mutex<Vec<Connection>>,
+    notes: Notes,
     sealer: Arc<Sealer>,
     views: Arc<Views>,
     views_stale: AtomicBool,
@@ -149,6 +153,7 @@ impl Township {
         let inner = Inner {
             writer,
             idle: Mutex::new(Vec::new()),
+            notes: Notes::default(),
             sealer,
             views: Arc::new(views),
             views_stale: AtomicBool::new(!current),
@@ -218,6 +223,9 @@ impl Inner {
         }
         let connection = file::connect(self.lock.path(), self.lock.machine())?;
         connection.pragma_update(None, "query_only", true)?;
+        connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
+        // A plan does not hang on the values asked for. Otherwise some statements are compiled again for every new value.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(connection)
     }
 

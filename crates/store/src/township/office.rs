@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest as _, Sha256};
 
 use super::{DeviceStanding, Reader, Township, sealed};
-use crate::bytes::{Columns, number};
+use crate::bytes::Columns;
 use crate::error::StoreError;
 use crate::sealed::{Column, Opened as _, Sealer};
 
@@ -46,7 +46,7 @@ pub struct Device {
     pub standing_reason: String,
     /// Since when, if its standing ever changed.
     pub standing_at: Option<ServerMillis>,
-    /// Its last exchange: when, and how it ended.
+    /// Its last exchange: when, and how it ended. `None` before the first, and from [`Reader::device`], which does not ask.
     pub last_contact: Option<(ServerMillis, String)>,
 }
 
@@ -173,25 +173,6 @@ impl Township {
         self.inner.writer.write(move |connection| insert_device(connection, &sealer, &device, reader, at))
     }
 
-    /// Notes an exchange, and the number of its request. Nobody waits for it: it is written with one of the next commits, and a note that cannot be
-    /// written (a full disk) is lost without harm to anything but the report.
-    pub fn note_contact(&self, contact: Contact, request: Option<u64>) -> Result<(), StoreError> {
-        self.inner.writer.note(move |connection| {
-            insert_contact(connection, &contact)?;
-            if let Some(request) = request {
-                connection
-                    .prepare_cached("UPDATE devices SET last_number = max(last_number, ?2) WHERE device = ?1")?
-                    .execute(params![contact.device.0, number(request)])?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Waits until everything handed over so far, notes included, is written.
-    pub fn flush(&self) -> Result<(), StoreError> {
-        self.inner.writer.write(|_| Ok(()))
-    }
-
     /// Forgets exchanges before a moment.
     pub fn forget_contacts_before(&self, before: ServerMillis) -> Result<(), StoreError> {
         self.inner.writer.write(move |connection| {
@@ -202,10 +183,9 @@ impl Township {
 }
 
 impl Reader {
-    /// One device.
+    /// One device, without its last exchange: every request asks this first.
     pub fn device(&self, device: DeviceId) -> Result<Option<Device>, StoreError> {
-        let sql = format!("{DEVICES} WHERE d.device = ?1");
-        self.prepare(&sql)?.query_row([device.0], |row| Ok(device_of(row, self.sealer()))).optional()?.transpose()
+        self.prepare(DEVICE)?.query_row([device.0], |row| Ok(device_of(row, self.sealer()))).optional()?.transpose()
     }
 
     /// Every device, in the order of enrolment.
@@ -298,6 +278,10 @@ fn held_of(row: &Row<'_>, sealer: &Sealer) -> Result<HeldRecord, StoreError> {
     })
 }
 
+const DEVICE: &str = "SELECT device, reader, name, public_key, enrolled_at, NULL, NULL,
+       next_key, last_number, standing, standing_reason, standing_at
+     FROM devices WHERE device = ?1";
+
 const DEVICES: &str = "SELECT d.device, d.reader, d.name, d.public_key, d.enrolled_at, c.at, c.outcome,
        d.next_key, d.last_number, d.standing, d.standing_reason, d.standing_at
      FROM devices d LEFT JOIN contacts c
@@ -334,26 +318,6 @@ fn contact_of(row: &Row<'_>) -> Result<Contact, StoreError> {
         bytes_in: row.count(7)?,
         bytes_out: row.count(8)?,
     })
-}
-
-fn insert_contact(connection: &Connection, contact: &Contact) -> Result<(), StoreError> {
-    connection
-        .prepare_cached(
-            "INSERT INTO contacts (at, device, outcome, recorded, held, refused, sent, bytes_in, bytes_out)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute(params![
-            contact.at.0,
-            contact.device.0,
-            contact.outcome,
-            number(contact.recorded),
-            number(contact.held),
-            number(contact.refused),
-            number(contact.sent),
-            number(contact.bytes_in),
-            number(contact.bytes_out),
-        ])?;
-    Ok(())
 }
 
 fn code_hash(code: &str) -> [u8; 32] {

@@ -104,7 +104,8 @@ impl Drop for Reader {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
         // A connection that cannot end its transaction is not used again.
-        if connection.execute_batch("ROLLBACK").is_ok() {
+        let ended = connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+        if ended.is_ok() {
             self.inner.give_back(connection);
         }
     }
