@@ -1,18 +1,18 @@
-//! What judging one night costs, step by step: `cargo run --release --example judge -p lianhu-core [visits]…`.
+//! What judging one night costs, step by step: `cargo run --release --example judge -p lianhu-core [-- visits…]`.
 //!
 //! Microseconds, the least of many short rounds.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use chrono::{Days, NaiveDate};
 use lianhu_core::access::{Facts, readers};
 use lianhu_core::deed::{Hand, from_json};
-use lianhu_core::gate::{self, Scan, on_large_stack, scan, trial};
-use lianhu_core::household::{self, CardForm, HouseholdDraft, VisitDraft, VisitForm};
-use lianhu_core::policy::{Author, Judgement, judge};
+use lianhu_core::gate::{Scan, on_large_stack, scan, trial};
+use lianhu_core::policy::{Author, Judgement, Ruling, judge};
 use lianhu_core::roster::{self, LinkDraft, LinkForm, Role, Roster, WorkerDraft, WorkerForm};
 use lianhu_core::views::project;
 use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, RecordId, Stamp, WorkerId};
@@ -72,9 +72,12 @@ impl Writer {
 
     fn does(&mut self, document: &mut Document, n: u64, json: &str) -> Vec<u8> {
         let deed = from_json(document.id().kind(), json).unwrap();
-        let hand = Hand { worker: self.worker, at: DeviceMillis(self.at), today: day(600), random: bytes(n) };
-        let edit = deed.edit(document, &hand).unwrap();
+        let edit = deed.edit(document, &self.hand(n)).unwrap();
         self.write(document, edit)
+    }
+
+    fn hand(&self, n: u64) -> Hand {
+        Hand { worker: self.worker, at: DeviceMillis(self.at), today: day(600), random: bytes(n) }
     }
 }
 
@@ -82,19 +85,15 @@ fn day(n: u64) -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 1, 1).unwrap() + Days::new(n)
 }
 
-/// One document before the night, and what comes in.
+/// One document before the night, its changes one by one, and what comes in.
 struct Case {
-    name: &'static str,
-    snapshot: Vec<u8>,
-    /// The last changes of what was recorded before, as a tail.
-    tail: Vec<Vec<u8>>,
-    all: Vec<Vec<u8>>,
     before: Document,
+    all: Vec<Vec<u8>>,
     night: Vec<Vec<u8>>,
 }
 
 const MEMBERS: u64 = 62;
-const TAIL: usize = 16;
+const MEMBER: u64 = 5;
 
 fn village() -> DocId {
     DocId::mint(DocKind::Roster, bytes(1))
@@ -104,169 +103,105 @@ fn home(n: u64) -> DocId {
     DocId::mint(DocKind::Household, bytes(100 + n))
 }
 
+/// A village of plain members with seven households each.
 fn roster() -> Roster {
     let mut document = Document::new(village());
     let mut office = Writer::new(9_999);
     for n in 0..MEMBERS {
         let form = WorkerForm { name: "王春山".into(), roles: [Role::Member].into(), ..WorkerForm::default() };
         office.write(&mut document, roster::put_worker(worker(n), &WorkerDraft::new(&form).unwrap()));
-        for place in 0..7 {
+        for household in n * 7..n * 7 + 7 {
             let form = LinkForm {
                 worker: Some(worker(n)),
-                household: Some(home(n * 7 + place)),
+                household: Some(home(household)),
                 from: Some(day(1)),
                 ..LinkForm::default()
             };
-            let id = RecordId(bytes(7_000 + n * 7 + place));
+            let id = RecordId(bytes(7_000 + household));
             office.write(&mut document, roster::put_link(id, &LinkDraft::new(&form).unwrap()));
         }
     }
     Roster::read(&document)
 }
 
-fn case(name: &'static str, document: Document, all: Vec<Vec<u8>>, cut: Document, night: Vec<Vec<u8>>) -> Case {
-    let tail = all[all.len() - TAIL..].to_vec();
-    Case { name, snapshot: cut.save(), tail, all, before: document, night }
-}
-
-fn household(visits: u64, member: u64) -> Case {
-    let mut document = Document::new(home(member * 7));
-    let mut office = Writer::new(9_999);
-    let mut phone = Writer::new(member);
-    let mut all = Vec::new();
-    let mut cut = document.clone();
-    let form = CardForm {
-        head: "李秋河".into(),
-        doorplate: "3组7号".into(),
-        group: "第3组".into(),
-        phone: "15400000001".into(),
-        members: Some(4),
-        contact_time: "晚上".into(),
-        ..CardForm::default()
-    };
-    all.push(
-        office.write(&mut document, household::create(worker(9_999), &HouseholdDraft::new(village(), &form).unwrap())),
+fn household(visits: u64) -> Case {
+    let mut before = Document::new(home(MEMBER * 7));
+    let (mut office, mut phone) = (Writer::new(9_999), Writer::new(MEMBER));
+    let create = format!(
+        r#"{{"do":"create","village":"{}","head":"李秋河","doorplate":"3组7号","group":"第3组","phone":"15400000001","members":4,"contact_time":"晚上"}}"#,
+        village()
     );
-    for (n, json) in [
-        r#"{"do":"change","contact_by":"phone","residence":"permanent"}"#,
+    let card = [
+        create.as_str(),
+        r#"{"do":"change","contact_by":"phone","residence":"lived_in"}"#,
         r#"{"do":"put_resident","name":"李一","relation":"0","born":1950}"#,
         r#"{"do":"put_resident","name":"李二","relation":"2","born":1980,"away":true}"#,
-        r#"{"do":"put_resident","name":"李三","relation":"3","born":1984,"away":false}"#,
-    ]
-    .iter()
-    .enumerate()
-    {
-        let json = if from_json(DocKind::Household, json).is_ok() { json } else { r#"{"do":"change","code":"x1"}"# };
-        all.push(office.does(&mut document, n as u64, json));
-    }
-    for n in 0..visits {
-        let form = VisitForm {
-            workers: vec![phone.worker],
-            date: Some(day(n % 600)),
-            note: NOTE.into(),
-            mode: household::VisitMode::parse("home"),
-            entered_by: Some(phone.worker),
-            ..VisitForm::default()
-        };
-        let edit = household::visit(RecordId(bytes(50_000 + n)), &VisitDraft::new(form).unwrap());
-        all.push(phone.write(&mut document, edit));
-    }
-    let replay = Document::replay(
-        document.id(),
-        document.generation(),
-        all[..all.len().saturating_sub(TAIL)].iter().map(Vec::as_slice),
-    )
-    .unwrap();
-    cut.clone_from(&replay);
-    let mut phone_copy = document.clone();
-    let night = vec![
-        phone.does(&mut phone_copy, 777, r#"{"do":"visit","date":"2026-11-03","time":"21:30","mode":"home","met":"family","note":"想装扶手，已经登记，下周来量尺寸；药也快吃完了，提醒家里人去卫生院取。"}"#),
-        phone.does(&mut phone_copy, 778, r#"{"do":"change","phone":"15400000002"}"#),
+        r#"{"do":"put_resident","name":"李三","relation":"2","born":1984,"away":false}"#,
     ];
-    case("household", document, all, cut, night)
+    let mut all: Vec<_> = (0_u64..).zip(card).map(|(n, json)| office.does(&mut before, n, json)).collect();
+    for n in 0..visits {
+        let date = day(n % 600);
+        let json = format!(r#"{{"do":"visit","date":"{date}","mode":"home","met":"family","note":"{NOTE}"}}"#);
+        all.push(phone.does(&mut before, 50_000 + n, &json));
+    }
+    let mut after = before.clone();
+    let visit = format!(r#"{{"do":"visit","date":"2026-11-03","time":"21:30","mode":"home","met":"family","note":"{NOTE}"}}"#);
+    let change = r#"{"do":"change","phone":"15400000002"}"#;
+    let night = vec![phone.does(&mut after, 777, &visit), phone.does(&mut after, 778, change)];
+    Case { before, all, night }
 }
 
-fn diary(entries: u64, member: u64) -> Case {
-    let mut phone = Writer::new(member);
-    let write = |n: u64| {
-        format!(
-            r#"{{"do":"write","village":"{}","audience":"town","date":"2026-08-{:02}","text":"{NOTE}今天还去了河边。"}}"#,
-            village(),
-            n % 28 + 1
-        )
+fn diary(entries: u64) -> Case {
+    let mut phone = Writer::new(MEMBER);
+    let entry = |n: u64| {
+        let (village, day) = (village(), n % 28 + 1);
+        format!(r#"{{"do":"write","village":"{village}","audience":"town","date":"2026-08-{day:02}","text":"{NOTE}今天还去了河边。"}}"#)
     };
-    let deed = from_json(DocKind::Diary, &write(1)).unwrap();
-    let hand = Hand { worker: phone.worker, at: DeviceMillis(phone.at), today: day(600), random: bytes(3) };
-    let mut document = Document::new(deed.begins(&hand).unwrap());
-    let mut all = Vec::new();
-    for n in 0..entries {
-        all.push(phone.does(&mut document, n, &write(n)));
-    }
-    let cut = Document::replay(document.id(), document.generation(), all[..all.len() - TAIL].iter().map(Vec::as_slice))
-        .unwrap();
-    let mut copy = document.clone();
-    let night = (0..3).map(|n| phone.does(&mut copy, 900 + n, &write(n))).collect();
-    case("diary", document, all, cut, night)
+    let begun = from_json(DocKind::Diary, &entry(1)).unwrap().begins(&phone.hand(3));
+    let mut before = Document::new(begun.unwrap());
+    let all = (0..entries).map(|n| phone.does(&mut before, n, &entry(n))).collect();
+    let mut after = before.clone();
+    let night = (900..903).map(|n| phone.does(&mut after, n, &entry(n))).collect();
+    Case { before, all, night }
 }
 
-fn measure(case: &Case, roster: &Roster, member: u64) {
-    let id = case.before.id();
-    let whole = case.before.save();
-    println!("{} ({} changes, save {} bytes)", case.name, case.all.len(), whole.len());
-    let line = |what: &str, us: f64| println!("  {what:<34}{us:>10.1}");
-    line("open, snapshot", time(|| Document::open(id, Some(&whole), []).unwrap()));
-    for n in [1, 4, 8, 16] {
-        let from = case.all.len() - n;
-        let cut =
-            Document::replay(id, case.before.generation(), case.all[..from].iter().map(Vec::as_slice)).unwrap().save();
-        let tail = || case.all[from..].iter().map(Vec::as_slice);
-        line(&format!("open, snapshot + {n}"), time(|| Document::open(id, Some(&cut), tail()).unwrap()));
+fn line(what: &str, micros: f64) {
+    println!("  {what:<24}{micros:>10.1}");
+}
+
+fn measure(name: &str, case: &Case, roster: &Roster) {
+    let (id, saved) = (case.before.id(), case.before.save());
+    println!("{name}: {} changes, {} bytes", case.all.len(), saved.len());
+    let open = || Document::open(id, Some(&saved), []).unwrap();
+    line("open", time(open));
+    for tail in [1, 4, 16] {
+        let (first, last) = case.all.split_at(case.all.len() - tail);
+        let early = Document::replay(id, case.before.generation(), first.iter().map(Vec::as_slice)).unwrap().save();
+        let whole = || Document::open(id, Some(&early), last.iter().map(Vec::as_slice)).unwrap();
+        line(&format!("open, a tail of {tail}"), time(whole));
     }
-    let _ = (&case.snapshot, &case.tail);
-    line("scan, all", time(|| case.night.iter().map(|bytes| scan(bytes).unwrap()).collect::<Vec<_>>()));
-    let scans: Vec<Scan> = case.night.iter().map(|bytes| scan(bytes).unwrap()).collect();
-    let opened = Document::open(id, Some(&whole), []).unwrap();
+    let scan_all = || case.night.iter().map(|bytes| scan(bytes).unwrap()).collect::<Vec<Scan>>();
+    line("scan", time(scan_all));
+    let (opened, scans) = (open(), scan_all());
     line("trial", time(|| trial(&opened, &scans)));
     let tried = trial(&opened, &scans);
-    assert!(tried.verdicts.iter().all(|verdict| *verdict == gate::TrialVerdict::Admitted));
-    line("clone", time(|| opened.clone()));
-    line("heads", time(|| opened.heads()));
-    line("save", time(|| tried.document.save()));
-    line("list", time(|| tried.document.list("")));
-    line("genesis", time(|| Document::new(id)));
-    line("facts", time(|| Facts::of(&tried.document)));
-    line("facts to bytes", time(|| Facts::of(&tried.document).to_bytes()));
-    line("project", time(|| project(&tried.document)));
-    let mut keys: Vec<String> = scans.iter().flat_map(|scan| scan.touches().map(|(key, _)| key.to_owned())).collect();
-    keys.sort();
-    let author = Author::of_roster(worker(member), roster).unwrap();
-    let author = author.within(Some(roster));
-    let judgement = Judgement {
-        author: &author,
-        keys: &keys,
-        before: &opened,
-        after: &tried.document,
-        roster: Some(roster),
-        on: day(700),
+    let author = Author::of_roster(worker(MEMBER), roster).unwrap();
+    let keys: BTreeSet<String> = scans.iter().flat_map(|scan| scan.touches().map(|(key, _)| key.to_owned())).collect();
+    let keys: Vec<String> = keys.into_iter().collect();
+    let rule = |before: &Document, after: &Document| {
+        judge(&Judgement { author: &author, keys: &keys, before, after, roster: Some(roster), on: day(700) })
     };
-    println!("  {:?}", judge(&judgement));
-    line("rule", time(|| judge(&judgement)));
+    assert_eq!(rule(&opened, &tried.document), Ruling::Allow);
+    line("rule", time(|| rule(&opened, &tried.document)));
+    line("facts", time(|| Facts::of(&tried.document).to_bytes()));
     line("readers", time(|| readers(id.kind(), &Facts::of(&tried.document), roster, day(700))));
-    let night = || {
-        let opened = Document::open(id, Some(&whole), []).unwrap();
-        let scans: Vec<Scan> = case.night.iter().map(|bytes| scan(bytes).unwrap()).collect();
+    line("project", time(|| project(&tried.document)));
+    let all = || {
+        let (opened, scans) = (open(), scan_all());
         let tried = trial(&opened, &scans);
-        let judgement = Judgement {
-            author: &author,
-            keys: &keys,
-            before: &opened,
-            after: &tried.document,
-            roster: Some(roster),
-            on: day(700),
-        };
-        (judge(&judgement), Facts::of(&tried.document).to_bytes(), project(&tried.document))
+        (rule(&opened, &tried.document), Facts::of(&tried.document).to_bytes(), project(&tried.document))
     };
-    line("ALL (snapshot, no tail)", time(night));
+    line("all of it, no tail", time(all));
 }
 
 fn main() {
@@ -275,10 +210,8 @@ fn main() {
     on_large_stack(|| {
         let roster = roster();
         for visits in sizes {
-            println!("== {visits} visits");
-            measure(&household(visits.max(12), 5), &roster, 5);
+            measure(&format!("household of {visits} visits"), &household(visits.max(12)), &roster);
         }
-        println!("== diary");
-        measure(&diary(20, 5), &roster, 5);
+        measure("diary", &diary(20), &roster);
     });
 }

@@ -146,8 +146,8 @@ impl Document {
         Document::of_generation(id, generation).with_stored(changes)
     }
 
-    /// All at once: applying has a price of its own, which a tail of sixteen changes would pay sixteen times. What does not
-    /// fit is waited with in silence, so each is looked for afterwards.
+    /// All at once: applying has a price of its own, which each change of a tail would pay again. automerge keeps what
+    /// follows something that is not there and says nothing, so each is looked for afterwards.
     fn with_stored<'a>(mut self, changes: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, OpenError> {
         let changes = changes.into_iter().map(automerge::Change::try_from).collect::<Result<Vec<_>, _>>();
         let changes = changes.map_err(|_| OpenError::Change)?;
@@ -320,6 +320,14 @@ impl Document {
         let keys = self.inner.map_range(ROOT, ..).filter(|item| item.conflict).map(|item| item.key.to_string());
         let fields = keys.filter_map(|key| self.get(&key).map(|field| (key, field)));
         fields.filter(|(_, field)| field.is_conflict()).collect()
+    }
+
+    /// Reads all of it and keeps nothing: a document of which that would panic must not be taken.
+    pub(crate) fn read_through(&self) {
+        for item in self.inner.map_range(ROOT, ..).filter(|item| item.conflict) {
+            self.get(&item.key);
+        }
+        self.prose(PROSE_KEY);
     }
 
     /// Every key that starts with `prefix`, in key order, with what it holds; the key is given whole.

@@ -108,6 +108,7 @@ mod tests {
         let mut record = Record::of(&r#"{"known":"seven"}"#.into()).unwrap();
         assert_eq!(record.take::<i64>("known"), None);
         assert!(!record.lacks_all(&["known"]));
+        assert_eq!(record.into_scalar().as_text(), Some(r#"{"known":"seven"}"#), "what it says stays too");
         assert!(Record::of(&"[1]".into()).is_none() && Record::of(&5.into()).is_none());
     }
 
