@@ -125,7 +125,7 @@ impl Judging<'_> {
                 Decision::Known => Verdict::Known,
                 Decision::Admit | Decision::AdmitLate => {
                     if matches!(decision, Decision::AdmitLate) {
-                        self.went_in_late(candidate.slot);
+                        self.went_in_late(slot);
                     }
                     admitted.push(Admitted::by_gate(scanned));
                     Verdict::Recorded
