@@ -100,8 +100,11 @@ pub(crate) const HELD_OF_REVOKED: u64 = 4_096;
 /// Bytes of them.
 pub(crate) const HELD_BYTES_OF_REVOKED: u64 = 8 << 20;
 
-/// Changes a document's tail may hold before its next commit brings a fresh snapshot.
-pub(crate) const SNAPSHOT_EVERY: usize = 16;
+/// Changes a document's tail may hold before its next commit brings a fresh snapshot: a short document is cheaper to write
+/// than to bring up to date each time it is opened.
+pub(crate) const SNAPSHOT_EVERY: usize = 4;
+/// Bytes of a document for each of which its tail may hold one change more: a long one is written seldomer.
+pub(crate) const SNAPSHOT_BYTES_PER_CHANGE: usize = 16 << 10;
 /// Rosters kept in memory. A town has 20 villages or so; a district's 142 fit too.
 pub(crate) const ROSTERS_IN_MEMORY: usize = 256;
 /// Access lists that one commit replaces at most: a whole village fits.

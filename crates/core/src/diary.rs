@@ -83,26 +83,44 @@ pub struct Diary {
 impl Diary {
     /// Reads a document of the kind diary, in one pass.
     pub fn read(document: &Document) -> Self {
-        let id = document.id();
-        let (entries, comments) = (BTreeMap::new(), BTreeMap::new());
-        let mut diary = Diary { id, author: None, month: None, audience: None, village: None, entries, comments };
+        let mut diary = Diary::nothing(document.id());
         for (key, field) in document.list("") {
-            match Key::of(&key) {
-                Key::Own("author") => diary.author = Value::from_scalar(&field.value),
-                Key::Own("month") => diary.month = Value::from_scalar(&field.value),
-                Key::Own("audience") => diary.audience = Value::from_scalar(&field.value),
-                Key::Own("village") => diary.village = typed(&field),
-                Key::Record("entry", id) => {
-                    if let (Ok(id), Some(entry)) = (id.parse(), typed(&field)) {
-                        diary.entries.insert(id, entry);
-                    }
+            diary.take(&key, &field);
+        }
+        diary
+    }
+
+    fn nothing(id: DocId) -> Self {
+        let (entries, comments) = (BTreeMap::new(), BTreeMap::new());
+        Diary { id, author: None, month: None, audience: None, village: None, entries, comments }
+    }
+
+    fn take(&mut self, key: &str, field: &Field<Scalar>) {
+        match Key::of(key) {
+            Key::Own("author") => self.author = Value::from_scalar(&field.value),
+            Key::Own("month") => self.month = Value::from_scalar(&field.value),
+            Key::Own("audience") => self.audience = Value::from_scalar(&field.value),
+            Key::Own("village") => self.village = typed(field),
+            Key::Record("entry", id) => {
+                if let (Ok(id), Some(entry)) = (id.parse(), typed(field)) {
+                    self.entries.insert(id, entry);
                 }
-                Key::Record("comment", id) => {
-                    if let (Ok(id), Some(comment)) = (id.parse(), typed(&field)) {
-                        diary.comments.insert(id, comment);
-                    }
+            }
+            Key::Record("comment", id) => {
+                if let (Ok(id), Some(comment)) = (id.parse(), typed(field)) {
+                    self.comments.insert(id, comment);
                 }
-                _ => {}
+            }
+            _ => {}
+        }
+    }
+
+    /// What a document says of itself apart from its entries and comments, which are not read.
+    pub(crate) fn header(document: &Document) -> Self {
+        let mut diary = Diary::nothing(document.id());
+        for key in ["author", "month", "audience", "village"] {
+            if let Some(field) = document.get(key) {
+                diary.take(key, &field);
             }
         }
         diary

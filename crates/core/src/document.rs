@@ -16,6 +16,7 @@ use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocId, Generation, Stamp};
 mod edit;
 mod field;
 mod generation;
+mod genesis;
 mod prose;
 
 pub use edit::Edit;
@@ -145,21 +146,24 @@ impl Document {
         Document::of_generation(id, generation).with_stored(changes)
     }
 
+    /// All at once: applying has a price of its own, which each change of a tail would pay again. automerge keeps what
+    /// follows something that is not there and says nothing, so each is looked for afterwards.
     fn with_stored<'a>(mut self, changes: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, OpenError> {
-        for bytes in changes {
-            let change = automerge::Change::try_from(bytes).map_err(|_| OpenError::Change)?;
-            let hash = change.hash();
-            self.inner.apply_changes([change]).map_err(|_| OpenError::Change)?;
-            if self.inner.get_change_meta_by_hash(&hash).is_none() {
-                return Err(OpenError::Change);
-            }
+        let changes = changes.into_iter().map(automerge::Change::try_from).collect::<Result<Vec<_>, _>>();
+        let changes = changes.map_err(|_| OpenError::Change)?;
+        if changes.is_empty() {
+            return Ok(self);
         }
-        Ok(self)
+        let hashes: Vec<_> = changes.iter().map(automerge::Change::hash).collect();
+        self.inner.apply_changes(changes).map_err(|_| OpenError::Change)?;
+        let held = hashes.iter().all(|hash| self.inner.get_change_meta_by_hash(hash).is_some());
+        if held { Ok(self) } else { Err(OpenError::Change) }
     }
 
     fn check_genesis(&self) -> Result<(), OpenError> {
-        let genesis = Document::of_generation(self.id, self.generation).inner.get_heads();
-        let held = genesis.iter().all(|hash| self.inner.get_change_meta_by_hash(hash).is_some());
+        let held = genesis::heads_of(self.id, self.generation)
+            .iter()
+            .all(|hash| self.inner.get_change_meta_by_hash(hash).is_some());
         if held { Ok(()) } else { Err(OpenError::OtherDocument) }
     }
 
@@ -196,7 +200,7 @@ impl Document {
 
     /// Whether nothing was written after the genesis.
     pub fn is_blank(&self) -> bool {
-        self.heads() == Document::of_generation(self.id, self.generation).heads()
+        self.inner.get_heads() == genesis::heads_of(self.id, self.generation)
     }
 
     /// Whether a change is part of this document's history.
@@ -209,9 +213,9 @@ impl Document {
     pub fn beyond(&self, heads: &[ChangeHash]) -> Vec<Vec<u8>> {
         let known = heads.iter().copied().filter(|hash| self.holds(*hash));
         let known: Vec<_> = known.map(|hash| automerge::ChangeHash(hash.0)).collect();
-        let genesis = Document::of_generation(self.id, self.generation).heads();
+        let genesis = genesis::heads_of(self.id, self.generation);
         let changes = self.inner.get_changes(&known).into_iter();
-        let ours = changes.filter(|change| !genesis.contains(&ChangeHash(change.hash().0)));
+        let ours = changes.filter(|change| !genesis.contains(&change.hash()));
         ours.map(|change| change.raw_bytes().to_vec()).collect()
     }
 
@@ -284,6 +288,14 @@ impl Document {
         self.told_values(key).into_iter().map(|told| told.by).collect()
     }
 
+    /// The values under a key that were not there before: by which operation wrote them, not by what they say.
+    pub(crate) fn written_since(&self, before: &Document, key: &str) -> Vec<Scalar> {
+        let was = before.inner.get_all(ROOT, key).unwrap_or_default();
+        let now = self.inner.get_all(ROOT, key).unwrap_or_default();
+        let new = now.iter().filter(|(_, id)| was.iter().all(|(_, old)| old != id));
+        new.map(|(value, _)| Scalar::from_automerge(value)).collect()
+    }
+
     fn told(&self, value: &automerge::Value<'_>, id: &automerge::ObjId) -> Told<Scalar> {
         let by = match id {
             automerge::ObjId::Id(_, actor, _) => ActorId::from_bytes(actor.to_bytes()),
@@ -308,6 +320,14 @@ impl Document {
         let keys = self.inner.map_range(ROOT, ..).filter(|item| item.conflict).map(|item| item.key.to_string());
         let fields = keys.filter_map(|key| self.get(&key).map(|field| (key, field)));
         fields.filter(|(_, field)| field.is_conflict()).collect()
+    }
+
+    /// Reads all of it and keeps nothing: a document of which that would panic must not be taken.
+    pub(crate) fn read_through(&self) {
+        for item in self.inner.map_range(ROOT, ..).filter(|item| item.conflict) {
+            self.get(&item.key);
+        }
+        self.prose(PROSE_KEY);
     }
 
     /// Every key that starts with `prefix`, in key order, with what it holds; the key is given whole.

@@ -254,9 +254,7 @@ fn content(judgement: &Judgement<'_>, schema: &[KeySpec]) -> Result<(), Ruling> 
 
 /// The values the change put under a key; none if it removed the key, or if somebody else's value stands there alone.
 pub(crate) fn written(judgement: &Judgement<'_>, key: &str) -> Vec<Scalar> {
-    let before = judgement.before.told_values(key);
-    let after = judgement.after.told_values(key).into_iter();
-    after.filter(|told| !before.contains(told)).map(|told| told.value).collect()
+    judgement.after.written_since(judgement.before, key)
 }
 
 #[cfg(test)]

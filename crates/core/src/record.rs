@@ -8,6 +8,7 @@ use std::fmt;
 use serde_json::Value as Json;
 
 use crate::document::Scalar;
+use crate::private::Private;
 use crate::value::{Value, scalar_of_json};
 
 /// A JSON object on its way in or out. Reading takes known fields out; what is left is carried. Fields are kept in the
@@ -29,9 +30,23 @@ impl Record {
 
     /// Takes a field out. A field of another type stays and reads as absent.
     pub(crate) fn take<T: Value>(&mut self, name: &str) -> Option<T> {
-        let value = T::from_scalar(&scalar_of_json(self.0.get(name)?))?;
-        self.0.remove(name);
-        Some(value)
+        let entry = self.0.get_mut(name)?;
+        // Text is lent to the reading and not copied: most of what a record holds is text.
+        let scalar = match entry {
+            Json::String(text) => Scalar::Text(Private(std::mem::take(text))),
+            ref other => scalar_of_json(other),
+        };
+        match (T::from_scalar(&scalar), scalar) {
+            (Some(value), _) => {
+                self.0.remove(name);
+                Some(value)
+            }
+            (None, Scalar::Text(said)) => {
+                *entry = Json::String(said.0);
+                None
+            }
+            (None, _) => None,
+        }
     }
 
     /// Takes a list out, without the members of another type.
@@ -93,6 +108,7 @@ mod tests {
         let mut record = Record::of(&r#"{"known":"seven"}"#.into()).unwrap();
         assert_eq!(record.take::<i64>("known"), None);
         assert!(!record.lacks_all(&["known"]));
+        assert_eq!(record.into_scalar().as_text(), Some(r#"{"known":"seven"}"#), "what it says stays too");
         assert!(Record::of(&"[1]".into()).is_none() && Record::of(&5.into()).is_none());
     }
 

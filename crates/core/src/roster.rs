@@ -300,7 +300,9 @@ impl Roster {
 
     /// Everybody linked to a household on a day, backups included.
     pub fn linked_to(&self, household: DocId, on: NaiveDate) -> BTreeSet<WorkerId> {
-        let links = self.active_links(on).filter(|link| link.household == Some(household));
+        // Of a village's links a handful are the household's: the days are compared of those alone.
+        let of_it = self.links.values().map(|link| &link.value).filter(|link| link.household == Some(household));
+        let links = of_it.filter(|link| link.is_active(on));
         links.flat_map(|link| link.worker.into_iter().chain(link.backup)).collect()
     }
 

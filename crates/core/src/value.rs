@@ -79,8 +79,12 @@ impl Value for String {
 impl Value for NaiveDate {
     fn from_scalar(scalar: &Scalar) -> Option<Self> {
         let text = scalar.as_text()?;
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-        (date.to_string() == text).then_some(date)
+        let digits =
+            |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<u32>().ok()).flatten();
+        let (year, month_and_day) = text.split_at_checked(4)?;
+        let (month, day) = month_and_day.strip_prefix('-')?.split_at_checked(2)?;
+        let day = day.strip_prefix('-').filter(|day| day.len() == 2)?;
+        NaiveDate::from_ymd_opt(i32::try_from(digits(year)?).ok()?, digits(month)?, digits(day)?)
     }
     fn to_scalar(&self) -> Scalar {
         self.to_string().into()
@@ -305,7 +309,19 @@ mod tests {
     #[test]
     fn a_date_is_stored_in_the_one_form_that_sorts() {
         assert!(NaiveDate::from_scalar(&"2026-11-03".into()).is_some());
-        for loose in ["2026-11-3", "26-11-03", "2026/11/03", "", "2026-02-30"] {
+        for loose in [
+            "2026-11-3",
+            "26-11-03",
+            "2026/11/03",
+            "",
+            "2026-02-30",
+            " 2026-11-03",
+            "+026-11-03",
+            "2026-11-031",
+            "2026-1--03",
+            "2026年11-3",
+            "12026-11-03",
+        ] {
             assert_eq!(NaiveDate::from_scalar(&loose.into()), None, "{loose}");
         }
     }

@@ -131,11 +131,16 @@ impl Cell {
 
     /// A value as a record would hold it; ids as text.
     pub(crate) fn value<T: Value>(value: Option<&T>) -> Self {
-        match value.map(|value| crate::value::scalar_of_json(&value.to_json())) {
-            Some(Scalar::Text(text)) => Cell::Text(text),
-            Some(Scalar::Int(number)) => Cell::Int(number),
-            Some(Scalar::Bool(yes)) => Cell::Int(i64::from(yes)),
-            _ => Cell::Null,
+        let Some(value) = value else { return Cell::Null };
+        match value.to_scalar() {
+            Scalar::Text(text) => Cell::Text(text),
+            Scalar::Int(number) => Cell::Int(number),
+            Scalar::Bool(yes) => Cell::Int(i64::from(yes)),
+            Scalar::Bytes(_) => match value.to_json() {
+                serde_json::Value::String(text) => Cell::Text(Private(text)),
+                _ => Cell::Null,
+            },
+            Scalar::Unknown => Cell::Null,
         }
     }
 

@@ -15,7 +15,7 @@ use lianhu_sync::ports::{
 };
 
 use super::{Gate, GateError, Judging, late, words};
-use crate::limits::SNAPSHOT_EVERY;
+use crate::limits::{SNAPSHOT_BYTES_PER_CHANGE, SNAPSHOT_EVERY};
 use crate::projection;
 use crate::town::reader_of;
 
@@ -104,7 +104,7 @@ impl Judging<'_> {
         let before = self.gate.open(self.reader, doc)?;
         self.loaded += 1;
         self.based_on(doc, &before.heads);
-        let scans: Vec<Scan> = candidates.iter().map(|candidate| candidate.scan.clone()).collect();
+        let (slots, scans): (Vec<usize>, Vec<Scan>) = candidates.into_iter().map(|one| (one.slot, one.scan)).unzip();
         let (mut after, mut decisions) = self.decide(doc, &before.document, &scans)?;
         let mut mark = None;
         let late = |decision: &Decision| matches!(decision, Decision::AdmitLate);
@@ -118,14 +118,14 @@ impl Judging<'_> {
         }
 
         let mut admitted = Vec::new();
-        for (candidate, decision) in candidates.into_iter().zip(decisions) {
-            let hash = ChangeHash(candidate.scan.hash().0);
-            let scanned = Scanned::by_gate(Received::new(candidate.scan.into_bytes()), hash);
+        for ((slot, scan), decision) in slots.into_iter().zip(scans).zip(decisions) {
+            let hash = ChangeHash(scan.hash().0);
+            let scanned = Scanned::by_gate(Received::new(scan.into_bytes()), hash);
             let verdict = match decision {
                 Decision::Known => Verdict::Known,
                 Decision::Admit | Decision::AdmitLate => {
                     if matches!(decision, Decision::AdmitLate) {
-                        self.went_in_late(candidate.slot);
+                        self.went_in_late(slot);
                     }
                     admitted.push(Admitted::by_gate(scanned));
                     Verdict::Recorded
@@ -141,7 +141,7 @@ impl Judging<'_> {
                     Verdict::Refused { code, reason }
                 }
             };
-            set(verdicts, candidate.slot, verdict);
+            set(verdicts, slot, verdict);
         }
         admitted.extend(mark);
         if admitted.is_empty() { Ok(()) } else { self.admit(doc, &before, &after, admitted, None) }
@@ -270,7 +270,7 @@ impl Judging<'_> {
     }
 
     pub(super) fn rule(&mut self, before: &Document, after: &Document, keys: &[String]) -> Result<Ruling, GateError> {
-        let village = Facts::of(before).village.or(Facts::of(after).village);
+        let village = Facts::of(before).village.or_else(|| Facts::of(after).village);
         let roster = match village {
             Some(village) => Some(self.roster(DocId(village.to_bytes()))?),
             None => None,
@@ -344,12 +344,17 @@ impl Judging<'_> {
             self.commit.access.push(DocAccess { doc, readers: entitled.into_iter().map(reader_of).collect() });
         }
         let begins = begins.or_else(|| began_elsewhere(before, &after.document));
-        let due = begins.is_some() || before.tail + changes.len() >= SNAPSHOT_EVERY;
+        let due = begins.is_some() || before.tail + changes.len() >= tail_of(after.saved.len());
         let snapshot = due.then(|| after.saved.clone());
         let rows = projection::rows(project(&after.document));
         self.commit.documents.push(AdmittedDoc { doc, changes, heads, snapshot, facts: facts_bytes, rows, begins });
         Ok(())
     }
+}
+
+/// How many changes the tail of a document of so many bytes may hold before a fresh snapshot is written.
+fn tail_of(bytes: usize) -> usize {
+    SNAPSHOT_EVERY + bytes / SNAPSHOT_BYTES_PER_CHANGE
 }
 
 /// A document that is recorded for the first time, and not in its first generation.

@@ -25,7 +25,7 @@ impl Kind for Diaries {
     }
 
     fn facts(&self, document: &Document) -> Facts {
-        let diary = Diary::read(document);
+        let diary = Diary::header(document);
         if !diary.is_named_right() {
             return Facts::default();
         }
@@ -54,7 +54,7 @@ impl Kind for Diaries {
     }
 
     fn town_reads(&self, document: &Document) -> bool {
-        let diary = Diary::read(document);
+        let diary = Diary::header(document);
         diary.is_named_right() && diary.audience == Some(Audience::Town)
     }
 
@@ -93,7 +93,7 @@ impl Kind for Diaries {
     }
 
     fn whole(&self, judgement: &Judgement<'_>) -> Result<(), Ruling> {
-        if !Diary::read(judgement.after).is_named_right() {
+        if !Diary::header(judgement.after).is_named_right() {
             return Err(Why::OtherDiary.into());
         }
         rules::new_in_village(judgement)

@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{day, doc, id, merge, worker, write as write_by};
+use crate::testing::{day, doc, id, merge, put, worker, write as write_by};
 
 fn header() -> DiaryHeader {
     DiaryHeader { author: worker(1), village: doc(DocKind::Roster, 1), audience: Audience::default() }
@@ -23,6 +23,24 @@ fn a_month_reads_as_it_was_written() {
     assert_eq!(entry.text.as_ref().unwrap().as_str(), "李阿姨说河里有垃圾。");
     write_by(&mut document, 1, remove(id(1)));
     assert!(Diary::read(&document).entries.is_empty());
+}
+
+#[test]
+fn a_header_that_is_read_alone_says_what_it_says_in_the_whole_document() {
+    let draft = EntryDraft::new(form("一")).unwrap();
+    let name = diary_id(worker(1), draft.month(), Audience::Branch);
+    let mut document = Document::new(name);
+    write_by(&mut document, 1, write(&header(), id(1), &draft));
+    let mut other = document.clone();
+    write_by(&mut document, 1, put("village", Scalar::Bytes(doc(DocKind::Roster, 2).to_bytes().to_vec())));
+    write_by(&mut other, 2, put("village", Scalar::Bytes(doc(DocKind::Roster, 3).to_bytes().to_vec())));
+    let mut merged = merge(&document, &other);
+    for key in ["author", "month", "audience", "village", "nothing of it"] {
+        let (alone, whole) = (Diary::header(&merged), Diary::read(&merged));
+        assert!(alone.entries.is_empty() && !whole.entries.is_empty());
+        assert_eq!(Diary { entries: whole.entries.clone(), ..alone }, whole, "before {key} is spoilt");
+        write_by(&mut merged, 1, put(key, 5));
+    }
 }
 
 #[test]

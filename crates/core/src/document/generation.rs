@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use automerge::transaction::{CommitOptions, Failure, Transactable as _, Transaction};
 use automerge::{Automerge, AutomergeError, ROOT, ReadDoc as _, ScalarValue};
 
+use super::genesis::heads_of;
 use super::prose::{characters, prose_object};
 use super::{Document, Edit, NewChange, PROSE_KEY, is_genesis_key};
 use crate::gate::limits::{MAX_CHANGE_BYTES, MAX_CHANGE_OPS};
@@ -164,14 +165,14 @@ impl Document {
     pub fn earlier_genesis(&self, hash: ChangeHash) -> Option<Generation> {
         let Generation(now) = self.generation;
         let earlier = (now.saturating_sub(GENERATIONS_LOOKED_AT)..now).map(Generation);
-        earlier.rev().find(|earlier| Document::of_generation(self.id, *earlier).heads().contains(&hash))
+        earlier.rev().find(|earlier| heads_of(self.id, *earlier).contains(&automerge::ChangeHash(hash.0)))
     }
 
     /// Which later generation of the document this is the genesis of: one of the next thousand.
     pub fn later_genesis(&self, hash: ChangeHash) -> Option<Generation> {
         let Generation(now) = self.generation;
         let later = now.saturating_add(1)..=now.saturating_add(GENERATIONS_LOOKED_AT);
-        later.map(Generation).find(|later| Document::of_generation(self.id, *later).heads().contains(&hash))
+        later.map(Generation).find(|later| heads_of(self.id, *later).contains(&automerge::ChangeHash(hash.0)))
     }
 
     /// Whether this is the genesis of an earlier generation of the document: of one of the last thousand.

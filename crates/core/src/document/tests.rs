@@ -166,6 +166,37 @@ fn what_a_newer_version_wrote_survives_a_rewrite_by_this_one() {
 }
 
 #[test]
+fn a_value_that_is_written_again_counts_as_written_though_nothing_about_it_differs() {
+    let mut before = household();
+    write(&mut before, 1, put("head", "张三"));
+    write(&mut before, 2, put("phone", "13800138000"));
+    let mut after = before.clone();
+    write(&mut after, 1, put("head", "李四"));
+    write(&mut after, 1, put("head", "张三"));
+    assert_eq!(after.told_values("head"), before.told_values("head"));
+    assert_eq!(after.written_since(&before, "head"), [Scalar::from("张三")]);
+    assert!(after.written_since(&before, "phone").is_empty());
+    let mut edit = Edit::new();
+    edit.remove("phone");
+    write(&mut after, 1, edit);
+    assert!(after.written_since(&before, "phone").is_empty(), "nothing is written where something was taken away");
+}
+
+#[test]
+fn a_stored_change_that_follows_one_which_is_not_there_does_not_open() {
+    let mut document = household();
+    let changes = ["张三", "李四", "王五"].map(|head| document.write(stamp(1, 1), put("head", head)).unwrap().unwrap());
+    let opens = |kept: &[usize]| {
+        let stored = kept.iter().filter_map(|at| changes.get(*at)).map(|change| &change.bytes[..]);
+        Document::open(document.id(), None, stored).map(|document| document.heads())
+    };
+    assert_eq!(opens(&[0, 1, 2]), Ok(document.heads()));
+    for without in [&[0, 2][..], &[1], &[1, 2]] {
+        assert_eq!(opens(without), Err(OpenError::Change), "{without:?}");
+    }
+}
+
+#[test]
 fn a_change_tells_who_wrote_it() {
     let actor = stamp(7, 0).actor;
     assert!(actor.is_of(worker(7)) && !actor.is_of(worker(8)));

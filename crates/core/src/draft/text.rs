@@ -57,7 +57,8 @@ macro_rules! text_type {
 
             /// Trims and checks what was typed; nothing typed is refused as missing.
             pub fn parse(field: FieldId, text: &str) -> Result<Self, Refusal> {
-                let text = text.trim().replace("\r\n", "\n");
+                let text = text.trim();
+                let text = if text.contains('\r') { text.replace("\r\n", "\n") } else { text.to_owned() };
                 if text.is_empty() {
                     return Err(Refusal::new(field, Reason::Missing));
                 }

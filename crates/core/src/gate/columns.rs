@@ -268,6 +268,23 @@ pub(super) enum ChunkError {
 /// Opens the one chunk of type `wanted` that `bytes` must be, nothing before and nothing after it.
 pub(super) fn chunk(bytes: &[u8], wanted: u8) -> Result<Chunk<'_>, ChunkError> {
     use sha2::Digest as _;
+    let Frame { checksum, hashed, body } = frame(bytes, wanted)?;
+    let hash: [u8; 32] = sha2::Sha256::digest(hashed).into();
+    if hash.first_chunk() != Some(&checksum) {
+        return Err(ChunkError::Checksum);
+    }
+    Ok(Chunk { hash, body })
+}
+
+/// A chunk whose length holds; nobody has looked at its checksum.
+pub(super) struct Frame<'a> {
+    checksum: [u8; 4],
+    hashed: &'a [u8],
+    pub(super) body: Bytes<'a>,
+}
+
+/// The same without the checksum.
+pub(super) fn frame(bytes: &[u8], wanted: u8) -> Result<Frame<'_>, ChunkError> {
     let frame = |_| ChunkError::Frame;
     let mut rest = Bytes(bytes);
     if rest.array().map_err(frame)? != MAGIC {
@@ -282,9 +299,5 @@ pub(super) fn chunk(bytes: &[u8], wanted: u8) -> Result<Chunk<'_>, ChunkError> {
     if length != rest.0.len() {
         return Err(ChunkError::Frame);
     }
-    let hash: [u8; 32] = sha2::Sha256::digest(hashed).into();
-    if hash.first_chunk() != Some(&checksum) {
-        return Err(ChunkError::Checksum);
-    }
-    Ok(Chunk { hash, body: rest })
+    Ok(Frame { checksum, hashed, body: rest })
 }

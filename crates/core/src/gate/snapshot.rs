@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use super::careful::{on_large_stack, quietly};
 use super::columns::{
-    Bytes, ChunkError, Column, ColumnError, Delta, Text, Unsigned, chunk, cut, find, flags, kind, layout, runs, spec,
+    Bytes, ChunkError, Column, ColumnError, Delta, Text, Unsigned, chunk, cut, find, flags, frame, kind, layout, runs,
+    spec,
 };
 use super::limits::{
     MAX_DEPS, MAX_DOCUMENT_ACTORS, MAX_DOCUMENT_CHANGES, MAX_DOCUMENT_LINKS, MAX_DOCUMENT_OPS, MAX_HEADS,
@@ -16,7 +17,7 @@ use super::limits::{
 };
 use super::scan::{ScanError, scan};
 use super::trial::{Ledger, Refusal, TrialVerdict, load, trial};
-use crate::document::{Document, PROSE_KEY, has_prose};
+use crate::document::{Document, has_prose};
 use crate::ids::{ChangeHash, DocId, DocKind};
 
 /// Why a document from the network is not taken. Each names a rule, never the bytes.
@@ -147,7 +148,7 @@ fn open_scanned(id: DocId, bytes: &[u8]) -> Result<Document, SnapshotError> {
     if !has_genesis {
         return Err(SnapshotError::OtherDocument);
     }
-    let _readable = (document.list(""), document.prose(PROSE_KEY));
+    document.read_through();
     Ok(document)
 }
 
@@ -190,7 +191,18 @@ pub(super) fn prescan(bytes: &[u8], of: DocKind) -> Result<(), SnapshotError> {
     if bytes.len() > MAX_SNAPSHOT_BYTES {
         return Err(SnapshotError::TooLarge);
     }
-    let mut body = chunk(bytes, DOCUMENT_CHUNK)?.body;
+    bound(chunk(bytes, DOCUMENT_CHUNK)?.body, of)
+}
+
+/// The same for bytes this process has just saved, but for the checksum: whoever opens them compares it.
+pub(super) fn within_bounds(saved: &[u8], of: DocKind) -> Result<(), SnapshotError> {
+    if saved.len() > MAX_SNAPSHOT_BYTES {
+        return Err(SnapshotError::TooLarge);
+    }
+    bound(frame(saved, DOCUMENT_CHUNK)?.body, of)
+}
+
+fn bound(mut body: Bytes<'_>, of: DocKind) -> Result<(), SnapshotError> {
     let actors = body.size()?;
     if actors > MAX_DOCUMENT_ACTORS {
         return Err(SnapshotError::TooLarge);

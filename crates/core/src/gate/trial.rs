@@ -8,8 +8,8 @@ use super::careful::{on_large_stack, quietly};
 use super::limits::MAX_HEADS;
 use super::prose::{Fit, Prose};
 use super::scan::{Scan, scan};
-use super::snapshot::prescan;
-use crate::document::{Document, PROSE_KEY, has_prose};
+use super::snapshot::within_bounds;
+use crate::document::{Document, has_prose};
 use crate::ids::{ActorId, ChangeHash};
 
 /// What the trial says of one change.
@@ -260,13 +260,13 @@ fn apply(base: &Document, changes: &[&Scan]) -> Result<(Document, Vec<u8>), Refu
             return Err(Refusal::Inconsistent);
         }
         let saved = scratch.save();
-        prescan(&saved, base.id().kind()).map_err(|_| Refusal::DocumentFull)?;
+        within_bounds(&saved, base.id().kind()).map_err(|_| Refusal::DocumentFull)?;
         let document = Document::from_inner(base.id(), load(&saved).ok_or(Refusal::Inconsistent)?);
         if document.heads() != expected {
             return Err(Refusal::Inconsistent);
         }
         // Whatever every replica does next must work too: reading all of it.
-        let _readable = (document.list(""), document.prose(PROSE_KEY));
+        document.read_through();
         Ok((document, saved))
     });
     applied.unwrap_or(Err(Refusal::Inconsistent))

@@ -37,13 +37,14 @@ pub(crate) fn new_in_village(judgement: &Judgement<'_>) -> Result<(), Ruling> {
 
 /// What holds for one key.
 pub(super) fn key(judgement: &Judgement<'_>, kind: &dyn Kind, name: &str) -> Result<(), Ruling> {
-    let settles = settles(judgement, name);
+    let written = written(judgement, name);
+    let settles = settles(judgement, name, &written);
     if settles && judgement.author.has(Role::TownDesk) {
         return Ok(());
     }
     let of = judgement.after.id().kind();
     let off = |roster: &Roster| crate::groups::is_off(of, name, &roster.terms.switches);
-    if !settles && judgement.roster.is_some_and(off) && !written(judgement, name).is_empty() {
+    if !settles && !written.is_empty() && judgement.roster.is_some_and(off) {
         return Err(Why::GroupOff.into());
     }
     let parts = Key::of(name);
@@ -60,8 +61,7 @@ pub(crate) fn only_the_desk(judgement: &Judgement<'_>, otherwise: Why) -> Result
 }
 
 /// Whether a key in conflict is only settled: what is written under it is one of the values that were there.
-fn settles(judgement: &Judgement<'_>, key: &str) -> bool {
-    let written = written(judgement, key);
+fn settles(judgement: &Judgement<'_>, key: &str, written: &[Scalar]) -> bool {
     let before = judgement.before.get(key).filter(crate::Field::is_conflict);
     let was_there = |now: &Scalar, field: &crate::Field<Scalar>| field.rivals.iter().any(|told| told.value == *now);
     !written.is_empty() && before.is_some_and(|field| written.iter().all(|now| was_there(now, &field)))
