@@ -18,7 +18,7 @@ use crate::roster::{Plan, Planned};
 use crate::scene::words::{Dice, Words};
 
 /// Households of one member.
-const HOUSEHOLDS: u64 = 7;
+pub(super) const HOUSEHOLDS: u64 = 7;
 /// Members of one village.
 const MEMBERS: u64 = 62;
 /// Residents of one household.
