@@ -154,6 +154,5 @@ fn lived(
 }
 
 fn record(dice: &mut Dice) -> RecordId {
-    let (high, low) = (dice.next().to_be_bytes(), dice.next().to_be_bytes());
-    RecordId(std::array::from_fn(|at| if at < 8 { high[at] } else { low[at - 8] }))
+    RecordId(dice.next().to_be_bytes())
 }
