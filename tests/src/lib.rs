@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod attack;
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
 mod cloned;
 #[cfg(test)]
 mod demo;

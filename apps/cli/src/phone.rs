@@ -249,7 +249,11 @@ pub fn open_workbook_with<X: Surroundings>(
     if !path.exists() {
         return Err(no_workbook());
     }
-    let store = open_store_with(path, pin)?;
+    workbook_on(open_store_with(path, pin)?, surroundings)
+}
+
+/// The workbook in a store that is open.
+pub(crate) fn workbook_on<X: Surroundings>(store: Phone, surroundings: X) -> Result<FileWorkbook<X>, Failure> {
     let copied = store.looks_copied();
     let mut workbook = Workbook::open(store, surroundings).map_err(|why| workbook_failure(&why))?;
     if copied {

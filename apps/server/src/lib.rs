@@ -34,6 +34,7 @@ mod retention;
 mod rights;
 mod rules;
 mod settle;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod town;
@@ -52,6 +53,7 @@ pub use held::{DecideError, HeldWork};
 pub use http::{Listening, OfficeDoor, Options, Route, Tls, Who, listen, routes};
 pub use lianhu_store::DeviceStanding;
 pub use person::PersonFileError;
+pub use projection::rebuild;
 pub use reassign::{HandOver, HandOverError, HandedOver};
 pub use retention::{Purged, PurgedKind, RetentionRule};
 pub use rules::DeskDigest;

@@ -25,6 +25,14 @@ pub(crate) const BOARDS_AT_ONCE: usize = 4;
 pub(crate) const BOARDS_LET_IN: usize = 64;
 /// Boards kept laid out in memory: those of a district's villages fit.
 pub(crate) const BOARDS_IN_MEMORY: usize = 256;
+/// Documents a sweep works on before what it found of them is taken.
+pub(crate) const SWEEP_AT_ONCE: usize = 128;
+/// Threads of a sweep at most; there is one for each core.
+pub(crate) const SWEEP_HANDS: usize = 64;
+/// Times a sweep tries to read with all of them at one moment while people write.
+pub(crate) const SWEEP_TRIES: u32 = 5;
+/// Documents whose rows wait to be written while the views are made again.
+pub(crate) const ROWS_WAITING: usize = 128;
 /// Wrong enrolment codes in one minute, from everybody together. A code is 80 bits of chance: this only keeps a mistaken
 /// program from filling the journal.
 pub(crate) const WRONG_CODES_PER_MINUTE: u32 = 30;

@@ -1,11 +1,16 @@
 //! From the documents crate's views to the store's tables. The two describe rows alike and never meet: this is the seam.
 
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
 use lianhu_core::views::{self, Cell, Row};
-use lianhu_store::{ColumnType, ViewSpec};
+use lianhu_store::{ColumnType, DocFacts, Reader, StoreError, ViewSpec};
 use lianhu_sync::ids::DocId;
-use lianhu_sync::ports::{CommitOutcome, Township as _, ViewRow, ViewValue};
+use lianhu_sync::ports::{CommitOutcome, ViewRow, ViewValue};
 
 use crate::gate::GateError;
+use crate::limits::ROWS_WAITING;
+use crate::sweep::Sweep;
 use crate::town::{Town, TownError};
 
 /// The tables the store keeps.
@@ -36,23 +41,68 @@ pub(crate) fn rows(rows: Vec<Row>) -> Vec<ViewRow> {
         .collect()
 }
 
-/// Makes every row again from the documents, as one transaction.
-pub(crate) fn rebuild(town: &Town) -> Result<(), TownError> {
+/// Makes every row of every view again from the documents, on all cores and as one transaction: all of them or none.
+pub fn rebuild(town: &Town) -> Result<(), TownError> {
     loop {
-        let reader = town.store.read()?;
-        let mut all = Vec::new();
-        for recorded in reader.documents()? {
-            match town.gate.open(&reader, recorded.doc) {
-                Ok(opened) => all.push((recorded.doc, rows(views::project(&opened.document)))),
-                // One damaged document must not keep the whole township shut; `verify` tells of it.
-                Err(GateError::Damaged(doc)) => tracing::error!(%doc, "a document does not open; it has no rows"),
-                Err(why) => return Err(why.into()),
+        let mut sweep = Sweep::begin(town)?;
+        let as_of = sweep.head();
+        let (to_write, waiting) = sync_channel(ROWS_WAITING);
+        let outcome = thread::scope(|scope| {
+            let written = scope.spawn(move || town.store.replace_views(as_of, Waiting { rows: waiting, over: false }));
+            let projected = sweep.each(
+                |reader, entry| project(town, reader, entry),
+                // Nobody waits for rows any more when writing failed; the writer says why.
+                |entry, rows| Ok(_ = to_write.send(Some((entry.doc, rows)))),
+            );
+            if projected.is_ok() {
+                _ = to_write.send(None);
             }
-        }
-        let as_of = reader.head();
-        drop(reader);
-        if town.store.replace_views(as_of, all)? != CommitOutcome::Stale {
+            drop(to_write);
+            let written = written.join().unwrap_or_else(|why| std::panic::resume_unwind(why));
+            projected.and_then(|()| Ok(written?))
+        })?;
+        if outcome != CommitOutcome::Stale {
             return Ok(());
+        }
+    }
+}
+
+fn project(town: &Town, reader: &Reader, entry: &DocFacts) -> Result<Vec<ViewRow>, TownError> {
+    match town.gate.open(reader, entry.doc) {
+        Ok(opened) => Ok(rows(views::project(&opened.document))),
+        // One damaged document must not keep the whole township shut; `verify` tells of it.
+        Err(GateError::Damaged(doc)) => {
+            tracing::error!(%doc, "a document does not open; it has no rows");
+            Ok(Vec::new())
+        }
+        Err(why) => Err(why.into()),
+    }
+}
+
+/// Rows on their way to the writer. `None` says that these were all: whoever stops without it has failed, and then nothing
+/// may be written.
+struct Waiting {
+    rows: Receiver<Option<(DocId, Vec<ViewRow>)>>,
+    over: bool,
+}
+
+impl Iterator for Waiting {
+    type Item = Result<(DocId, Vec<ViewRow>), StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        match self.rows.recv() {
+            Ok(Some(rows)) => Some(Ok(rows)),
+            Ok(None) => {
+                self.over = true;
+                None
+            }
+            Err(_) => {
+                self.over = true;
+                Some(Err(StoreError::Closed))
+            }
         }
     }
 }

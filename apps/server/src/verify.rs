@@ -2,17 +2,19 @@
 //! store holds beside the log (heads, rows, access lists, digests) must be what follows from that.
 
 use std::collections::BTreeSet;
+use std::thread;
 
 use chrono::Datelike as _;
 use lianhu_core::access::{self, readers};
 use lianhu_core::report::{self, Asked, Facts, Period, Scope};
-use lianhu_core::views::project;
+use lianhu_core::views::{Row, project};
 use lianhu_core::{Document, Generation, gate};
 use lianhu_store::{DocFacts, Reader};
 use lianhu_sync::ids::{ChangeHash, DocId, Heads, ReaderId};
 use lianhu_sync::ports::Township as _;
 use serde::Serialize;
 
+use crate::sweep::Sweep;
 use crate::town::{Town, TownError, reader_of};
 use crate::{projection, reports};
 
@@ -34,45 +36,88 @@ impl Findings {
         self.differences += 1;
         self.problems.push(what);
     }
+
+    fn add(&mut self, other: Findings) {
+        self.documents += other.documents;
+        self.changes += other.changes;
+        self.differences += other.differences;
+        self.problems.extend(other.problems);
+    }
 }
 
-/// Checks everything, on one snapshot. `step` is called after each document with how many are done and to do.
+/// Checks everything, of one moment and on all cores. `step` is called after each document with how many are done and to do.
 pub fn verify(town: &Town, mut step: impl FnMut(u64, u64)) -> Result<Findings, TownError> {
-    let reader = town.store.read()?;
-    let mut findings = Findings::default();
-    for problem in reader.integrity_problems()? {
-        findings.differ(format!("database: {problem}"));
-    }
-    let recorded = reader.documents()?;
+    let mut sweep = Sweep::begin(town)?;
+    let beside = town.store.read()?;
+    let all = sweep.documents() as u64;
+    let mut of_documents = Findings::default();
     let (mut rows, mut counted) = (0, Facts::new());
-    for entry in &recorded {
-        findings.documents += 1;
-        let live = reader.rows_of(entry.doc)?;
-        rows += live.len() as u64;
-        if let Some(document) = replay(&reader, entry, &mut findings)? {
-            check_heads(&document, entry, &mut findings);
-            check_snapshot(town, &reader, &document, entry.doc, &mut findings);
-            check_access(town, &reader, &document, entry, &mut findings)?;
-            let said = project(&document);
-            said.iter().for_each(|row| counted.take(row));
-            if live != projection::rows(said) {
-                findings.differ(format!("{}: its rows in the views are not what it says", entry.doc));
-            }
-        }
-        step(findings.documents, recorded.len() as u64);
-    }
+    // What SQLite has to say of its file, and the digests, are read meanwhile.
+    let (of_file, of_digests) = thread::scope(|scope| {
+        let file = scope.spawn(move || of_file(&beside));
+        sweep.each(
+            |reader, entry| check(town, reader, entry),
+            |_, checked| {
+                of_documents.add(checked.findings);
+                rows += checked.live;
+                checked.said.iter().for_each(|row| counted.take(row));
+                step(of_documents.documents, all);
+                Ok(())
+            },
+        )?;
+        file.join().unwrap_or_else(|why| std::panic::resume_unwind(why))
+    })?;
+    let mut findings = of_file;
+    findings.add(of_documents);
+    let reader = sweep.reader();
     let orphans = reader.count_all_rows()?.saturating_sub(rows);
     if orphans > 0 {
         findings.differ(format!("views: {orphans} rows belong to no recorded document"));
     }
-    check_reports(town, &reader, &counted, &mut findings)?;
+    check_reports(town, reader, &counted, &mut findings)?;
     for (line, problem) in reader.verify_audit(None, None)?.problems {
         findings.differ(format!("audit log, line {line}: {}", problem.as_str()));
     }
-    for difference in reader.digest_differences()? {
-        findings.differ(format!("reader {}: the stored digest is not that of what they may read", difference.reader));
-    }
+    findings.add(of_digests);
     Ok(findings)
+}
+
+/// What is wrong with the database's file, and which readers' digests are not those of what they may read.
+fn of_file(reader: &Reader) -> Result<(Findings, Findings), TownError> {
+    let (mut file, mut digests) = (Findings::default(), Findings::default());
+    for problem in reader.integrity_problems()? {
+        file.differ(format!("database: {problem}"));
+    }
+    for difference in reader.digest_differences()? {
+        let reader = difference.reader;
+        digests.differ(format!("reader {reader}: the stored digest is not that of what they may read"));
+    }
+    Ok((file, digests))
+}
+
+/// What was found of one document.
+struct Checked {
+    findings: Findings,
+    /// Rows the views hold of it.
+    live: u64,
+    /// The rows it says.
+    said: Vec<Row>,
+}
+
+fn check(town: &Town, reader: &Reader, entry: &DocFacts) -> Result<Checked, TownError> {
+    let mut findings = Findings { documents: 1, ..Findings::default() };
+    let live = reader.rows_of(entry.doc)?;
+    let mut said = Vec::new();
+    if let Some(document) = replay(reader, entry, &mut findings)? {
+        check_heads(&document, entry, &mut findings);
+        check_snapshot(town, reader, &document, entry.doc, &mut findings);
+        check_access(town, reader, &document, entry, &mut findings)?;
+        said = project(&document);
+        if live != projection::rows(said.clone()) {
+            findings.differ(format!("{}: its rows in the views are not what it says", entry.doc));
+        }
+    }
+    Ok(Checked { findings, live: live.len() as u64, said })
 }
 
 /// The figures counted from the documents are those counted from the tables. Where rows differ it has been said already.

@@ -48,20 +48,20 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
     /// Changes the fields of a card that the form names. Writing a field people disagree about settles it.
     pub fn change(&mut self, id: DocId, form: &CardForm) -> Result<Saved, WorkbookError<S::Error>> {
         let change = CardChange::new(form)?;
-        self.get(id)?;
+        self.0.is_here(id, DocKind::Household)?;
         self.0.save(id, household::change_card(&change))
     }
 
     /// Sets or takes away a care tag.
     pub fn care(&mut self, id: DocId, tag: CareTag, set: bool) -> Result<Saved, WorkbookError<S::Error>> {
-        self.get(id)?;
+        self.0.is_here(id, DocKind::Household)?;
         self.save_checked(id, household::care(tag, set))
     }
 
     /// Records a visit. Left empty, it was the owner who paid it and who types it in.
     pub fn visit(&mut self, id: DocId, form: VisitForm) -> Result<RecordId, WorkbookError<S::Error>> {
         let draft = self.visit_draft(form)?;
-        self.get(id)?;
+        self.0.is_here(id, DocKind::Household)?;
         let record = record_id(&mut self.0.surroundings);
         self.0.save(id, household::visit(record, &draft))?;
         Ok(record)
@@ -84,7 +84,7 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
         matter.source = Some(Source { doc: id, record });
         let terms = self.0.terms(Some(village))?;
         let (visit, matter) = (self.visit_draft(form)?, MatterDraft::new(&matter, &terms.rules.categories)?);
-        self.get(id)?;
+        self.0.is_here(id, DocKind::Household)?;
         let worker = self.0.owner().worker;
         let matter = matter::create(worker, &matter);
         self.0.save_all(vec![(raised, matter), (id, household::visit(record, &visit))])?;
@@ -144,7 +144,7 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
         form: &ResidentForm,
     ) -> Result<Saved, WorkbookError<S::Error>> {
         let draft = ResidentDraft::new(form)?;
-        self.get(id)?;
+        self.0.is_here(id, DocKind::Household)?;
         self.save_checked(id, household::put_resident(resident, &draft))
     }
 
@@ -173,7 +173,7 @@ impl<S: PhoneStore, X: Surroundings> Households<'_, S, X> {
 
     /// Takes a resident off the card.
     pub fn remove_resident(&mut self, id: DocId, resident: RecordId) -> Result<Saved, WorkbookError<S::Error>> {
-        self.get(id)?;
+        self.0.is_here(id, DocKind::Household)?;
         self.0.save(id, household::remove_resident(resident))
     }
 }

@@ -281,6 +281,13 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         }
     }
 
+    /// Whether this phone holds a document of a kind, which is not read for that.
+    pub(crate) fn is_here(&mut self, id: DocId, kind: DocKind) -> Result<(), WorkbookError<S::Error>> {
+        self.unlocked()?;
+        let exists = self.opened(id)?.exists;
+        if id.kind() == kind && exists { Ok(()) } else { Err(WorkbookError::NotHere(id)) }
+    }
+
     /// A document in memory; blank if the phone does not hold it.
     pub(crate) fn opened(&mut self, id: DocId) -> Result<&Opened, WorkbookError<S::Error>> {
         let entry = match self.cache.iter().position(|(cached, _)| *cached == id) {

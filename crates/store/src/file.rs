@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use refinery::Runner;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{OpenError, StoreError};
@@ -122,6 +123,9 @@ pub(crate) fn connect(path: &Path, machine: &dyn Machine) -> Result<Connection, 
     };
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A statement is planned without looking at what is bound to it. Otherwise SQLite compiles many of them anew each time
+    // something else is bound, in case another plan should suit that better; ours find rows by their keys, whatever they are.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 

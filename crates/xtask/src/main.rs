@@ -1,12 +1,15 @@
-//! The project's chores: `cargo xtask demo | test | ci | tidy | deny | sbom | seeds | fuzz`.
+//! The project's chores: `cargo xtask demo | test | ci | tidy | counts | deny | sbom | seeds | slow-line | fuzz`.
 
 // Chores talk to a person at a terminal.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod counts;
 mod deny;
 mod run;
 mod sbom;
 mod seeds;
+#[cfg(unix)]
+mod slow_line;
 mod tidy;
 
 use std::process::ExitCode;
@@ -18,6 +21,8 @@ The project's chores.
   cargo xtask test          run every test: unit, contract, end-to-end, documentation
   cargo xtask ci            what the gatekeeper runs: fmt, tidy, clippy, deny, test
   cargo xtask tidy          check the rules of the house (dependency direction, homes, paths named in docs)
+  cargo xtask counts        count the instructions of the hot paths and compare them with those kept (--write keeps them)
+  cargo xtask slow-line     one phone's night over 50 kbit/s, 600 ms and 2 % loss, in a network namespace (needs root)
   cargo xtask deny          check licences, banned crates, sources and advisories of dependencies (deny.toml)
   cargo xtask sbom          write what the program is made of (CycloneDX) below target/sbom (--target TRIPLE)
   cargo xtask seeds         write the demo township's roster again (--check only compares)
@@ -33,6 +38,9 @@ fn main() -> ExitCode {
         "test" => run::test(),
         "ci" => run::ci(),
         "tidy" => tidy::run(),
+        "counts" => counts::run(&rest),
+        #[cfg(unix)]
+        "slow-line" => slow_line::run(&rest),
         "deny" => deny::run(),
         "sbom" => sbom::run(&rest),
         "seeds" => seeds::run(&rest),

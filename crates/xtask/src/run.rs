@@ -82,5 +82,6 @@ pub(crate) fn ci() -> Result<(), String> {
     crate::tidy::run()?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     crate::deny::run()?;
-    test()
+    test()?;
+    crate::counts::run(&[])
 }

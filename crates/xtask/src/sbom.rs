@@ -39,7 +39,7 @@ fn host() -> Result<String, String> {
 
 /// The whole list.
 fn bom(target: &str) -> Result<Value, String> {
-    let metadata = metadata(target)?;
+    let metadata = &metadata(target)?;
     let hashes =
         hashes(&std::fs::read_to_string(root().join("Cargo.lock")).map_err(|why| format!("Cargo.lock: {why}"))?);
     let packages = by_id(&metadata["packages"]);

@@ -13,10 +13,16 @@ pub enum BenchWork {
     FirstSync,
     /// Nothing is new
     Noop,
+    /// A phone's own work, with a store of many documents; and what it costs that stores are sealed
+    Phone,
+    /// A backup is put back that lacks a night, and every phone brings back what it holds
+    Restore,
+    /// Every view is made again, and everything checked from the log up
+    Rebuild,
 }
 
 /// A measured piece of work.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct BenchArgs {
     /// The work
     #[arg(value_enum)]
@@ -27,6 +33,9 @@ pub struct BenchArgs {
     /// Visits each household has before the first night
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(0..=2_000))]
     pub visits: u64,
+    /// Documents on the phone that `phone` measures
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(100..=100_000))]
+    pub documents: u64,
     /// Nights one after another; the figures are the last one's, and memory is given for each
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=60))]
     pub nights: u64,

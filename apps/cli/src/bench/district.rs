@@ -18,7 +18,7 @@ use crate::roster::{Plan, Planned};
 use crate::scene::words::{Dice, Words};
 
 /// Households of one member.
-const HOUSEHOLDS: u64 = 7;
+pub(super) const HOUSEHOLDS: u64 = 7;
 /// Members of one village.
 const MEMBERS: u64 = 62;
 /// Residents of one household.
@@ -154,6 +154,5 @@ fn lived(
 }
 
 fn record(dice: &mut Dice) -> RecordId {
-    let (high, low) = (dice.next().to_be_bytes(), dice.next().to_be_bytes());
-    RecordId(std::array::from_fn(|at| if at < 8 { high[at] } else { low[at - 8] }))
+    RecordId(dice.next().to_be_bytes())
 }

@@ -26,7 +26,7 @@ pub fn run(talk: Talk, args: &DemoArgs) -> Result<(), Failure> {
     let began = Instant::now();
 
     let files = if args.roster.is_empty() { import::demo_town() } else { import::read_files(&args.roster)? };
-    let cast = Cast { members: args.members, parallel: args.parallel, seed: args.seed };
+    let cast = Cast { members: args.members, parallel: args.parallel, seed: args.seed, half_plain: false };
     let scene = Scene::set(talk, cast, &files, &dir, |_, _| Ok(()))?;
     let server = Server::start(&scene.township)?;
     let line = Line::to(&server.address);

@@ -7,7 +7,6 @@ use lianhu_sync::ports::{PhoneStore as _, Township as _, TownshipReader as _};
 use crate::args::TownshipArgs;
 use crate::commands::{open_town, store_failure, town_failure};
 use crate::failure::Failure;
-use crate::phone::open_store;
 use crate::talk::Talk;
 
 use super::Scene;
@@ -45,7 +44,7 @@ pub(crate) fn everything(talk: Talk, scene: &Scene) -> Result<Checked, Failure> 
     let reader = town.store().read().map_err(|why| store_failure(&why))?;
     let reader = std::sync::Mutex::new(reader);
     let phones = scene.each(talk, talk.pick("核对每部手机", "check every phone"), |member| {
-        let store = open_store(&member.phone)?;
+        let store = member.store()?;
         // The digest of what lies on the phone now, not the one it remembers.
         let documents = store.documents().map_err(|why| store_failure(&why))?;
         let held = documents.iter().filter(|document| !document.withdrawn);

@@ -13,15 +13,17 @@ use lianhu_core::roster::{Role, Roster};
 use lianhu_core::{DeviceMillis, DocId, Stamp, WorkerId};
 use lianhu_device::{NewDevice, Surroundings, Workbook};
 use lianhu_server::Town;
+use lianhu_store::{Lock, Phone, PhoneOptions};
 use serde_json::json;
 
 use crate::args::TownshipArgs;
 use crate::commands::import::{self, RosterFile};
 use crate::commands::{open_town, town_failure};
 use crate::failure::{Failure, Kind};
-use crate::phone::{FileWorkbook, Line, open_store, open_workbook, workbook_failure};
+use crate::phone::{FileWorkbook, Line, open_store, workbook_failure, workbook_on};
 use crate::roster::Plan;
 use crate::talk::Talk;
+use crate::trouble::open_failure;
 
 use words::Dice;
 
@@ -46,6 +48,18 @@ pub(crate) struct Member {
     pub(crate) lead: bool,
     pub(crate) households: Vec<DocId>,
     pub(crate) phone: PathBuf,
+    /// The phone's store is not sealed.
+    pub(crate) plain: bool,
+}
+
+impl Member {
+    /// Opens the store of the member's phone, or makes it.
+    pub(crate) fn store(&self) -> Result<Phone, Failure> {
+        if !self.plain {
+            return open_store(&self.phone);
+        }
+        Phone::open(&self.phone, PhoneOptions::new(Lock::Plain)).map_err(|why| open_failure(&why))
+    }
 }
 
 /// A phone's clock and dice: the clock is the scene's, the dice follow from the seed.
@@ -76,6 +90,8 @@ pub(crate) struct Cast {
     pub(crate) parallel: usize,
     /// The dice.
     pub(crate) seed: u64,
+    /// Every second phone's store is plain, to see what sealing costs.
+    pub(crate) half_plain: bool,
 }
 
 impl Scene {
@@ -121,6 +137,7 @@ impl Scene {
                     lead: entry.has(Role::BranchLead),
                     households: roster.households_of(worker, town.today()).into_iter().collect(),
                     phone: phones.join(format!("{number:05}.db")),
+                    plain: cast.half_plain && number % 2 == 1,
                 });
             }
         }
@@ -150,7 +167,7 @@ impl Scene {
 
     /// Opens a member's workbook, cold, as an app that was closed.
     pub(crate) fn open(&self, member: &Member, part: u64) -> Result<FileWorkbook<Pocket>, Failure> {
-        open_workbook(&member.phone, self.pocket(member, part))
+        workbook_on(member.store()?, self.pocket(member, part))
     }
 
     /// Every member gets a code from the office and enrols a phone with it.
@@ -164,7 +181,7 @@ impl Scene {
             let mut pocket = self.pocket(member, 1);
             let device = NewDevice::generate(&mut pocket);
             let reply = line.enrol(device.enrolment(code, "demo"))?;
-            let store = open_store(&member.phone)?;
+            let store = member.store()?;
             Workbook::create_enrolled(store, pocket, device, reply, "").map_err(|why| workbook_failure(&why))?;
             Ok(())
         })?;

@@ -23,6 +23,7 @@ pub(crate) struct Sums {
     pub(crate) waiting: u64,
     pub(crate) received: u64,
     pub(crate) granted: u64,
+    pub(crate) given_back: u64,
     /// Phones whose digest did not equal the township's at the end.
     pub(crate) unproven: u64,
 }
@@ -54,6 +55,7 @@ pub(crate) fn everybody(talk: Talk, scene: &Scene, line: &Line, what: &str) -> R
         sums.waiting += u64::from(report.waiting);
         sums.received += u64::from(report.received);
         sums.granted += u64::from(report.granted);
+        sums.given_back += u64::from(report.given_back);
         sums.unproven += u64::from(!report.proven);
     }
     Ok(sums)

@@ -93,6 +93,11 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
+    /// What this program itself has used so far.
+    pub(crate) fn of_this_program() -> Option<Self> {
+        Usage::of(std::process::id())
+    }
+
     fn of(pid: u32) -> Option<Self> {
         // The kernel counts in ticks of 10 ms on every Linux; fields 14 and 15 follow the command's name in brackets.
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;

@@ -64,7 +64,7 @@ fn rows_that_the_documents_do_not_say_are_found_and_a_rebuild_mends_them() {
     orphan.push((sent(lianhu_core::DocId::mint(lianhu_core::DocKind::Household, [55; 16])), vec![row]));
 
     for (what, wrong) in [("changed", changed), ("missing", missing), ("orphan", orphan)] {
-        assert_ne!(world.town.store().replace_views(head, wrong).unwrap(), CommitOutcome::Stale);
+        assert_ne!(world.town.store().replace_views(head, wrong.into_iter().map(Ok)).unwrap(), CommitOutcome::Stale);
         let found = problems(&world);
         assert!(found.len() == 1 && found[0].contains("views"), "{what}: {found:?}");
         projection::rebuild(&world.town).unwrap();

@@ -326,7 +326,7 @@ fn a_township_is_sealed_and_made_plain_again_in_place() {
     let township = open_town(&directory, with_key(7)).unwrap();
     assert!(township.views_stale(), "the tables wait to be made again");
     let head = township.read().unwrap().head();
-    township.replace_views(head, vec![(doc(1), vec![row(Some(WORDS[3]), 1950)])]).unwrap();
+    township.replace_views(head, [Ok((doc(1), vec![row(Some(WORDS[3]), 1950)]))].into_iter()).unwrap();
     gave_back_everything(&township);
     assert_eq!(township.read().unwrap().log(), log, "it is the same life of the log");
     drop(township);
@@ -334,7 +334,7 @@ fn a_township_is_sealed_and_made_plain_again_in_place() {
     assert!(matches!(Township::decrypt(path_in(&directory), &with_key(8)), Err(OpenError::WrongKey { .. })));
     Township::decrypt(path_in(&directory), &with_key(7)).unwrap();
     let township = open_town(&directory, TownshipOptions::default()).unwrap();
-    township.replace_views(head, vec![(doc(1), vec![row(Some(WORDS[3]), 1950)])]).unwrap();
+    township.replace_views(head, [Ok((doc(1), vec![row(Some(WORDS[3]), 1950)]))].into_iter()).unwrap();
     gave_back_everything(&township);
 }
 

@@ -135,9 +135,9 @@ fn other_descriptions_make_the_views_anew_until_they_are_filled() {
     let head = store.read().unwrap().head();
     let row = ViewRow { view: "people", values: vec![text("张伟"), text("东村"), Int(40), Null] };
     let early = lianhu_sync::ids::Position(head.0 - 1);
-    assert_eq!(store.replace_views(early, vec![]).unwrap(), CommitOutcome::Stale);
+    assert_eq!(store.replace_views(early, std::iter::empty()).unwrap(), CommitOutcome::Stale);
     assert!(store.views_stale());
-    store.replace_views(head, vec![(doc(1), vec![row.clone()])]).unwrap();
+    store.replace_views(head, [Ok((doc(1), vec![row.clone()]))].into_iter()).unwrap();
     assert!(!store.views_stale());
     assert_eq!(store.read().unwrap().rows_of(doc(1)).unwrap(), [row]);
     drop(store);

@@ -174,14 +174,15 @@ impl Township {
     }
 
     /// Replaces all rows of all views, in one transaction. `as_of` is the log's head of the snapshot the rows were
-    /// projected from; when the log has moved since, nothing is written and the answer is stale: project again.
+    /// projected from; when the log has moved since, nothing is written and the answer is stale: project again. Rows are
+    /// written as they come, and an error among them ends it with nothing written.
     pub fn replace_views(
         &self,
         as_of: Position,
-        rows: Vec<(DocId, Vec<ViewRow>)>,
+        rows: impl Iterator<Item = Result<(DocId, Vec<ViewRow>), StoreError>> + Send + 'static,
     ) -> Result<CommitOutcome, StoreError> {
         let views = Arc::clone(&self.inner.views);
-        let outcome = self.inner.writer.write(move |connection| views.replace_all(connection, as_of, &rows))?;
+        let outcome = self.inner.writer.write(move |connection| views.replace_all(connection, as_of, rows))?;
         if outcome != CommitOutcome::Stale {
             self.inner.views_stale.store(false, Ordering::Release);
         }

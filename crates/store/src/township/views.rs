@@ -175,7 +175,7 @@ impl Views {
         &self,
         connection: &Connection,
         as_of: Position,
-        rows: &[(DocId, Vec<ViewRow>)],
+        rows: impl Iterator<Item = Result<(DocId, Vec<ViewRow>), StoreError>>,
     ) -> Result<CommitOutcome, StoreError> {
         let head = commit::head(connection)?;
         if head != as_of {
@@ -184,8 +184,9 @@ impl Views {
         for view in &self.views {
             connection.execute(&format!("DELETE FROM {}", view.spec.table()), [])?;
         }
-        for (doc, rows) in rows {
-            self.insert(connection, *doc, rows)?;
+        for document in rows {
+            let (doc, rows) = document?;
+            self.insert(connection, doc, &rows)?;
         }
         connection.execute("UPDATE meta SET views_current = 1", [])?;
         Ok(CommitOutcome::Committed { head })
