@@ -12,6 +12,7 @@ mod office;
 mod page;
 mod reader;
 mod retention;
+mod rows;
 mod sealed;
 mod suite;
 mod trust;
