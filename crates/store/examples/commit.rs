@@ -67,8 +67,17 @@ fn send(town: &Township, waiting: &Mutex<Vec<(u64, Commit)>>) {
         assert!(matches!(town.commit(commit).unwrap(), CommitOutcome::Committed { .. }));
         let device = caller(device).device;
         let outcome = "ok".to_owned();
-        let contact =
-            Contact { at: ServerMillis(9), device, outcome, recorded: 6, held: 0, refused: 0, sent: 1, bytes_in: 900, bytes_out: 250 };
+        let contact = Contact {
+            at: ServerMillis(9),
+            device,
+            outcome,
+            recorded: 6,
+            held: 0,
+            refused: 0,
+            sent: 1,
+            bytes_in: 900,
+            bytes_out: 250,
+        };
         town.note_contact(contact, Some(7)).unwrap();
     }
 }
@@ -76,7 +85,8 @@ fn send(town: &Township, waiting: &Mutex<Vec<(u64, Commit)>>) {
 /// The processor time of the thread that writes, in milliseconds.
 fn writer_ms() -> f64 {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().path());
-    let writer = |task: &Path| std::fs::read_to_string(task.join("comm")).is_ok_and(|name| name.trim() == "township-writer");
+    let writer =
+        |task: &Path| std::fs::read_to_string(task.join("comm")).is_ok_and(|name| name.trim() == "township-writer");
     let writer = tasks.into_iter().find(|task| writer(task)).unwrap();
     let told = std::fs::read_to_string(writer.join("schedstat")).unwrap();
     told.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e6
@@ -217,8 +227,19 @@ const NOTE: &str = "在文化礼堂遇见王家身体还好说有事会打电话
 
 fn entry(doc: DocId, id: u64, day: &str) -> ViewRow {
     let empty = || ViewValue::Null;
-    let mut values = vec![uuid(of(doc)), record(id), uuid(of(doc) / 7), uuid(of(doc) % 7), text(&day[..7]), text("branch")];
-    values.extend([text(day), empty(), empty(), empty(), empty(), empty(), empty(), ViewValue::Int(0), ViewValue::Int(0)]);
+    let mut values =
+        vec![uuid(of(doc)), record(id), uuid(of(doc) / 7), uuid(of(doc) % 7), text(&day[..7]), text("branch")];
+    values.extend([
+        text(day),
+        empty(),
+        empty(),
+        empty(),
+        empty(),
+        empty(),
+        empty(),
+        ViewValue::Int(0),
+        ViewValue::Int(0),
+    ]);
     values.extend([ViewValue::Int(1_795_752_990_670), ViewValue::Int(1_795_752_990_670), empty()]);
     ViewRow { view: "diary_entries", values }
 }
@@ -231,13 +252,28 @@ fn visit(doc: DocId, id: u64, day: &str) -> ViewRow {
 }
 
 fn resident(doc: DocId, number: u64) -> ViewRow {
-    let values = vec![uuid(of(doc)), record(mixed(number)), text("王小明"), text("子女"), ViewValue::Int(1990), text("男"), ViewValue::Int(0)];
+    let values = vec![
+        uuid(of(doc)),
+        record(mixed(number)),
+        text("王小明"),
+        text("子女"),
+        ViewValue::Int(1990),
+        text("男"),
+        ViewValue::Int(0),
+    ];
     ViewRow { view: "residents", values }
 }
 
 fn household(doc: DocId, card: u64, visits: i64) -> ViewRow {
-    let mut values = vec![uuid(of(doc)), uuid(of(doc) % 7), uuid(of(doc) % 50), text("H1"), text("3组7号"), text("王桂兰")];
-    values.extend([text("15400000000"), ViewValue::Int(4), text("常住"), ViewValue::Null, text(format!("晚上{card}点"))]);
+    let mut values =
+        vec![uuid(of(doc)), uuid(of(doc) % 7), uuid(of(doc) % 50), text("H1"), text("3组7号"), text("王桂兰")];
+    values.extend([
+        text("15400000000"),
+        ViewValue::Int(4),
+        text("常住"),
+        ViewValue::Null,
+        text(format!("晚上{card}点")),
+    ]);
     values.extend((0..7).map(|_| ViewValue::Null));
     values.extend([ViewValue::Int(visits), text("2026-11-26"), text("第3组"), ViewValue::Null]);
     ViewRow { view: "households", values }
@@ -254,38 +290,86 @@ fn views() -> Vec<ViewSpec> {
         spec(
             "diary_entries",
             &[
-                ("doc", Text), ("id", Text), ("author", Text), ("village", Text), ("month", Text), ("audience", Text),
-                ("date", Text), ("weather", Text), ("place", Personal), ("title", Personal), ("text", Personal),
-                ("reflection", Personal), ("tags", Text), ("households", Int), ("matters", Int), ("recorded_at", Int),
-                ("entered_at", Int), ("entered_by", Text),
+                ("doc", Text),
+                ("id", Text),
+                ("author", Text),
+                ("village", Text),
+                ("month", Text),
+                ("audience", Text),
+                ("date", Text),
+                ("weather", Text),
+                ("place", Personal),
+                ("title", Personal),
+                ("text", Personal),
+                ("reflection", Personal),
+                ("tags", Text),
+                ("households", Int),
+                ("matters", Int),
+                ("recorded_at", Int),
+                ("entered_at", Int),
+                ("entered_by", Text),
             ],
             &[&["author", "month"], &["date"]],
         ),
         spec(
             "visits",
             &[
-                ("doc", Text), ("id", Text), ("village", Text), ("date", Text), ("time", Text), ("mode", Text),
-                ("channel", Text), ("met", Text), ("workers", Text), ("note", Personal), ("matters", Int),
-                ("next_on", Text), ("recorded_at", Int), ("entered_by", Text), ("entered_at", Int),
+                ("doc", Text),
+                ("id", Text),
+                ("village", Text),
+                ("date", Text),
+                ("time", Text),
+                ("mode", Text),
+                ("channel", Text),
+                ("met", Text),
+                ("workers", Text),
+                ("note", Personal),
+                ("matters", Int),
+                ("next_on", Text),
+                ("recorded_at", Int),
+                ("entered_by", Text),
+                ("entered_at", Int),
             ],
             &[&["date"], &["village", "date"]],
         ),
         spec(
             "residents",
             &[
-                ("doc", Text), ("id", Text), ("name", Personal), ("relation", Personal), ("born", Int),
-                ("sex", Personal), ("away", Int),
+                ("doc", Text),
+                ("id", Text),
+                ("name", Personal),
+                ("relation", Personal),
+                ("born", Int),
+                ("sex", Personal),
+                ("away", Int),
             ],
             &[],
         ),
         spec(
             "households",
             &[
-                ("doc", Text), ("village", Text), ("grid", Text), ("code", Text), ("doorplate", Personal),
-                ("head", Personal), ("phone", Personal), ("members", Int), ("residence", Text), ("contact_by", Text),
-                ("contact_time", Personal), ("basis", Text), ("noticed_on", Text), ("consented_on", Text),
-                ("review_by", Text), ("care", Text), ("residents", Int), ("unnoticed", Text), ("visits", Int),
-                ("last_visit", Text), ("village_group", Text), ("told", Text),
+                ("doc", Text),
+                ("village", Text),
+                ("grid", Text),
+                ("code", Text),
+                ("doorplate", Personal),
+                ("head", Personal),
+                ("phone", Personal),
+                ("members", Int),
+                ("residence", Text),
+                ("contact_by", Text),
+                ("contact_time", Personal),
+                ("basis", Text),
+                ("noticed_on", Text),
+                ("consented_on", Text),
+                ("review_by", Text),
+                ("care", Text),
+                ("residents", Int),
+                ("unnoticed", Text),
+                ("visits", Int),
+                ("last_visit", Text),
+                ("village_group", Text),
+                ("told", Text),
             ],
             &[&["village"]],
         ),
@@ -295,6 +379,6 @@ fn views() -> Vec<ViewSpec> {
 }
 
 const OTHERS: &[&str] = &[
-    "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x",
-    "y", "z", "aa", "ab", "ac", "ad", "ae", "af", "ag", "ah", "ai", "aj",
+    "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w",
+    "x", "y", "z", "aa", "ab", "ac", "ad", "ae", "af", "ag", "ah", "ai", "aj",
 ];

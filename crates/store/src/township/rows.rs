@@ -57,9 +57,6 @@ struct Held {
     values: Option<Vec<ViewValue>>,
 }
 
-/// Somewhere between two rows that stay there is no number left.
-struct NoRoom;
-
 /// One view with the rows of one document.
 struct Filling<'v> {
     connection: &'v Connection,
@@ -74,10 +71,10 @@ impl Filling<'_> {
             return Err(StoreError::BadRow(self.view.spec.name.to_owned()));
         }
         let held = if holds { self.held()? } else { Vec::new() };
-        if self.merge(&held, rows)?.is_err() {
+        if !self.merge(&held, rows)? {
             self.connection.prepare_cached(&self.view.delete)?.execute([self.doc.0])?;
             // Into nothing there is always room.
-            let _ = self.merge(&[], rows)?;
+            self.merge(&[], rows)?;
         }
         Ok(())
     }
@@ -94,8 +91,9 @@ impl Filling<'_> {
         Ok(held)
     }
 
-    /// Makes the rows that are held the wanted ones, from one row that stays to the next.
-    fn merge(&self, held: &[Held], rows: &[&ViewRow]) -> Result<Result<(), NoRoom>, StoreError> {
+    /// Makes the rows that are held the wanted ones, from one row that stays to the next. False when somewhere between two
+    /// of them no order number is left.
+    fn merge(&self, held: &[Held], rows: &[&ViewRow]) -> Result<bool, StoreError> {
         let mut staying = Staying::among(rows);
         let (mut gone, mut from, mut after) = (Vec::new(), 0, 0);
         for one in held {
@@ -103,8 +101,8 @@ impl Filling<'_> {
                 gone.push(one);
                 continue;
             };
-            if self.fill(&gone, rows.get(from..place).unwrap_or_default(), after, Some(one.order))?.is_err() {
-                return Ok(Err(NoRoom));
+            if !self.fill(&gone, rows.get(from..place).unwrap_or_default(), after, Some(one.order))? {
+                return Ok(false);
             }
             gone.clear();
             (from, after) = (place + 1, one.order);
@@ -113,13 +111,7 @@ impl Filling<'_> {
     }
 
     /// Puts new rows where others go, between two that stay: first in their places, as a row that has changed comes.
-    fn fill(
-        &self,
-        gone: &[&Held],
-        new: &[&ViewRow],
-        mut after: i64,
-        before: Option<i64>,
-    ) -> Result<Result<(), NoRoom>, StoreError> {
+    fn fill(&self, gone: &[&Held], new: &[&ViewRow], mut after: i64, before: Option<i64>) -> Result<bool, StoreError> {
         for (held, row) in gone.iter().zip(new) {
             self.update(held, row)?;
             after = held.order;
@@ -131,7 +123,7 @@ impl Filling<'_> {
         let between = i64::try_from(more.len()).unwrap_or(i64::MAX).saturating_add(1);
         let step = before.map_or(APART, |before| APART.min((before - after) / between));
         if step == 0 && !more.is_empty() {
-            return Ok(Err(NoRoom));
+            return Ok(false);
         }
         for row in more {
             after = after.saturating_add(step);
@@ -141,15 +133,14 @@ impl Filling<'_> {
             self.bind(&mut statement, 3, row, |_| true)?;
             statement.raw_execute()?;
         }
-        Ok(Ok(()))
+        Ok(true)
     }
 
     /// A row whose looked-up columns stay the same costs no index anything.
     fn update(&self, held: &Held, row: &ViewRow) -> Result<(), StoreError> {
         let view = self.view;
-        let is_same = |column: &usize| {
-            held.values.as_ref().is_some_and(|values| values.get(*column) == row.values.get(*column))
-        };
+        let is_same =
+            |column: &usize| held.values.as_ref().is_some_and(|values| values.get(*column) == row.values.get(*column));
         let by_index = !view.indexed.iter().all(is_same);
         let sql = if by_index { &view.update } else { &view.update_unindexed };
         let mut statement = self.connection.prepare_cached(sql)?;

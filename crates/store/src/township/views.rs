@@ -91,7 +91,10 @@ impl ViewSpec {
     }
 
     fn create(&self, sealed: bool) -> String {
-        let mut sql = format!("CREATE TABLE {} (_row INTEGER PRIMARY KEY, _doc BLOB NOT NULL, _order INTEGER NOT NULL", self.table());
+        let mut sql = format!(
+            "CREATE TABLE {} (_row INTEGER PRIMARY KEY, _doc BLOB NOT NULL, _order INTEGER NOT NULL",
+            self.table()
+        );
         for (name, kind) in &self.columns {
             let kind = match kind {
                 ColumnType::Int => "INTEGER",
