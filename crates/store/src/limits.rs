@@ -20,6 +20,15 @@ pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) const STATEMENTS: usize = 128;
 /// The log file shrinks back to this after a checkpoint.
 pub(crate) const WAL_KEEP_BYTES: i64 = 16 << 20;
+/// Memory for the pages a township's writer works on, in KiB. A night changes the same pages again and again; without room
+/// for them SQLite writes and reads them anew within one transaction.
+pub(crate) const WRITER_CACHE_KIB: i64 = 32 << 10;
+/// Pages (of 4 KiB) in a township's log file before they are moved into the database. A page that many commits of a night
+/// change is moved once for all of them; more than this would make the log long to look through for whoever reads.
+pub(crate) const CHECKPOINT_PAGES: i64 = 8_000;
+/// A township's log file keeps its length after a checkpoint, with room for the group that went beyond, so that it is
+/// not cut off and made again each time.
+pub(crate) const TOWNSHIP_WAL_KEEP_BYTES: i64 = CHECKPOINT_PAGES * 4_120 + (8 << 20);
 /// Databases set aside next to one path before somebody has to look at them.
 pub(crate) const SET_ASIDE_MAX: u32 = 999;
 /// Bytes that are read of a list of erasures: a line is 200 or so, so this is more than a township ever erases.

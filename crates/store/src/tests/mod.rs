@@ -4,6 +4,7 @@ mod audit;
 mod contracts;
 mod opening;
 mod room;
+mod rows;
 mod schema;
 mod sealed;
 mod suite;

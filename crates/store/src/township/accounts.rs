@@ -77,7 +77,7 @@ impl Township {
     /// Adds an account that is yet to be set up. Answers `false` when the login is taken.
     pub fn add_account(&self, account: Account, set_up: [u8; 32]) -> Result<bool, StoreError> {
         self.inner.writer.write(move |connection| {
-            let Account { id, login, name, role, created_at, set_up_until, .. } = account;
+            let Account { id, login, name, role, created_at, set_up_until, .. } = &account;
             let added = connection
                 .prepare_cached(
                     "INSERT INTO accounts (id, login, name, role, created_at, set_up, set_up_until)

@@ -136,6 +136,12 @@ struct Moved {
     newest: u64,
 }
 
+/// What of a document waits for a person, or was not taken.
+struct Open {
+    held: bool,
+    refused: bool,
+}
+
 impl<'c> Writing<'c> {
     fn begin(
         connection: &'c Connection,
@@ -175,8 +181,9 @@ impl<'c> Writing<'c> {
         }
         let first = self.head + 1;
         let mut bytes = 0;
+        let open = self.open_in(document.doc)?;
         for change in &document.changes {
-            self.append_change(document.doc, change)?;
+            self.append_change(document.doc, change, &open)?;
             bytes += change.bytes().len();
         }
         self.store_document(document, first, bytes)?;
@@ -187,9 +194,20 @@ impl<'c> Writing<'c> {
         self.tell_readers(document.doc, &before, &document.heads)
     }
 
-    fn append_change(&mut self, doc: DocId, change: &Admitted) -> Result<(), StoreError> {
+    /// Whether anything of a document is held or was refused. Hardly ever is, and then no change of it has to ask.
+    fn open_in(&self, doc: DocId) -> Result<Open, StoreError> {
+        let found = self
+            .connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM held WHERE doc = ?1), EXISTS (SELECT 1 FROM refused WHERE doc = ?1)",
+            )?
+            .query_row([doc.0], |row| Ok(Open { held: row.get(0)?, refused: row.get(1)? }))?;
+        Ok(found)
+    }
+
+    fn append_change(&mut self, doc: DocId, change: &Admitted, open: &Open) -> Result<(), StoreError> {
         let hash = change.hash().0;
-        let held = self.take_held(doc, hash)?;
+        let held = if open.held { self.take_held(doc, hash)? } else { None };
         // A change the office lets in is still the change of the device it was held from.
         let device = self.device().or(held.map(|caller| caller.device.0)).filter(|_| !change.is_by_township());
         let position = self.next();
@@ -206,7 +224,9 @@ impl<'c> Writing<'c> {
                 hash,
                 self.sealer.seal(&sealed::CHANGE.at(position), change.bytes())?
             ])?;
-        self.forget_refusal(doc, hash)?;
+        if open.refused {
+            self.forget_refusal(doc, hash)?;
+        }
         self.settle(doc, hash, held, None)
     }
 

@@ -296,7 +296,7 @@ impl Township {
         let lines = new.clone();
         if !lines.is_empty() {
             let sealer = std::sync::Arc::clone(&self.inner.sealer);
-            self.inner.writer.write(move |connection| append(connection, &sealer, lines.into_iter()))?;
+            self.inner.writer.write(move |connection| append(connection, &sealer, lines.iter().cloned()))?;
         }
         Ok(new)
     }

@@ -11,6 +11,7 @@ use rusqlite::{CachedStatement, Row};
 use super::Reader;
 use super::views::{Bound, View, ViewSpec, bound};
 use crate::error::{StoreError, unreadable};
+use crate::sealed::Sealer;
 
 /// A question to one view. The default lists everything, in the order of documents.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -72,7 +73,7 @@ impl Reader {
                 let _ = write!(sql.text, "{name} {direction}, ");
             }
         }
-        sql.text.push_str("_doc, _row");
+        sql.text.push_str("_doc, _order");
         if by_hand.is_idle() {
             let limit = query.limit.map_or(-1, i64::from);
             let _ = write!(sql.text, " LIMIT {limit} OFFSET {}", query.offset);
@@ -128,7 +129,7 @@ impl Reader {
     pub fn list_of(&self, view: &str, doc: DocId) -> Result<Vec<Vec<ViewValue>>, StoreError> {
         let view = self.views().find(view)?;
         let (columns, table) = (columns(&view.spec), view.spec.table());
-        let mut statement = self.prepare(&format!("SELECT {columns} FROM {table} WHERE _doc = ?1 ORDER BY _row"))?;
+        let mut statement = self.prepare(&format!("SELECT {columns} FROM {table} WHERE _doc = ?1 ORDER BY _order"))?;
         let mut rows = statement.query([doc.0])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
@@ -146,16 +147,8 @@ impl Reader {
         Ok(sum)
     }
 
-    /// A row of a view, opened.
     fn values(&self, view: &View, row: &Row<'_>) -> Result<Vec<ViewValue>, StoreError> {
-        let columns = view.sealed.iter().enumerate();
-        columns
-            .map(|(column, place)| match (place, row.get_ref(column)?) {
-                (Some(_), ValueRef::Blob([])) => Ok(ViewValue::Text(String::new())),
-                (Some(place), ValueRef::Blob(sealed)) => self.sealer().open_word(place, sealed).map(ViewValue::Text),
-                _ => value(row, column),
-            })
-            .collect()
+        view.values(row, self.sealer())
     }
 
     fn rows<T>(
@@ -303,6 +296,18 @@ impl<'q> Sql<'q> {
 }
 
 impl View {
+    /// A row of it that begins with its columns, opened.
+    pub(super) fn values(&self, row: &Row<'_>, sealer: &Sealer) -> Result<Vec<ViewValue>, StoreError> {
+        let columns = self.sealed.iter().enumerate();
+        columns
+            .map(|(column, place)| match (place, row.get_ref(column)?) {
+                (Some(_), ValueRef::Blob([])) => Ok(ViewValue::Text(String::new())),
+                (Some(place), ValueRef::Blob(sealed)) => sealer.open_word(place, sealed).map(ViewValue::Text),
+                _ => value(row, column),
+            })
+            .collect()
+    }
+
     /// What a column's words are sealed under, if they are.
     fn place_of(&self, column: &str) -> Option<&str> {
         let mut columns = self.spec.columns.iter().zip(&self.sealed);

@@ -13,6 +13,7 @@ mod office;
 mod page;
 mod reader;
 mod retention;
+mod rows;
 mod sealed;
 mod suite;
 mod trust;
@@ -33,7 +34,7 @@ use rusqlite::config::DbConfig;
 use crate::copies::Sidecar;
 use crate::error::{OpenError, StoreError};
 use crate::file::{self, Claim, Schema, SetAside};
-use crate::limits::{IDLE_READERS, READER_CACHE_KIB};
+use crate::limits::{CHECKPOINT_PAGES, IDLE_READERS, READER_CACHE_KIB, TOWNSHIP_WAL_KEEP_BYTES, WRITER_CACHE_KIB};
 use crate::machine::{Machine, ThisMachine};
 use crate::sealed::Sealer;
 
@@ -143,6 +144,7 @@ impl Township {
         if let Some(pages) = options.max_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(StoreError::from)?;
         }
+        prepare_writer(&connection).map_err(StoreError::from)?;
         let mut copy = Sidecar::open(&lock, &connection)?;
         if copy.looks_copied() {
             // Put back or copied by hand: positions of this log may mean something else to phones that went on without it.
@@ -214,6 +216,13 @@ impl ports::Township for Township {
         let (views, sealer) = (Arc::clone(&self.inner.views), Arc::clone(&self.inner.sealer));
         self.inner.writer.write(move |connection| commit::write(connection, &sealer, &views, &commit))
     }
+}
+
+/// Room for the one connection that writes. How durable a commit is does not change by it.
+fn prepare_writer(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", TOWNSHIP_WAL_KEEP_BYTES)
 }
 
 impl Inner {

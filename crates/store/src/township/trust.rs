@@ -116,7 +116,7 @@ impl Township {
     /// Sets something, or with `None` puts it back to what it is unless it is set.
     pub fn set_setting(&self, name: &'static str, value: Option<String>) -> Result<(), StoreError> {
         self.inner.writer.write(move |connection| {
-            match value {
+            match &value {
                 Some(value) => connection
                     .prepare_cached(
                         "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",

@@ -9,7 +9,7 @@ use lianhu_sync::ports::{CommitOutcome, ViewRow, ViewValue};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql, params};
 
-use super::commit;
+use super::{commit, rows};
 use crate::error::{OpenError, StoreError};
 use crate::limits::NAME_MAX;
 use crate::sealed::Sealer;
@@ -64,13 +64,37 @@ impl ViewSpec {
         let mut places = String::new();
         for (number, (name, _)) in self.columns.iter().enumerate() {
             let _ = write!(columns, ", \"{name}\"");
-            let _ = write!(places, ", ?{}", number + 2);
+            let _ = write!(places, ", ?{}", number + 3);
         }
-        format!("INSERT INTO {} (_doc{columns}) VALUES (?1{places})", self.table())
+        format!("INSERT INTO {} (_doc, _order{columns}) VALUES (?1, ?2{places})", self.table())
+    }
+
+    /// Finds the rows of a document, in their order.
+    fn select(&self) -> String {
+        let columns: String = self.columns.iter().map(|(name, _)| format!("\"{name}\", ")).collect();
+        format!("SELECT {columns}_row, _order FROM {} WHERE _doc = ?1 ORDER BY _order", self.table())
+    }
+
+    /// Gives a row other values, in all columns or in those nothing looks rows up by.
+    fn update(&self, is_in: impl Fn(usize) -> bool) -> String {
+        let columns = self.columns.iter().enumerate().filter(|(number, _)| is_in(*number));
+        let set: Vec<_> = columns.map(|(number, (name, _))| format!("\"{name}\" = ?{}", number + 2)).collect();
+        let set = if set.is_empty() { "_row = ?1".to_owned() } else { set.join(", ") };
+        format!("UPDATE {} SET {set} WHERE _row = ?1", self.table())
+    }
+
+    /// The columns that indexes look rows up by.
+    fn indexed(&self) -> Vec<usize> {
+        let is_indexed = |name: &str| self.indexes.iter().flatten().any(|indexed| *indexed == name);
+        let columns = self.columns.iter().enumerate();
+        columns.filter(|(_, (name, _))| is_indexed(name)).map(|(number, _)| number).collect()
     }
 
     fn create(&self, sealed: bool) -> String {
-        let mut sql = format!("CREATE TABLE {} (_row INTEGER PRIMARY KEY, _doc BLOB NOT NULL", self.table());
+        let mut sql = format!(
+            "CREATE TABLE {} (_row INTEGER PRIMARY KEY, _doc BLOB NOT NULL, _order INTEGER NOT NULL",
+            self.table()
+        );
         for (name, kind) in &self.columns {
             let kind = match kind {
                 ColumnType::Int => "INTEGER",
@@ -79,7 +103,7 @@ impl ViewSpec {
             };
             let _ = write!(sql, ", \"{name}\" {kind}");
         }
-        let _ = write!(sql, ") STRICT; CREATE INDEX \"view_{}_doc\" ON {} (_doc);", self.name, self.table());
+        let _ = write!(sql, ") STRICT; CREATE INDEX \"view_{}_doc\" ON {} (_doc, _order);", self.name, self.table());
         for (number, index) in self.indexes.iter().enumerate() {
             let columns: Vec<_> = index.iter().map(|name| format!("\"{name}\"")).collect();
             let (name, table) = (self.name, self.table());
@@ -98,17 +122,22 @@ fn is_name(name: &str) -> bool {
 /// All views of a township, with the statements that fill them.
 pub(super) struct Views {
     views: Vec<View>,
-    sealer: Arc<Sealer>,
-    /// Which of the views hold rows of a document, by their names.
-    holding: String,
+    pub(super) sealer: Arc<Sealer>,
 }
 
 pub(super) struct View {
     pub(super) spec: ViewSpec,
     /// Of each column whose words are sealed, the name they are sealed under.
     pub(super) sealed: Vec<Option<String>>,
-    insert: String,
-    delete: String,
+    /// The columns that indexes look rows up by.
+    pub(super) indexed: Vec<usize>,
+    pub(super) select: String,
+    pub(super) insert: String,
+    pub(super) update: String,
+    pub(super) update_unindexed: String,
+    pub(super) delete_row: String,
+    /// Takes away all rows of a document.
+    pub(super) delete: String,
 }
 
 impl Views {
@@ -119,15 +148,22 @@ impl Views {
             if !spec.is_sound() || !names.insert(spec.name) {
                 return Err(OpenError::BadView(spec.name.to_owned()));
             }
-            let insert = spec.insert();
-            let delete = format!("DELETE FROM {} WHERE _doc = ?1", spec.table());
             let is_sealed = |kind: &ColumnType| *kind == ColumnType::Personal && !sealer.is_plain();
             let place = |(name, kind): &(&str, ColumnType)| is_sealed(kind).then(|| format!("{}.{name}", spec.name));
-            let sealed = spec.columns.iter().map(place).collect();
-            views.push(View { spec: spec.clone(), sealed, insert, delete });
+            let indexed = spec.indexed();
+            views.push(View {
+                spec: spec.clone(),
+                sealed: spec.columns.iter().map(place).collect(),
+                select: spec.select(),
+                insert: spec.insert(),
+                update: spec.update(|_| true),
+                update_unindexed: spec.update(|column| !indexed.contains(&column)),
+                delete_row: format!("DELETE FROM {} WHERE _row = ?1", spec.table()),
+                delete: format!("DELETE FROM {} WHERE _doc = ?1", spec.table()),
+                indexed,
+            });
         }
-        let holding = holding(&views);
-        Ok(Views { views, sealer, holding })
+        Ok(Views { views, sealer })
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &View> {
@@ -150,6 +186,7 @@ impl Views {
         }
         let transaction = connection.transaction()?;
         drop_all(&transaction)?;
+        transaction.execute_batch(rows::HOLDING)?;
         for view in &self.views {
             transaction.execute_batch(&view.spec.create(!self.sealer.is_plain()))?;
         }
@@ -158,16 +195,6 @@ impl Views {
         transaction.execute("UPDATE meta SET view_specs = ?1, views_current = ?2", params![wanted, current])?;
         transaction.commit()?;
         Ok(current)
-    }
-
-    /// Replaces what the views hold of one document. There are many views and a document has rows in few: they are asked
-    /// all at once, which is far cheaper than to delete from each.
-    pub(super) fn replace(&self, connection: &Connection, doc: DocId, rows: &[ViewRow]) -> Result<(), StoreError> {
-        let mut holding = connection.prepare_cached(&self.holding)?;
-        for name in holding.query_map([doc.0], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()? {
-            connection.prepare_cached(&self.find(&name)?.delete)?.execute([doc.0])?;
-        }
-        self.insert(connection, doc, rows)
     }
 
     /// Replaces everything, unless the log has moved on from `as_of`.
@@ -184,48 +211,23 @@ impl Views {
         for view in &self.views {
             connection.execute(&format!("DELETE FROM {}", view.spec.table()), [])?;
         }
+        connection.execute("DELETE FROM view__holding", [])?;
         for document in rows {
             let (doc, rows) = document?;
-            self.insert(connection, doc, &rows)?;
+            self.replace(connection, doc, &rows)?;
         }
         connection.execute("UPDATE meta SET views_current = 1", [])?;
         Ok(CommitOutcome::Committed { head })
     }
 
-    fn insert(&self, connection: &Connection, doc: DocId, rows: &[ViewRow]) -> Result<(), StoreError> {
-        for row in rows {
-            let view = self.find(row.view)?;
-            if !fits(&view.spec, row) {
-                return Err(StoreError::BadRow(row.view.to_owned()));
-            }
-            let mut statement = connection.prepare_cached(&view.insert)?;
-            statement.raw_bind_parameter(1, doc.0)?;
-            for (number, (value, place)) in row.values.iter().zip(&view.sealed).enumerate() {
-                statement.raw_bind_parameter(number + 2, bound(value, place.as_deref(), &self.sealer)?)?;
-            }
-            statement.raw_execute()?;
-        }
-        Ok(())
-    }
-
     /// The descriptions as text: equal text, equal tables.
     fn fingerprint(&self) -> String {
-        self.views.iter().map(|view| view.spec.create(!self.sealer.is_plain())).collect::<Vec<_>>().join("\n")
+        let created = self.views.iter().map(|view| view.spec.create(!self.sealer.is_plain()));
+        created.chain([rows::HOLDING.to_owned()]).collect::<Vec<_>>().join("\n")
     }
 }
 
-/// One question for all views: the names of those that hold rows of a document.
-fn holding(views: &[View]) -> String {
-    let ask = |view: &View| {
-        let (name, table) = (view.spec.name, view.spec.table());
-        format!(" UNION ALL SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {table} WHERE _doc = ?1)")
-    };
-    // The first is none of them: there may be no views at all.
-    let asked: String = views.iter().map(ask).collect();
-    format!("SELECT '' WHERE ?1 IS NULL{asked}")
-}
-
-fn fits(spec: &ViewSpec, row: &ViewRow) -> bool {
+pub(super) fn fits(spec: &ViewSpec, row: &ViewRow) -> bool {
     row.values.len() == spec.columns.len()
         && row.values.iter().zip(&spec.columns).all(|(value, (_, kind))| match value {
             ViewValue::Null => true,

@@ -1,5 +1,6 @@
-//! The one thread that writes. What waits is gathered into one transaction, so that many phones share one fsync;
-//! each piece has its own savepoint, so that none can spoil another; nobody is answered before the transaction is durable.
+//! The one thread that writes. What waits is gathered into one transaction, so that many phones share one fsync. When a
+//! piece fails, nothing of the group is written, and each of its pieces is done again in a transaction of its own, so that
+//! none can spoil another. Nobody is answered before the transaction of their piece is durable.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
@@ -26,23 +27,24 @@ impl Writer {
         Ok(Writer { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Does `work` in the next transaction, and waits until it is durable. When it fails, nothing of it is written.
+    /// Does `work` in the next transaction, and waits until it is durable. When it fails, nothing of it is written. It may
+    /// be done more than once, the last time on what is there; so it changes nothing but the database.
     pub(crate) fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = sync_channel(1);
-        self.hand_over(Box::new(Piece { work: Some(work), done: None, reply }))?;
+        self.hand_over(Box::new(Piece { work, done: None, reply }))?;
         answer.recv().map_err(|_| StoreError::Closed)?
     }
 
     /// Does `work` in one of the next transactions; nobody waits, and nobody hears when it fails.
     pub(crate) fn note(
         &self,
-        work: impl FnOnce(&Connection) -> Result<(), StoreError> + Send + 'static,
+        work: impl Fn(&Connection) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {
         let (reply, _) = sync_channel(1);
-        self.hand_over(Box::new(Piece { work: Some(work), done: None, reply }))
+        self.hand_over(Box::new(Piece { work, done: None, reply }))
     }
 
     fn hand_over(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
@@ -64,12 +66,13 @@ impl Drop for Writer {
 
 /// A piece of work, whatever it gives back.
 trait Job: Send {
-    fn run(&mut self, connection: &Connection);
+    /// Does it, and says whether it went well.
+    fn run(&mut self, connection: &Connection) -> bool;
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
 struct Piece<W, T> {
-    work: Option<W>,
+    work: W,
     done: Option<Result<T, StoreError>>,
     reply: SyncSender<Result<T, StoreError>>,
 }
@@ -77,12 +80,10 @@ struct Piece<W, T> {
 impl<T, W> Job for Piece<W, T>
 where
     T: Send,
-    W: FnOnce(&Connection) -> Result<T, StoreError> + Send,
+    W: Fn(&Connection) -> Result<T, StoreError> + Send,
 {
-    fn run(&mut self, connection: &Connection) {
-        if let Some(work) = self.work.take() {
-            self.done = Some(in_savepoint(connection, work));
-        }
+    fn run(&mut self, connection: &Connection) -> bool {
+        self.done.insert((self.work)(connection)).is_ok()
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
@@ -104,50 +105,60 @@ fn run(connection: &Connection, copy: &mut Sidecar, jobs: &Receiver<Box<dyn Job>
         {
             group.push(next);
         }
-        let committed = write_group(connection, copy, &mut group);
-        for job in group {
-            job.answer(committed.clone());
+        match in_transaction(connection, copy, &mut group) {
+            Ok(Outcome::Failed) if group.len() > 1 => {
+                for mut job in group {
+                    let committed = in_transaction(connection, copy, std::slice::from_mut(&mut job));
+                    job.answer(committed.map(|_| ()));
+                }
+            }
+            committed => {
+                let committed = committed.map(|_| ());
+                group.into_iter().for_each(|job| job.answer(committed.clone()));
+            }
         }
     }
 }
 
-fn write_group(connection: &Connection, copy: &mut Sidecar, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+/// What became of a transaction.
+enum Outcome {
+    /// All of it is durable. The count of commits, if anything was written.
+    Committed(Option<u64>),
+    /// A piece failed, and knows why. Nothing is written, and the pieces after it were not tried.
+    Failed,
+}
+
+/// Does pieces in one transaction; an error is everybody's. Savepoints, which would undo one piece alone, are dearer than
+/// doing a group again now and then: with one open, SQLite copies every page before it is changed.
+fn in_transaction(
+    connection: &Connection,
+    copy: &mut Sidecar,
+    pieces: &mut [Box<dyn Job>],
+) -> Result<Outcome, StoreError> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let outcome = run_and_commit(connection, pieces);
+    match outcome {
+        Ok(Outcome::Committed(commits)) => _ = commits.map(|commits| copy.note(commits)),
+        _ if !connection.is_autocommit() => connection.execute_batch("ROLLBACK")?,
+        // SQLite has rolled back by itself, as it may when there is no room.
+        _ => {}
+    }
+    outcome
+}
+
+fn run_and_commit(connection: &Connection, pieces: &mut [Box<dyn Job>]) -> Result<Outcome, StoreError> {
     let before = connection.total_changes();
-    for job in group.iter_mut() {
-        job.run(connection);
+    for piece in pieces {
+        if !piece.run(connection) {
+            return Ok(Outcome::Failed);
+        }
         if connection.is_autocommit() {
-            // SQLite has rolled everything back by itself, as it may when there is no room.
             return Err(StoreError::DiskFull);
         }
     }
     // Whoever only waited for what was before them has written nothing, and costs the disk nothing.
     let wrote = connection.total_changes() != before;
-    let counted = if wrote { count_commit(connection).map(Some) } else { Ok(None) };
-    let committed = counted.and_then(|commits| {
-        connection.prepare_cached("COMMIT")?.execute([])?;
-        Ok(commits)
-    });
-    match committed {
-        Ok(commits) => _ = commits.map(|commits| copy.note(commits)),
-        Err(_) if !connection.is_autocommit() => connection.execute_batch("ROLLBACK")?,
-        Err(_) => {}
-    }
-    committed.map(|_| ())
-}
-
-fn in_savepoint<T>(
-    connection: &Connection,
-    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    connection.prepare_cached("SAVEPOINT piece")?.execute([])?;
-    let done = work(connection);
-    if connection.is_autocommit() {
-        return done.and(Err(StoreError::DiskFull));
-    }
-    if done.is_err() {
-        connection.prepare_cached("ROLLBACK TO piece")?.execute([])?;
-    }
-    connection.prepare_cached("RELEASE piece")?.execute([])?;
-    done
+    let commits = if wrote { Some(count_commit(connection)?) } else { None };
+    connection.prepare_cached("COMMIT")?.execute([])?;
+    Ok(Outcome::Committed(commits))
 }
