@@ -22,7 +22,7 @@ use lianhu_core::household::{self, CardForm, HouseholdDraft, VisitDraft, VisitFo
 use lianhu_core::roster::{self, LinkDraft, LinkForm, Role, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
 use lianhu_core::{ActorId, DeviceMillis, DocId, DocKind, Document, Edit, RecordId, Stamp, WorkerId, views};
 use lianhu_device::{Answer, NewDevice, Outgoing, Owner, Step, Surroundings, Workbook};
-use lianhu_server::{ActError, Town};
+use lianhu_server::{ActError, OFFICE, Town};
 use lianhu_sync::ids::{DeviceId, Digest, LogId, Position, ReaderId, ServerMillis};
 use lianhu_sync::message::{Chunk, DocChanges, Entry, Reply, Request, Verdict};
 use lianhu_sync::wire;
@@ -126,7 +126,7 @@ fn found(town: &Town) {
     }
     write(village(), edit);
     for number in 1..=PHONES {
-        lived(number).into_iter().for_each(|edit| write(home(number), edit));
+        lived(number, OFFICE).into_iter().for_each(|edit| write(home(number), edit));
     }
 }
 
@@ -170,15 +170,15 @@ fn day(town: &Town, number: u8) -> Outgoing {
 /// A household with ten visits, and the bytes of one more.
 fn household_and_visit(number: u8) -> (Document, Vec<u8>) {
     let mut document = Document::new(home(number));
-    for edit in lived(number) {
+    for edit in lived(number, worker(number)) {
         document.write(stamp(number), edit).unwrap();
     }
-    let visit = document.clone().write(stamp(number), visit(number, 11)).unwrap().unwrap();
+    let visit = document.clone().write(stamp(number), visit(number, worker(number), 11)).unwrap().unwrap();
     (document, visit.bytes)
 }
 
-/// A household's card and ten visits, one change for each.
-fn lived(number: u8) -> Vec<Edit> {
+/// A household's card and ten visits, one change for each, as somebody typed them in.
+fn lived(number: u8, by: WorkerId) -> Vec<Edit> {
     let form = CardForm {
         head: "张伟".to_owned().into(),
         doorplate: format!("{number}组{number}号").into(),
@@ -186,13 +186,13 @@ fn lived(number: u8) -> Vec<Edit> {
         contact_time: "晚上".into(),
         ..CardForm::default()
     };
-    let created = household::create(worker(number), &HouseholdDraft::new(village(), &form).unwrap());
-    std::iter::once(created).chain((1..=10).map(|record| visit(number, record))).collect()
+    let created = household::create(by, &HouseholdDraft::new(village(), &form).unwrap());
+    std::iter::once(created).chain((1..=10).map(|record| visit(number, by, record))).collect()
 }
 
-fn visit(number: u8, record: u8) -> Edit {
+fn visit(number: u8, by: WorkerId, record: u8) -> Edit {
     let on = NaiveDate::default() + Days::new(20_600 + u64::from(record));
-    let form = VisitForm { workers: vec![worker(number)], entered_by: Some(worker(number)), ..visited(on) };
+    let form = VisitForm { workers: vec![worker(number)], entered_by: Some(by), ..visited(on) };
     household::visit(RecordId([record; 8]), &VisitDraft::new(form).unwrap())
 }
 
