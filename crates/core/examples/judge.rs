@@ -145,7 +145,8 @@ fn household(visits: u64) -> Case {
         all.push(phone.does(&mut before, 50_000 + n, &json));
     }
     let mut after = before.clone();
-    let visit = format!(r#"{{"do":"visit","date":"2026-11-03","time":"21:30","mode":"home","met":"family","note":"{NOTE}"}}"#);
+    let visit =
+        format!(r#"{{"do":"visit","date":"2026-11-03","time":"21:30","mode":"home","met":"family","note":"{NOTE}"}}"#);
     let change = r#"{"do":"change","phone":"15400000002"}"#;
     let night = vec![phone.does(&mut after, 777, &visit), phone.does(&mut after, 778, change)];
     Case { before, all, night }
@@ -155,7 +156,9 @@ fn diary(entries: u64) -> Case {
     let mut phone = Writer::new(MEMBER);
     let entry = |n: u64| {
         let (village, day) = (village(), n % 28 + 1);
-        format!(r#"{{"do":"write","village":"{village}","audience":"town","date":"2026-08-{day:02}","text":"{NOTE}今天还去了河边。"}}"#)
+        format!(
+            r#"{{"do":"write","village":"{village}","audience":"town","date":"2026-08-{day:02}","text":"{NOTE}今天还去了河边。"}}"#
+        )
     };
     let begun = from_json(DocKind::Diary, &entry(1)).unwrap().begins(&phone.hand(3));
     let mut before = Document::new(begun.unwrap());

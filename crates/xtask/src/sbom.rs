@@ -43,7 +43,7 @@ fn bom(target: &str) -> Result<Value, String> {
     let hashes =
         hashes(&std::fs::read_to_string(root().join("Cargo.lock")).map_err(|why| format!("Cargo.lock: {why}"))?);
     let packages = by_id(&metadata["packages"]);
-    let nodes = by_id(&metadata["resolve"]["nodes"]);
+    let nodes = by_id(metadata.pointer("/resolve/nodes").unwrap_or(&Value::Null));
     let program = packages.iter().find(|(_, package)| package["name"].as_str() == Some(PROGRAM));
     let (program, described) = program.map(|(id, package)| (*id, *package)).ok_or("there is no program lianhu here")?;
 
