@@ -184,7 +184,7 @@ impl Township {
         rows: impl Iterator<Item = Result<(DocId, Vec<ViewRow>), StoreError>> + Send + 'static,
     ) -> Result<CommitOutcome, StoreError> {
         let views = Arc::clone(&self.inner.views);
-        let outcome = self.inner.writer.write(move |connection| views.replace_all(connection, as_of, rows))?;
+        let outcome = self.inner.writer.write_alone(move |connection| views.replace_all(connection, as_of, rows))?;
         if outcome != CommitOutcome::Stale {
             self.inner.views_stale.store(false, Ordering::Release);
         }
