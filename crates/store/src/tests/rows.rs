@@ -90,8 +90,8 @@ fn replacement_after_replacement_gives_what_a_fresh_start_gives() {
             assert_eq!(township.read().unwrap().rows_of(doc(place as u8 + 1)).unwrap(), wanted[place]);
         }
         let fresh = Township::open(path_in(&directories[1]), &views(), options).unwrap();
-        let all: Vec<_> = (1..).zip(&wanted).map(|(number, rows)| Ok((doc(number), rows.clone()))).collect();
-        fresh.replace_views(fresh.read().unwrap().head(), all.into_iter()).unwrap();
+        let all = (1..).zip(wanted.clone()).map(|(number, rows)| Ok((doc(number), rows)));
+        fresh.replace_views(fresh.read().unwrap().head(), all).unwrap();
         let [one, other] = [township.read().unwrap(), fresh.read().unwrap()];
         let on_day = Query::default().filter("day", Op::Eq(text("day 1".into())));
         for (view, query) in [("visits", Query::default()), ("visits", on_day), ("cards", Query::default())] {

@@ -184,12 +184,7 @@ impl Township {
         rows: impl Iterator<Item = Result<(DocId, Vec<ViewRow>), StoreError>> + Send + 'static,
     ) -> Result<CommitOutcome, StoreError> {
         let views = Arc::clone(&self.inner.views);
-        // Rows that were taken once are gone: when the group they were written with failed, they are projected again.
-        let rows = Mutex::new(Some(rows));
-        let outcome = self.inner.writer.write(move |connection| {
-            let rows = rows.lock().unwrap_or_else(PoisonError::into_inner).take();
-            rows.map_or(Ok(CommitOutcome::Stale), |rows| views.replace_all(connection, as_of, rows))
-        })?;
+        let outcome = self.inner.writer.write_alone(move |connection| views.replace_all(connection, as_of, rows))?;
         if outcome != CommitOutcome::Stale {
             self.inner.views_stale.store(false, Ordering::Release);
         }

@@ -33,9 +33,16 @@ impl Writer {
         &self,
         work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (reply, answer) = sync_channel(1);
-        self.hand_over(Box::new(Piece { work, done: None, reply }))?;
-        answer.recv().map_err(|_| StoreError::Closed)?
+        self.wait_for(work, false)
+    }
+
+    /// The same for work that can be done only once: it has a transaction of its own.
+    pub(crate) fn write_alone<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let mut work = Some(work);
+        self.wait_for(move |connection| work.take().ok_or(StoreError::Closed)?(connection), true)
     }
 
     /// Does `work` in one of the next transactions; nobody waits, and nobody hears when it fails.
@@ -44,7 +51,17 @@ impl Writer {
         work: impl Fn(&Connection) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), StoreError> {
         let (reply, _) = sync_channel(1);
-        self.hand_over(Box::new(Piece { work, done: None, reply }))
+        self.hand_over(Box::new(Piece { work, alone: false, done: None, reply }))
+    }
+
+    fn wait_for<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&Connection) -> Result<T, StoreError> + Send + 'static,
+        alone: bool,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = sync_channel(1);
+        self.hand_over(Box::new(Piece { work, alone, done: None, reply }))?;
+        answer.recv().map_err(|_| StoreError::Closed)?
     }
 
     fn hand_over(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
@@ -66,6 +83,8 @@ impl Drop for Writer {
 
 /// A piece of work, whatever it gives back.
 trait Job: Send {
+    /// Whether it wants a transaction of its own.
+    fn is_alone(&self) -> bool;
     /// Does it, and says whether it went well.
     fn run(&mut self, connection: &Connection) -> bool;
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
@@ -73,6 +92,7 @@ trait Job: Send {
 
 struct Piece<W, T> {
     work: W,
+    alone: bool,
     done: Option<Result<T, StoreError>>,
     reply: SyncSender<Result<T, StoreError>>,
 }
@@ -80,8 +100,12 @@ struct Piece<W, T> {
 impl<T, W> Job for Piece<W, T>
 where
     T: Send,
-    W: Fn(&Connection) -> Result<T, StoreError> + Send,
+    W: FnMut(&Connection) -> Result<T, StoreError> + Send,
 {
+    fn is_alone(&self) -> bool {
+        self.alone
+    }
+
     fn run(&mut self, connection: &Connection) -> bool {
         self.done.insert((self.work)(connection)).is_ok()
     }
@@ -98,24 +122,34 @@ where
 }
 
 fn run(connection: &Connection, copy: &mut Sidecar, jobs: &Receiver<Box<dyn Job>>) {
-    while let Ok(first) = jobs.recv() {
+    let mut next = None;
+    while let Some(first) = next.take().or_else(|| jobs.recv().ok()) {
         let mut group = vec![first];
         while group.len() < GROUP_MAX
-            && let Ok(next) = jobs.try_recv()
+            && !group.iter().any(|job| job.is_alone())
+            && let Ok(job) = jobs.try_recv()
         {
-            group.push(next);
+            if job.is_alone() {
+                next = Some(job);
+                break;
+            }
+            group.push(job);
         }
-        match in_transaction(connection, copy, &mut group) {
-            Ok(Outcome::Failed) if group.len() > 1 => {
-                for mut job in group {
-                    let committed = in_transaction(connection, copy, std::slice::from_mut(&mut job));
-                    job.answer(committed.map(|_| ()));
-                }
+        write_group(connection, copy, group);
+    }
+}
+
+fn write_group(connection: &Connection, copy: &mut Sidecar, mut group: Vec<Box<dyn Job>>) {
+    match in_transaction(connection, copy, &mut group) {
+        Ok(Outcome::Failed) if group.len() > 1 => {
+            for mut job in group {
+                let committed = in_transaction(connection, copy, std::slice::from_mut(&mut job));
+                job.answer(committed.map(|_| ()));
             }
-            committed => {
-                let committed = committed.map(|_| ());
-                group.into_iter().for_each(|job| job.answer(committed.clone()));
-            }
+        }
+        committed => {
+            let committed = committed.map(|_| ());
+            group.into_iter().for_each(|job| job.answer(committed.clone()));
         }
     }
 }
