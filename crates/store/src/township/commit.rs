@@ -78,7 +78,8 @@ pub(super) fn heads_of(connection: &Connection, doc: DocId) -> Result<Heads, Sto
 pub(super) fn is_recorded(connection: &Connection, doc: DocId, hash: ChangeHash) -> Result<bool, StoreError> {
     Ok(connection
         .prepare_cached(
-            "SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2
+            "SELECT 1 FROM log INDEXED BY log_change
+             WHERE kind = 1 AND substr(hash, 1, 8) = substr(?2, 1, 8) AND hash = ?2 AND doc = ?1
              UNION ALL SELECT 1 FROM closed WHERE doc = ?1 AND hash = ?2",
         )?
         .exists(params![doc.0, hash.0])?)
@@ -257,7 +258,8 @@ impl<'c> Writing<'c> {
         if let Some(snapshot) = &document.snapshot {
             connection
                 .prepare_cached(
-                    "INSERT INTO snapshots (doc, bytes) VALUES (?1, ?2) ON CONFLICT (doc) DO UPDATE SET bytes = ?2",
+                    "INSERT INTO snapshots (doc, bytes) VALUES (?1, ?2)
+                     ON CONFLICT (doc) DO UPDATE SET bytes = ?2, block = NULL",
                 )?
                 .execute(params![
                     document.doc.0,
