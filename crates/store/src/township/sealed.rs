@@ -28,8 +28,19 @@ pub(super) const ERASURE_REASON: Column = Column::new("erasures", "reason", &["n
 const REASONS: &[Column] = &[AUDIT_REASON, ERASURE_REASON];
 
 /// Every other column in which a name, a sentence or a secret may stand, but for those of views.
-const SEALED: &[Column] =
-    &[SEAL_KEY, CHANGE, BLOCK, LOG_WORDS, FACTS, SNAPSHOT, HELD, REFUSAL, DEVICE_NAME, STANDING_REASON, TOWNSHIP_SECRET];
+const SEALED: &[Column] = &[
+    SEAL_KEY,
+    CHANGE,
+    BLOCK,
+    LOG_WORDS,
+    FACTS,
+    SNAPSHOT,
+    HELD,
+    REFUSAL,
+    DEVICE_NAME,
+    STANDING_REASON,
+    TOWNSHIP_SECRET,
+];
 
 impl Township {
     /// Seals the store at `path` with the key in `options`, all of it or nothing, and makes what was plain go from its

@@ -133,7 +133,8 @@ impl ViewSpec {
             let columns: Vec<_> = index.iter().filter_map(|name| self.column(name).ok()).collect();
             let _ = write!(sql, " CREATE INDEX \"rows_{name}_{number}\" ON {table} ({});", columns.join(", "));
         }
-        let columns: Vec<_> = self.columns.iter().map(|column| format!("{} AS \"{}\"", meaning_of(column), column.0)).collect();
+        let columns: Vec<_> =
+            self.columns.iter().map(|column| format!("{} AS \"{}\"", meaning_of(column), column.0)).collect();
         let _ = write!(sql, " CREATE VIEW \"view_{name}\" AS SELECT {} FROM {table};", columns.join(", "));
         sql
     }
