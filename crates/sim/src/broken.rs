@@ -69,7 +69,7 @@ impl Break {
                 "CREATE TRIGGER broken BEFORE DELETE ON access BEGIN SELECT RAISE(IGNORE); END;"
             }
             Break::ForgetRowsOfAView => {
-                "CREATE TRIGGER broken BEFORE INSERT ON rows_visits WHEN (SELECT count(*) FROM log) % 3 = 0
+                "CREATE TRIGGER broken BEFORE INSERT ON view_visits WHEN (SELECT count(*) FROM log) % 3 = 0
                  BEGIN SELECT RAISE(IGNORE); END;"
             }
             Break::ReuseAnActor | Break::CheckpointApartFromRows => return Ok(()),

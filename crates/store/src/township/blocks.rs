@@ -66,7 +66,7 @@ impl Block {
     }
 }
 
-/// Reads the bytes of changes, wherever they are, and keeps the block it read last.
+/// Reads the bytes of changes and snapshots, wherever they are, and keeps the block it opened last.
 pub(super) struct Changes<'r> {
     reader: &'r Reader,
     open: Option<(i64, Block)>,
@@ -79,14 +79,34 @@ impl<'r> Changes<'r> {
 
     /// The bytes of the change at `position`, of whose row the columns `bytes` and `bytes + 1` are its bytes and its block.
     pub(super) fn bytes(&mut self, row: &Row<'_>, bytes: usize, position: i64) -> Result<Vec<u8>, StoreError> {
-        let Some(block) = row.get::<_, Option<i64>>(bytes + 1)? else {
-            return row.opened(bytes, self.reader.sealer(), &sealed::CHANGE.at(position));
-        };
-        match &mut self.open {
-            Some((open, held)) if *open == block => held.change(position),
-            open => open.insert((block, self.reader.block(block)?)).1.change(position),
+        match row.get(bytes + 1)? {
+            Some(block) => Ok(self.block(block)?.change(position)?.to_vec()),
+            None => row.opened(bytes, self.reader.sealer(), &sealed::CHANGE.at(position)),
         }
-        .map(<[u8]>::to_vec)
+    }
+
+    /// A document's snapshot, as it was saved.
+    pub(super) fn snapshot(&mut self, doc: DocId) -> Result<Option<Vec<u8>>, StoreError> {
+        let reader = self.reader;
+        let mut read = |row: &Row<'_>| {
+            let stored = row.opened(0, reader.sealer(), &sealed::SNAPSHOT.of(&[&doc.0]))?;
+            let Some(block) = row.get(1)? else { return Ok(stored) };
+            unpack(&stored, &self.block(block)?.raw, length(row, 2)?).ok_or_else(|| unreadable("snapshot"))
+        };
+        reader
+            .prepare(
+                "SELECT s.bytes, s.block, d.snapshot_bytes FROM snapshots s JOIN documents d ON d.doc = s.doc
+                 WHERE s.doc = ?1",
+            )?
+            .query_row([doc.0], |row| Ok(read(row)))
+            .optional()?
+            .transpose()
+    }
+
+    fn block(&mut self, name: i64) -> Result<&Block, StoreError> {
+        let held = self.open.take().filter(|(open, _)| *open == name);
+        let held = held.map_or_else(|| Ok((name, self.reader.block(name)?)), Ok::<_, StoreError>)?;
+        Ok(&self.open.insert(held).1)
     }
 }
 
@@ -116,21 +136,6 @@ impl Reader {
             .query_row([position], |row| Ok(changes.bytes(row, 0, position)))
             .optional()?
             .ok_or_else(|| unreadable("change"))?
-    }
-
-    /// A document's snapshot, as it was saved.
-    pub(super) fn snapshot(&self, doc: DocId) -> Result<Option<Vec<u8>>, StoreError> {
-        let read = |row: &Row<'_>| {
-            let stored = row.opened(0, self.sealer(), &sealed::SNAPSHOT.of(&[&doc.0]))?;
-            let Some(block) = row.get::<_, Option<i64>>(1)? else { return Ok(stored) };
-            unpack(&stored, &self.block(block)?.raw, length(row, 2)?).ok_or_else(|| unreadable("snapshot"))
-        };
-        self.prepare(
-            "SELECT s.bytes, s.block, d.snapshot_bytes FROM snapshots s JOIN documents d ON d.doc = s.doc WHERE s.doc = ?1",
-        )?
-        .query_row([doc.0], |row| Ok(read(row)))
-        .optional()?
-        .transpose()
     }
 }
 

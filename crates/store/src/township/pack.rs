@@ -11,7 +11,7 @@ use lianhu_sync::pack::pack;
 use lianhu_sync::ports::Township as _;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::blocks::{Block, DICTIONARY};
+use super::blocks::{Block, Changes, DICTIONARY};
 use super::{Reader, Township, sealed};
 use crate::bytes::{Columns, number};
 use crate::error::StoreError;
@@ -92,10 +92,11 @@ impl Reader {
             loose += 1;
         }
         blocks.extend(packed(&last, new));
-        let snapshot = self.snapshot(doc)?.map(|snapshot| match last.name().zip(pack(&snapshot, &last.raw)) {
-            Some((block, bytes)) => (Some(block), bytes),
-            None => (None, snapshot),
-        });
+        let snapshot =
+            Changes::of(self).snapshot(doc)?.map(|snapshot| match last.name().zip(pack(&snapshot, &last.raw)) {
+                Some((block, bytes)) => (Some(block), bytes),
+                None => (None, snapshot),
+            });
         Ok(Some(Packed { doc, standing, loose, blocks, snapshot }))
     }
 

@@ -84,8 +84,8 @@ impl Reader {
     /// A document's snapshot and the changes after it; this is what the counter of loaded documents counts.
     pub(super) fn load(&self, doc: DocId) -> Result<Loaded, StoreError> {
         self.inner.documents_loaded.fetch_add(1, Ordering::Relaxed);
-        let snapshot = self.snapshot(doc)?;
         let mut changes = Changes::of(self);
+        let snapshot = changes.snapshot(doc)?;
         let tail = self.collect(
             "SELECT position, bytes, block FROM log
              WHERE kind = 1 AND doc = ?1 AND position > (SELECT snapshot_position FROM documents WHERE doc = ?1)

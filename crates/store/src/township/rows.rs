@@ -14,7 +14,7 @@ use crate::sealed::Sealer;
 /// The table that says in which views a document has rows, by their names with commas between. There are many views and a
 /// document has rows in few: to ask each of them would be dearer than all the rest. No view can have its name.
 pub(super) const HOLDING: &str =
-    "CREATE TABLE rows__holding (doc BLOB NOT NULL PRIMARY KEY, views TEXT NOT NULL) STRICT, WITHOUT ROWID;";
+    "CREATE TABLE view__holding (doc BLOB NOT NULL PRIMARY KEY, views TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
 /// How far apart the order numbers of neighbouring rows begin: rows that come between them later find room.
 const APART: i64 = 1 << 16;
@@ -27,7 +27,7 @@ impl Views {
             wanted.entry(row.view).or_default().push(row);
         }
         let held: Option<String> = connection
-            .prepare_cached("SELECT views FROM rows__holding WHERE doc = ?1")?
+            .prepare_cached("SELECT views FROM view__holding WHERE doc = ?1")?
             .query_row([doc.0], |row| row.get(0))
             .optional()?;
         let held = held.unwrap_or_default();
@@ -42,7 +42,7 @@ impl Views {
         let holding = wanted.into_keys().collect::<Vec<_>>().join(",");
         if holding != held {
             connection
-                .prepare_cached("INSERT OR REPLACE INTO rows__holding (doc, views) VALUES (?1, ?2)")?
+                .prepare_cached("INSERT OR REPLACE INTO view__holding (doc, views) VALUES (?1, ?2)")?
                 .execute(params![doc.0, holding])?;
         }
         Ok(())

@@ -44,7 +44,7 @@ pub enum ColumnType {
 impl ViewSpec {
     /// The table's name, ready for SQL.
     pub(super) fn table(&self) -> String {
-        format!("\"rows_{}\"", self.name)
+        format!("\"view_{}\"", self.name)
     }
 
     /// The column as it is kept, ready for SQL. Nothing that is not in the description ever gets into a statement.
@@ -127,15 +127,12 @@ impl ViewSpec {
             let _ = write!(sql, ", \"{name}\" {kind}");
         }
         let (name, table) = (self.name, self.table());
-        let _ = write!(sql, ") STRICT; CREATE INDEX \"rows_{name}_doc\" ON {table} (_doc, _order);");
+        let _ = write!(sql, ") STRICT; CREATE INDEX \"view_{name}_doc\" ON {table} (_doc, _order);");
         for (number, index) in self.indexes.iter().enumerate() {
             // Every name is one of a column, or the description would not be sound.
             let columns: Vec<_> = index.iter().filter_map(|name| self.column(name).ok()).collect();
-            let _ = write!(sql, " CREATE INDEX \"rows_{name}_{number}\" ON {table} ({});", columns.join(", "));
+            let _ = write!(sql, " CREATE INDEX \"view_{name}_{number}\" ON {table} ({});", columns.join(", "));
         }
-        let columns: Vec<_> =
-            self.columns.iter().map(|column| format!("{} AS \"{}\"", meaning_of(column), column.0)).collect();
-        let _ = write!(sql, " CREATE VIEW \"view_{name}\" AS SELECT {} FROM {table};", columns.join(", "));
         sql
     }
 }
@@ -269,7 +266,7 @@ impl Views {
         for view in &self.views {
             connection.execute(&format!("DELETE FROM {}", view.spec.table()), [])?;
         }
-        connection.execute("DELETE FROM rows__holding", [])?;
+        connection.execute("DELETE FROM view__holding", [])?;
         for document in rows {
             let (doc, rows) = document?;
             self.replace(connection, doc, &rows)?;
@@ -299,8 +296,8 @@ pub(super) fn fits(spec: &ViewSpec, doc: DocId, row: &ViewRow) -> bool {
 
 /// Drops every view, so that the next opening makes them again.
 pub(super) fn drop_all(connection: &Connection) -> Result<(), StoreError> {
-    for (kind, name) in existing(connection)? {
-        connection.execute_batch(&format!("DROP {kind} \"{name}\""))?;
+    for table in existing_tables(connection)? {
+        connection.execute_batch(&format!("DROP TABLE \"{table}\""))?;
     }
     connection.execute("UPDATE meta SET view_specs = '', views_current = 0", [])?;
     Ok(())
@@ -316,13 +313,10 @@ pub(super) fn bound<'v>(value: &'v ViewValue, kept: &Kept, sealer: &Sealer) -> R
     })
 }
 
-/// The tables there are, those of before ids were kept as bytes too, and what shows their rows as they are meant.
-fn existing(connection: &Connection) -> Result<Vec<(String, String)>, StoreError> {
-    let mut statement = connection.prepare(
-        "SELECT type, name FROM sqlite_schema
-         WHERE type IN ('table', 'view') AND (name LIKE 'rows\\_%' ESCAPE '\\' OR name LIKE 'view\\_%' ESCAPE '\\')",
-    )?;
-    Ok(statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+fn existing_tables(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'view\\_%' ESCAPE '\\'")?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// A value on its way into a statement.
