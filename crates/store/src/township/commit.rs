@@ -1,7 +1,7 @@
 //! Writing one commit: the check that it was judged against what is there, then the log, the documents, the views, the
 //! access lists and the digests, all in the transaction the writer has opened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lianhu_sync::ids::{ChangeHash, Digest, DocId, Heads, LogId, Position, ReaderId, ServerMillis};
 use lianhu_sync::message::RefusedCode;
@@ -96,8 +96,12 @@ fn is_stale(connection: &Connection, commit: &Commit) -> Result<bool, StoreError
         }
     }
     // A change that is in the log already was recorded after the commit was judged.
+    let mut seen = BTreeSet::new();
     for document in &commit.documents {
         for change in &document.changes {
+            if !seen.insert((document.doc, change.hash())) {
+                return Err(StoreError::Database("a change stands twice in one commit".to_owned()));
+            }
             if is_recorded(connection, document.doc, change.hash())? {
                 return Ok(true);
             }
