@@ -43,7 +43,7 @@ pub(super) fn packed(world: &mut World<'_>) -> Held {
             world.trace.note(format_args!("  {packed} documents"));
             world.after_town()
         }
-        Err(why) => world.town_failed(&why.into()),
+        Err(why) => world.town_failed(&why),
     }
 }
 
