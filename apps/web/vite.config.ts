@@ -1,6 +1,6 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
-import { packedAndPrecached } from './build/precache';
+import { packedAndPrecached } from './build/precache.ts';
 
 // The handbook lives below one address of the township's server, and nothing of it comes from anywhere else.
 export default defineConfig({

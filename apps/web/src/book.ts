@@ -11,8 +11,8 @@ import {
   type State,
   type Status,
   type Syncing,
-  type WorkerLine,
   type Words,
+  type WorkerLine,
 } from './api';
 
 /** What the page knows of the workbook without asking. */
@@ -101,7 +101,9 @@ export function useAsk<K extends CallName>(call: K, args: () => Args<K> | null):
       if (mine === newest) error.value = errorOf(why);
     }
   };
-  const stop = watch([() => JSON.stringify(args()), () => book.revision, () => book.state.is], again, { immediate: true });
+  const stop = watch([() => JSON.stringify(args()), () => book.revision, () => book.state.is], again, {
+    immediate: true,
+  });
   onScopeDispose(stop);
   return { data, error, again };
 }
@@ -115,7 +117,11 @@ export function tell(text: string): void {
 }
 
 /** A deed under way: `go` does it once at a time and keeps why it was refused. */
-export function useDeed(): { busy: ShallowRef<boolean>; error: ShallowRef<ApiError | null>; go: <T>(deed: () => Promise<T>) => Promise<T | null> } {
+export function useDeed(): {
+  busy: ShallowRef<boolean>;
+  error: ShallowRef<ApiError | null>;
+  go: <T>(deed: () => Promise<T>) => Promise<T | null>;
+} {
   const busy = shallowRef(false);
   const error: ShallowRef<ApiError | null> = shallowRef(null);
   const go = async <T>(deed: () => Promise<T>): Promise<T | null> => {

@@ -73,4 +73,5 @@ export function size(bytes: number | null): string {
 }
 
 /** Fen as yuan. */
-export const yuan = (fen: number): string => (fen / 100).toLocaleString('zh-CN', { minimumFractionDigits: fen % 100 ? 2 : 0 });
+export const yuan = (fen: number): string =>
+  (fen / 100).toLocaleString('zh-CN', { minimumFractionDigits: fen % 100 ? 2 : 0 });

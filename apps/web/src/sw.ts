@@ -6,6 +6,7 @@
  * files; if one file could not be fetched, the old version goes on as if nothing had happened.
  */
 export {};
+
 declare const self: ServiceWorkerGlobalScope;
 
 /** A digest of the files, written here by the build. */

@@ -82,7 +82,8 @@ export const en: Dictionary = {
     waiting: (count) => `${s(count, 'record')} on this phone, not delivered yet`,
     aeroplane: 'Aeroplane mode',
     aeroplaneOn: 'Aeroplane mode is on: nothing is sent by itself.',
-    aeroplaneMore: 'While it is on nothing is sent and all you write is kept here; “Sync this once” sends when you want.',
+    aeroplaneMore:
+      'While it is on nothing is sent and all you write is kept here; “Sync this once” sends when you want.',
     again: (when) => `Tries again at ${when}`,
     offline: 'The phone has no network',
     where: 'Where what I wrote is',
@@ -289,6 +290,7 @@ export const en: Dictionary = {
     draft: 'Draft a help plan',
     goal: 'Goal',
     causes: 'Causes (two at most)',
+    cause: 'Causes',
     causeOther: 'Other cause',
     review: 'Look again on',
     effect: 'Effect',
@@ -386,7 +388,8 @@ export const en: Dictionary = {
     renewKeyMore: 'When you suspect somebody had the phone.',
     wipe: 'Wipe this phone',
     wipeMore: 'The handbook goes from this phone. What was not delivered is lost.',
-    wipeSure: (count) => (count > 0 ? `${s(count, 'record')} not delivered would be lost.` : 'What the township has stays there.'),
+    wipeSure: (count) =>
+      count > 0 ? `${s(count, 'record')} not delivered would be lost.` : 'What the township has stays there.',
     wipeType: 'Type the word “wipe”',
     wipeWord: 'wipe',
     paper: 'Print',
@@ -450,7 +453,8 @@ export const en: Dictionary = {
     takeOver: 'Open it here',
     noStorage: 'The browser lets nothing be kept',
     newer: 'Update the handbook',
-    newerMore: 'A newer version wrote the records on this phone, and this one leaves them alone. After the update they open; nothing is lost.',
+    newerMore:
+      'A newer version wrote the records on this phone, and this one leaves them alone. After the update they open; nothing is lost.',
     update: 'Update',
     broken: 'The handbook does not open',
     brokenMore: 'The records are where they were, untouched.',
