@@ -74,7 +74,7 @@ pub fn run(talk: Talk, args: &DemoArgs) -> Result<(), Failure> {
             let handbook = talk.pick("联户手册开着：", "the members' handbook is open at");
             talk.say(format!("{handbook} {}/handbook/", server.address));
         }
-        talk.say(talk.pick("按 Ctrl-C 结束。", "Ctrl-C ends it.").to_owned());
+        talk.say(talk.pick("按 Ctrl-C 结束。", "Ctrl-C ends it."));
         report.object(talk, Some(&server.address));
         return server.wait();
     }
