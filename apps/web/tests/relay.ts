@@ -15,10 +15,11 @@ export function freePort(): Promise<number> {
 /**
  * The line between a phone and the township, as real bytes over real sockets: it can be cut at the worst moment.
  *
- * `cutReplies`: what the phone sends arrives, and no answer to a sync comes back.
+ * `cutReplies`: what the phone sends arrives, and no answer to a sync comes back. `slow`: bytes take their time, each way.
  */
 export class Relay {
   cutReplies = false;
+  slow: { delayMs: number; bytesPerSecond: number } | null = null;
   private constructor(
     private readonly server: Server,
     readonly port: number,
@@ -44,11 +45,11 @@ export class Relay {
       let syncing = false;
       phone.on('data', (bytes) => {
         syncing = bytes.includes('POST /v1/sync') || (syncing && !bytes.includes('GET /'));
-        town.write(bytes);
+        pace(relay, 'up', bytes, (paced) => town.write(paced));
       });
       town.on('data', (bytes) => {
         if (relay.cutReplies && syncing) phone.destroy();
-        else phone.write(bytes);
+        else pace(relay, 'down', bytes, (paced) => phone.write(paced));
       });
     });
     await new Promise<void>((ready) => server.listen(own, '127.0.0.1', ready));
@@ -59,4 +60,20 @@ export class Relay {
     for (const line of this.lines) line.destroy();
     await new Promise((done) => this.server.close(done));
   }
+}
+
+/** When each way of each line is free again. */
+const free = new WeakMap<Relay, Record<'up' | 'down', number>>();
+
+/** Passes bytes on at once, or as late as a slow line would. */
+function pace(relay: Relay, way: 'up' | 'down', bytes: Buffer, pass: (bytes: Buffer) => void): void {
+  if (!relay.slow) {
+    pass(bytes);
+    return;
+  }
+  const now = performance.now();
+  const ways = free.get(relay) ?? { up: now, down: now };
+  ways[way] = Math.max(ways[way], now) + (bytes.length / relay.slow.bytesPerSecond) * 1000;
+  free.set(relay, ways);
+  setTimeout(() => pass(bytes), ways[way] + relay.slow.delayMs - now);
 }
