@@ -1,9 +1,9 @@
 import { createApp } from 'vue';
 import App from './App.vue';
-import { ask, book, followStatus, open } from './book';
+import { ask, book, followStatus, open, take } from './book';
 import { followPrefs } from './prefs';
 import { router } from './router';
-import { followVersions } from './update';
+import { beginInstalled, followVersions } from './update';
 import 'vant/es/style/base.css';
 import 'vant/es/overlay/index.css';
 import 'vant/es/popup/index.css';
@@ -16,5 +16,7 @@ window.lianhu = { ask, book };
 followPrefs();
 followStatus();
 createApp(App).use(router).mount('#app');
-open(new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'lianhu' })).catch(console.error);
+open(new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'lianhu' }))
+  .then(() => beginInstalled(async () => take(await ask('set_aeroplane', { on: true }))))
+  .catch(console.error);
 followVersions().catch(console.error);

@@ -459,7 +459,7 @@ export const en: Dictionary = {
     broken: 'The handbook does not open',
     brokenMore: 'The records are where they were, untouched.',
     exportStore: 'Save the records as a file',
-    exportStoreMore: 'The file is encrypted; the office can look into it.',
+    exportStoreMore: 'What you wrote is in it: keep it safe, and give it to the office only.',
     locked: 'The handbook is locked',
     lockedWaiting: (count) => `${s(count, 'record')} not delivered yet. Sync now, and they reach the township.`,
     lockedNone: 'Everything you wrote is at the township.',

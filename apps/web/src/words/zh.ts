@@ -458,7 +458,7 @@ export const zh = {
     broken: '手册打不开',
     brokenMore: '记录还在原处，没有动过。',
     exportStore: '把记录存成文件',
-    exportStoreMore: '文件是加密的，交给镇里才能打开。',
+    exportStoreMore: '文件里有您写的内容，请收好，只交给镇里。',
     locked: '手册已锁上',
     lockedWaiting: (count: number) => `还有 ${count} 条没有送出。现在同步，可以把它们送到镇里。`,
     lockedNone: '您写的都已送到镇里。',
