@@ -8,6 +8,7 @@ export const en: Dictionary = {
   tabs: { label: 'Main pages', today: 'Today', households: 'Homes', diary: 'Diary', matters: 'Matters', more: 'More' },
   common: {
     back: 'Back',
+    colon: ': ',
     cancel: 'Cancel',
     close: 'Close',
     save: 'Save',

@@ -4,6 +4,7 @@ export const zh = {
   tabs: { label: '主要页面', today: '今日', households: '我的户', diary: '日记', matters: '事项', more: '更多' },
   common: {
     back: '返回',
+    colon: '：',
     cancel: '取消',
     close: '关闭',
     save: '保存',
