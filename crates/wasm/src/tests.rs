@@ -1,0 +1,1 @@
+//! Every call, natively, on a store of made-up data.
