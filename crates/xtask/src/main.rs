@@ -5,6 +5,7 @@
 
 mod counts;
 mod deny;
+mod handbook;
 mod run;
 mod sbom;
 mod seeds;
@@ -18,7 +19,7 @@ const HELP: &str = "\
 The project's chores.
 
   cargo xtask demo [ARGS]   build lianhu and run one night of a demo township (ARGS go to `lianhu demo`)
-  cargo xtask test          run every test: unit, contract, end-to-end, documentation
+  cargo xtask test          run every test: unit, contract, end-to-end, documentation, and the handbook in a browser
   cargo xtask ci            what the gatekeeper runs: fmt, tidy, clippy, deny, test
   cargo xtask tidy          check the rules of the house (dependency direction, homes, paths named in docs)
   cargo xtask counts        count the instructions of the hot paths and compare them with those kept (--write keeps them)
