@@ -8,9 +8,11 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::io::{Error, ErrorKind, Result};
 use std::path::Path;
+use std::rc::Rc;
 
 use js_sys::Date;
 use lianhu_core::DeviceMillis;
+use lianhu_crypto::SymmetricKey;
 use lianhu_device::Surroundings;
 use lianhu_store::{Held, Machine};
 use serde_json::{Value, json};
@@ -26,8 +28,6 @@ use crate::error::ApiError;
 use crate::handbook::{Fresh, Handbook, Home};
 use crate::scan;
 
-/// The name the pool has among SQLite's file systems.
-const VFS: &str = "lianhu-opfs";
 /// The database in the pool.
 const DATABASE: &str = "workbook.db";
 /// Files the pool has room for: the database and its journal, and as many again.
@@ -36,8 +36,15 @@ const FILES: usize = 4;
 const TOKEN_BYTES: usize = 64;
 
 thread_local! {
-    static POOL: RefCell<Option<OpfsSAHPoolUtil>> = const { RefCell::new(None) };
+    static POOL: RefCell<Option<Pool>> = const { RefCell::new(None) };
     static TOKEN: RefCell<Option<FileSystemSyncAccessHandle>> = const { RefCell::new(None) };
+}
+
+/// The files of one directory. The directory's name is that of the pool among SQLite's file systems too.
+#[derive(Clone)]
+struct Pool {
+    directory: &'static str,
+    files: Rc<OpfsSAHPoolUtil>,
 }
 
 /// The browser under the store. There is one storage, and this worker has all of it.
@@ -61,7 +68,7 @@ fn with_token<T>(path: &Path, act: impl FnOnce(&FileSystemSyncAccessHandle) -> s
 
 impl Machine for Browser {
     fn vfs(&self) -> Option<&'static str> {
-        Some(VFS)
+        POOL.with_borrow(|pool| pool.as_ref().map(|pool| pool.directory))
     }
 
     fn is_alone(&self) -> bool {
@@ -91,7 +98,7 @@ impl Machine for Browser {
 
     fn exists(&self, path: &Path) -> bool {
         let Some(name) = path.to_str() else { return false };
-        POOL.with_borrow(|pool| pool.as_ref().is_some_and(|pool| pool.contains(name).unwrap_or(false)))
+        POOL.with_borrow(|pool| pool.as_ref().is_some_and(|pool| pool.files.contains(name).unwrap_or(false)))
     }
 
     fn read(&self, path: &Path, at_most: u64) -> Result<Option<Vec<u8>>> {
@@ -154,9 +161,20 @@ pub async fn open_storage(directory: String, token: FileSystemSyncAccessHandle) 
         let place = why.location().map(ToString::to_string).unwrap_or_default();
         web_sys::console::error_1(&format!("lianhu-wasm stumbled at {place}").into());
     }));
-    let options =
-        OpfsSAHPoolCfgBuilder::new().vfs_name(VFS).directory(&directory).initial_capacity(FILES).build();
-    let pool = install::<WasmOsCallback>(&options, true).await.map_err(|why| storage_error(&why))?;
+    let pool = match POOL.take().filter(|pool| pool.directory == directory) {
+        Some(pool) => {
+            pool.files.resume().await.map_err(|why| storage_error(&why))?;
+            pool
+        }
+        None => {
+            // A page sees few directories in its life: a damaged store is set aside, or everything is wiped.
+            let directory: &'static str = Box::leak(directory.into_boxed_str());
+            let options = OpfsSAHPoolCfgBuilder::new();
+            let options = options.vfs_name(directory).directory(directory).initial_capacity(FILES).build();
+            let files = install::<WasmOsCallback>(&options, false).await.map_err(|why| storage_error(&why))?;
+            Pool { directory, files: Rc::new(files) }
+        }
+    };
     POOL.set(Some(pool));
     TOKEN.set(Some(token));
     Ok(())
@@ -168,7 +186,13 @@ pub fn close_storage() -> std::result::Result<(), JsValue> {
     if let Some(token) = TOKEN.take() {
         token.close();
     }
-    POOL.with_borrow(|pool| pool.as_ref().map_or(Ok(()), OpfsSAHPoolUtil::pause)).map_err(|why| storage_error(&why))
+    POOL.with_borrow(|pool| pool.as_ref().map_or(Ok(()), |pool| pool.files.pause())).map_err(|why| storage_error(&why))
+}
+
+/// A key as the line people write on paper: the file beside a store that was taken out of the browser.
+#[wasm_bindgen]
+pub fn key_line(key: &[u8]) -> String {
+    key.try_into().map(|key| SymmetricKey(key).to_paper().to_string()).unwrap_or_default()
 }
 
 fn storage_error(why: &OpfsSAHError) -> JsValue {

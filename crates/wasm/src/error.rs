@@ -175,7 +175,7 @@ impl From<WorkbookError<StoreError>> for ApiError {
 }
 
 /// What a locked workbook says.
-pub fn locked_words(why: Locked) -> (&'static str, &'static str, &'static str) {
+pub(crate) fn locked_words(why: Locked) -> (&'static str, &'static str, &'static str) {
     match why {
         Locked::LeaseOver => (
             "lease_over",
@@ -206,7 +206,7 @@ fn locked_error(why: Locked) -> ApiError {
 }
 
 /// An answer, an invitation or a certificate that is somebody else's.
-pub fn not_this_township() -> ApiError {
+pub(crate) fn not_this_township() -> ApiError {
     ApiError::new(
         "not_this_township",
         "对方不是本镇的服务器：签名或密钥对不上",

@@ -26,7 +26,7 @@
 //! ```
 
 #[cfg(target_arch = "wasm32")]
-mod browser;
+pub mod browser;
 mod call;
 mod errand;
 mod error;
