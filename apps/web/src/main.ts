@@ -3,6 +3,7 @@ import App from './App.vue';
 import { ask, book, followStatus, open, take } from './book';
 import { followPrefs } from './prefs';
 import { router } from './router';
+import { supervised } from './supervised';
 import { beginInstalled, followVersions } from './update';
 import 'vant/es/style/base.css';
 import 'vant/es/overlay/index.css';
@@ -16,7 +17,7 @@ window.lianhu = { ask, book };
 followPrefs();
 followStatus();
 createApp(App).use(router).mount('#app');
-open(new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'lianhu' }))
+open(supervised(() => new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'lianhu' })))
   .then(() => beginInstalled(async () => take(await ask('set_aeroplane', { on: true }))))
   .catch(console.error);
 followVersions().catch(console.error);

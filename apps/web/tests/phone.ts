@@ -24,7 +24,7 @@ export class Phone {
   /** What the console said that no page of ours may say. */
   readonly complaints: string[] = [];
   private constructor(
-    private readonly profile: string,
+    readonly profile: string,
     public context: BrowserContext,
     private readonly looks: Looks,
     readonly at: string,

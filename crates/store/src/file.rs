@@ -121,6 +121,10 @@ pub(crate) fn connect(path: &Path, machine: &dyn Machine) -> Result<Connection, 
         None => Connection::open_with_flags(path, flags)?,
         Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs)?,
     };
+    if machine.is_alone() {
+        // Before anything is read: a database that is in WAL mode already is then opened without shared memory.
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    }
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // A statement is planned without looking at what is bound to it. Otherwise SQLite compiles many of them anew each time

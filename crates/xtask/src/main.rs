@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask demo | test | ci | tidy | counts | deny | sbom | seeds | slow-line | fuzz`.
+//! The project's chores: `cargo xtask demo | test | ci | tidy | counts | deny | sbom | web | seeds | slow-line | fuzz`.
 
 // Chores talk to a person at a terminal.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -12,6 +12,7 @@ mod seeds;
 #[cfg(unix)]
 mod slow_line;
 mod tidy;
+mod web;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ The project's chores.
   cargo xtask slow-line     one phone's night over 50 kbit/s, 600 ms and 2 % loss, in a network namespace (needs root)
   cargo xtask deny          check licences, banned crates, sources and advisories of dependencies (deny.toml)
   cargo xtask sbom          write what the program is made of (CycloneDX) below target/sbom (--target TRIPLE)
+  cargo xtask web           build the handbook for browsers into apps/web/dist (--wasm: only what is compiled from Rust)
   cargo xtask seeds         write the demo township's roster again (--check only compares)
   cargo xtask fuzz [ARGS]   judge a million mutants of everything that comes from the network (--inputs N for more)
 ";
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         "deny" => deny::run(),
         "sbom" => sbom::run(&rest),
         "seeds" => seeds::run(&rest),
+        "web" => web::run(&rest),
         "fuzz" => run::fuzz(&rest),
         "" | "help" | "-h" | "--help" => {
             print!("{HELP}");
