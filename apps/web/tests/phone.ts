@@ -104,9 +104,12 @@ async function launch(profile: string, looks: Looks): Promise<BrowserContext> {
     timezoneId: 'Asia/Shanghai',
     acceptDownloads: true,
   });
+  context.setDefaultTimeout(20_000);
   const look = JSON.stringify({ lang: looks.lang ?? 'zh', elder: looks.elder ?? false });
   await context.addInitScript((kept) => {
-    if (!localStorage.getItem('lianhu-look')) localStorage.setItem('lianhu-look', kept);
+    // The empty page a tab begins with has no storage.
+    if (location.protocol !== 'about:' && !localStorage.getItem('lianhu-look'))
+      localStorage.setItem('lianhu-look', kept);
   }, look);
   return context;
 }
