@@ -17,6 +17,8 @@ export interface Looks {
   lang?: 'zh' | 'en';
   width?: number;
   height?: number;
+  /** What the camera sees: a film as raw pictures (Y4M). */
+  film?: string;
 }
 
 /** A phone: a browser with a profile of its own on the disk, as small as cheap phones are. */
@@ -97,7 +99,18 @@ export class Phone {
 async function launch(profile: string, looks: Looks): Promise<BrowserContext> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      ...(looks.film
+        ? [
+            '--use-fake-ui-for-media-stream',
+            '--use-fake-device-for-media-stream',
+            `--use-file-for-fake-video-capture=${looks.film}`,
+          ]
+        : []),
+    ],
     viewport: { width: looks.width ?? 360, height: looks.height ?? 740 },
     deviceScaleFactor: 2,
     locale: 'zh-CN',
