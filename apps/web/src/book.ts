@@ -39,21 +39,37 @@ export async function open(worker: WorkerLine): Promise<void> {
     else if (told.event === 'sync') book.syncing = told.sync;
     if (told.event !== 'state') book.revision += 1;
   });
-  book.words = await ask('words', {});
   take(await ask('state', {}));
+}
+
+/** The words of the workbook; a worker that is still loading is asked again when it says what it can do. */
+async function fetchWords(): Promise<void> {
+  try {
+    book.words = await ask('words', {});
+  } catch (why) {
+    if (!(why instanceof CallRefused)) throw why;
+  }
 }
 
 /** Takes a state that a call gave or the worker told. */
 export function take(state: State): void {
   book.state = state;
+  if (!book.words) fetchWords().catch(errorOf);
   book.revision += 1;
+}
+
+/** The same without what makes a form react: a worker takes plain values only. */
+function plain<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(plain) as T;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)])) as T;
 }
 
 /** Asks the worker. Whatever is refused is a [`CallRefused`]. */
 export async function ask<K extends CallName>(call: K, args: Args<K>): Promise<Ok<K>> {
   if (!client) throw new Error('the worker is not there yet');
   try {
-    return await client.call(call, args);
+    return await client.call(call, plain(args));
   } catch (why) {
     if (why instanceof CallRefused && why.error.code === 'restarted') book.restarted = true;
     throw why;

@@ -1,10 +1,10 @@
 import { createApp } from 'vue';
 import App from './App.vue';
-import { ask, book, followStatus, open } from './book';
+import { ask, book, followStatus, open, take } from './book';
 import { followPrefs } from './prefs';
 import { router } from './router';
 import { supervised } from './supervised';
-import { followVersions } from './update';
+import { beginInstalled, followVersions } from './update';
 import 'vant/es/style/base.css';
 import 'vant/es/overlay/index.css';
 import 'vant/es/popup/index.css';
@@ -17,7 +17,7 @@ window.lianhu = { ask, book };
 followPrefs();
 followStatus();
 createApp(App).use(router).mount('#app');
-open(
-  supervised(() => new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'lianhu' })),
-).catch(console.error);
+open(supervised(() => new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'lianhu' })))
+  .then(() => beginInstalled(async () => take(await ask('set_aeroplane', { on: true }))))
+  .catch(console.error);
 followVersions().catch(console.error);

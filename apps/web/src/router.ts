@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory } from 'vue-router';
 import Diary from './screens/Diary.vue';
+import Document from './screens/Document.vue';
 import Entry from './screens/Entry.vue';
 import Household from './screens/Household.vue';
 import Households from './screens/Households.vue';
@@ -16,6 +17,7 @@ import Print from './screens/Print.vue';
 import Raise from './screens/Raise.vue';
 import Settings from './screens/Settings.vue';
 import Settle from './screens/Settle.vue';
+import Shelf from './screens/Shelf.vue';
 import Sync from './screens/Sync.vue';
 import Today from './screens/Today.vue';
 import Visit from './screens/Visit.vue';
@@ -41,6 +43,8 @@ export const router = createRouter({
     { path: '/plans/:id', component: Plan, props: true },
     { path: '/meetings', component: Meetings },
     { path: '/meetings/:id', component: Meeting, props: true },
+    { path: '/shelf/:kind(studio|base|aid|fund)', component: Shelf, props: true },
+    { path: '/documents/:id', component: Document, props: true },
     { path: '/sync', component: Sync },
     { path: '/settle', component: Settle },
     { path: '/print', component: Print },

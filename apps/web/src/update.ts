@@ -55,6 +55,14 @@ export function takeNewVersion(): void {
   }
 }
 
+/** The installed app begins with aeroplane mode on, once; what its person chooses after that is theirs. */
+export async function beginInstalled(setAeroplane: () => Promise<unknown>): Promise<void> {
+  const KEY = 'lianhu-began-installed';
+  if (!isInstalled() || localStorage.getItem(KEY)) return;
+  await setAeroplane();
+  localStorage.setItem(KEY, 'yes');
+}
+
 /** Asks the browser to put the app on the home screen. */
 export async function putOnHomeScreen(): Promise<void> {
   await install?.prompt();

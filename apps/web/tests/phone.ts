@@ -17,6 +17,8 @@ export interface Looks {
   lang?: 'zh' | 'en';
   width?: number;
   height?: number;
+  /** What the camera sees: a film as raw pictures (Y4M). */
+  film?: string;
 }
 
 /** A phone: a browser with a profile of its own on the disk, as small as cheap phones are. */
@@ -97,16 +99,30 @@ export class Phone {
 async function launch(profile: string, looks: Looks): Promise<BrowserContext> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      ...(looks.film
+        ? [
+            '--use-fake-ui-for-media-stream',
+            '--use-fake-device-for-media-stream',
+            `--use-file-for-fake-video-capture=${looks.film}`,
+          ]
+        : []),
+    ],
     viewport: { width: looks.width ?? 360, height: looks.height ?? 740 },
     deviceScaleFactor: 2,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     acceptDownloads: true,
   });
+  context.setDefaultTimeout(20_000);
   const look = JSON.stringify({ lang: looks.lang ?? 'zh', elder: looks.elder ?? false });
   await context.addInitScript((kept) => {
-    if (!localStorage.getItem('lianhu-look')) localStorage.setItem('lianhu-look', kept);
+    // The empty page a tab begins with has no storage.
+    if (location.protocol !== 'about:' && !localStorage.getItem('lianhu-look'))
+      localStorage.setItem('lianhu-look', kept);
   }, look);
   return context;
 }

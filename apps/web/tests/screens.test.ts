@@ -121,6 +121,14 @@ test('a branch lead has a day full of work', async () => {
     deed: { do: 'call', village, kind: 'branch', date: day(5), time: '18:30', place: '村委会二楼', workers: [me] },
   });
   await phone.ask(page, 'act', { id: meeting.id, deed: { do: 'add_item', title: '桥边河道垃圾', matter } });
+  const studio = await phone.ask(page, 'begin', {
+    kind: 'studio',
+    deed: {
+      do: 'begin',
+      village,
+      studio: { name: '一家人工作室', place: '村口', skills: '水电、调解', open_hours: '周三晚上' },
+    },
+  });
   screens = {
     today: '/',
     households: '/households',
@@ -138,6 +146,8 @@ test('a branch lead has a day full of work', async () => {
     plan: `/plans/${plan.id}`,
     meetings: '/meetings',
     meeting: `/meetings/${meeting.id}`,
+    studios: '/shelf/studio',
+    studio: `/documents/${studio.id}`,
     sync: '/sync',
     settle: '/settle',
     print: '/print',

@@ -235,7 +235,8 @@ async function meddle(change: (bytes: Uint8Array) => Uint8Array, write: boolean)
 /** Says in the table of migrations, and in its index, that a much newer program was here. */
 function claimNewer(bytes: Uint8Array): Uint8Array {
   const newest = Math.max(...migrations);
-  const at = (from: number) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(names[newest] ?? '?', from);
+  const at = (from: number) =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(names[newest] ?? '?', from);
   let changed = 0;
   for (let found = at(0); found > 0; found = at(found + 1)) {
     if (bytes[found - 1] !== newest) continue;

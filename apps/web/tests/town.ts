@@ -51,6 +51,13 @@ export class Town {
     return (await this.command('code', who, '--server', server)) as unknown as Invited;
   }
 
+  /** The same as a drawing, as the office prints it. */
+  async drawn(who: string): Promise<{ svg: string; invited: Invited }> {
+    const file = join(this.dir, '..', 'invitation.svg');
+    const invited = await this.command('code', who, '--server', this.at, '--svg', file);
+    return { svg: await readFile(file, 'utf8'), invited: invited as unknown as Invited };
+  }
+
   async start(): Promise<void> {
     const args = ['--json', 'serve', '--until-stdin-closes', '--office', 'this-machine'];
     const server = spawn(

@@ -13,6 +13,11 @@ export function screenOf(kind: string, id: string): string | null {
       return '/pledge';
     case 'diary':
       return '/diary';
+    case 'studio':
+    case 'base':
+    case 'aid':
+    case 'fund':
+      return `/documents/${id}`;
     default:
       return null;
   }
