@@ -28,6 +28,7 @@ mod limits;
 mod lock;
 mod machine;
 mod phone;
+mod schema;
 mod sealed;
 #[cfg(feature = "township")]
 mod township;

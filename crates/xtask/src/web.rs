@@ -48,7 +48,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     install(&web)?;
     let wasm = out.join("lianhu_wasm_bg.wasm");
     run_one(
-        Command::new(web.join("node_modules/.bin/wasm-opt")).arg("-Os").args(FEATURES).arg("-o").arg(&wasm).arg(&wasm),
+        Command::new(web.join("node_modules/.bin/wasm-opt")).arg("-Oz").args(FEATURES).arg("-o").arg(&wasm).arg(&wasm),
         "wasm-opt",
     )?;
     eprintln!("       {} KiB of wasm", std::fs::metadata(&wasm).map_or(0, |file| file.len() / 1024));

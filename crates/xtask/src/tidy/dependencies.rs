@@ -34,7 +34,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["lianhu-sync"]),
     // The simulator puts its disk under SQLite; it writes no SQL but to break a rule on purpose.
     ("rusqlite", &["lianhu-store", "lianhu-sim"]),
-    ("refinery", &["lianhu-store"]),
     ("sqlite-wasm-rs", &["lianhu-wasm"]),
     ("sqlite-wasm-vfs", &["lianhu-wasm"]),
     ("wasm-bindgen", &["lianhu-wasm"]),
