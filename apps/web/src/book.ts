@@ -161,23 +161,24 @@ export const isPlain = (saved: Saved): boolean => saved === 'kept';
 
 let asking = false;
 
-/** Keeps the figures of the sync mark fresh. */
+/** Keeps the figures of the sync mark fresh. What changes while they are asked for makes them be asked for once more. */
 export function followStatus(): void {
-  watch(
-    [() => book.revision, () => book.state.is],
-    async () => {
-      if (asking || book.state.is !== 'ready') return;
-      asking = true;
-      try {
+  const fresh = async () => {
+    if (asking) return;
+    asking = true;
+    try {
+      let asked = -1;
+      while (asked !== book.revision && book.state.is === 'ready') {
+        asked = book.revision;
         book.status = await ask('status', {});
-      } catch {
-        // The page that needs it says why.
-      } finally {
-        asking = false;
       }
-    },
-    { immediate: true },
-  );
+    } catch {
+      // The page that needs it says why.
+    } finally {
+      asking = false;
+    }
+  };
+  watch([() => book.revision, () => book.state.is], fresh, { immediate: true });
 }
 
 /** Syncs; how it went comes as an event, and the outcome is shown where it was asked for. */
