@@ -68,6 +68,8 @@ export const en: Dictionary = {
     conflicts: (count) => `${s(count, 'place')} written differently: settle`,
     late: (count) => `${s(count, 'late record')}`,
     noRoster: 'The roster has not come yet. Sync once, and your households appear.',
+    mayBeCleared:
+      'The browser may clear away what is not delivered. Put the handbook on the home screen, and sync often.',
     install: 'Put it on the home screen',
     installMore: 'Then it opens without signal, and the browser does not clear it away.',
   },

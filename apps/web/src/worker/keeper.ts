@@ -18,7 +18,13 @@ export class Refused extends Error {
   }
 }
 
-export function refusal(code: string, zh: string, en: string, hint_zh: string | null = null, hint_en: string | null = null) {
+export function refusal(
+  code: string,
+  zh: string,
+  en: string,
+  hint_zh: string | null = null,
+  hint_en: string | null = null,
+) {
   return new Refused({ code, zh, en, hint_zh, hint_en, field: null, detail: null });
 }
 
@@ -179,7 +185,13 @@ export class Keeper {
   private async takeOver(): Promise<State> {
     if (this.state.is !== 'another_tab') return this.state;
     if (!(await this.tabs.askForIt()))
-      throw refusal('another_tab', '另一个窗口没有让出手册', 'the other window did not let go', '请关掉那个窗口', 'close that window');
+      throw refusal(
+        'another_tab',
+        '另一个窗口没有让出手册',
+        'the other window did not let go',
+        '请关掉那个窗口',
+        'close that window',
+      );
     await this.turn;
     return this.state;
   }
@@ -267,7 +279,8 @@ export class Keeper {
 
   private async lock(): Promise<State> {
     const handbook = this.open();
-    if (!handbook.hasPin) throw refusal('no_pin', '还没有设 PIN', 'there is no PIN', '请先设一个 PIN', 'set a PIN first');
+    if (!handbook.hasPin)
+      throw refusal('no_pin', '还没有设 PIN', 'there is no PIN', '请先设一个 PIN', 'set a PIN first');
     await this.over();
     return this.take(handbook.open(null) as Inner);
   }
@@ -298,7 +311,8 @@ export class Keeper {
 
   private async exportStore(name: string | undefined): Promise<{ name: string; bytes: ArrayBuffer }> {
     const directory = name ?? this.directory;
-    if (!(await storage.directories()).includes(directory)) throw refusal('not_here', '没有这个存储', 'there is no such store');
+    if (!(await storage.directories()).includes(directory))
+      throw refusal('not_here', '没有这个存储', 'there is no such store');
     await this.over();
     const wasOpen = this.handbook !== null && directory === this.directory;
     if (wasOpen) this.shut();
@@ -328,7 +342,13 @@ export class Keeper {
   /** Syncs; whoever asks while one is under way gets that one. */
   private sync(once: boolean): Promise<unknown> {
     if (this.settings.aeroplane && !once)
-      throw refusal('aeroplane', '飞行模式开着', 'aeroplane mode is on', '请关掉飞行模式，或只同步这一次', 'turn it off, or sync this once');
+      throw refusal(
+        'aeroplane',
+        '飞行模式开着',
+        'aeroplane mode is on',
+        '请关掉飞行模式，或只同步这一次',
+        'turn it off, or sync this once',
+      );
     this.open();
     if (this.enrolling) throw refusal('not_ready', '正在登记', 'an enrolment is under way');
     this.syncing ??= this.syncNow().finally(() => {

@@ -30,15 +30,13 @@ const fn form(does: &'static str, needs: &'static [&'static str], may: &'static 
 
 const ASSIGNMENT: &[&str] = &["due", "co_owners", "level", "text"];
 
-/// The steps of a matter, in the order of its life. Raising and mending its card are no steps.
+/// The steps of a matter: those that every matter takes in the order of its life, then those that lead it elsewhere. Raising and
+/// mending its card are no steps.
 const MATTER: &[Form] = &[
     form("submit", &[], &[]),
     form("solve", &["text"], &[]),
-    form("refer_out", &["to"], &[]),
     form("analyse", &[], &["text"]),
     form("assign", &["owner"], ASSIGNMENT),
-    form("transfer", &["owner"], ASSIGNMENT),
-    form("refer", &["owner", "to"], &["studio", "due", "co_owners", "level", "text"]),
     form("accept", &[], &[]),
     form("start", &[], &[]),
     form("done", &["text"], &[]),
@@ -49,6 +47,9 @@ const MATTER: &[Form] = &[
     form("note", &["text"], &["on"]),
     form("assist", &["worker"], &[]),
     form("return", &["text"], &[]),
+    form("transfer", &["owner"], ASSIGNMENT),
+    form("refer", &["owner", "to"], &["studio", "due", "co_owners", "level", "text"]),
+    form("refer_out", &["to"], &[]),
     form("ask_extension", &["on", "text"], &[]),
     form("answer_extension", &["granted"], &["text", "on"]),
     form("escalate", &["text"], &[]),
