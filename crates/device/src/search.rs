@@ -1,9 +1,10 @@
 //! Finding a document by what people remember of it: part of a name, a doorplate, a title, or the first letters of the
 //! pinyin (`wjg` finds 王建国).
 
+use std::sync::LazyLock;
+
 use lianhu_core::card::Card;
 use lianhu_core::draft::half_width;
-use pinyin::ToPinyinMulti as _;
 
 /// What somebody looks for. Words with a space between them are looked for each by itself, and all of them have to be there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,15 +40,56 @@ fn is_meant(word: &[char], part: &[char]) -> bool {
     word.iter().zip(part).all(|(typed, there)| typed == there || typed.is_ascii_lowercase() && begins(*there, *typed))
 }
 
+/// The first letters of every character from U+4E00 to U+9FFF, in their order: a capital begins a character, small letters are
+/// those of its other readings, and a hyphen stands for none. A hundredth of what the tables of all readings take.
+const INITIALS: &str = include_str!("initials.txt");
+const FIRST: u32 = 0x4e00;
+
+/// The same to be looked up: a bit for each letter.
+static LETTERS: LazyLock<Vec<u32>> = LazyLock::new(|| {
+    let mut letters: Vec<u32> = Vec::new();
+    for sign in INITIALS.trim_end().bytes() {
+        match (bit(sign.to_ascii_lowercase()), letters.last_mut()) {
+            (bit, Some(last)) if sign.is_ascii_lowercase() => *last |= bit,
+            (bit, _) => letters.push(bit),
+        }
+    }
+    letters
+});
+
+fn bit(letter: u8) -> u32 {
+    if letter.is_ascii_lowercase() { 1 << (letter - b'a') } else { 0 }
+}
+
 /// Whether a reading of a character begins with a letter. A character with several readings has several first letters.
 fn begins(there: char, letter: char) -> bool {
-    let Some(readings) = there.to_pinyin_multi() else { return false };
-    readings.into_iter().any(|reading| reading.plain().starts_with(letter))
+    let place = u32::from(there).checked_sub(FIRST).and_then(|place| usize::try_from(place).ok());
+    let letters = place.and_then(|place| LETTERS.get(place)).copied().unwrap_or(0);
+    u8::try_from(letter).is_ok_and(|letter| letters & bit(letter) != 0)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use pinyin::ToPinyinMulti as _;
+
     use super::*;
+
+    #[test]
+    fn the_first_letters_are_those_of_every_reading() {
+        let mut all = String::new();
+        for place in FIRST..=0x9fff {
+            let readings = char::from_u32(place).unwrap().to_pinyin_multi().into_iter().flatten();
+            let letters = readings.filter_map(|reading| reading.plain().chars().next());
+            let letters: BTreeSet<char> = letters.filter(char::is_ascii_lowercase).collect();
+            let capital = |(at, letter): (usize, char)| if at == 0 { letter.to_ascii_uppercase() } else { letter };
+            let entry: String = letters.into_iter().enumerate().map(capital).collect();
+            all.push_str(if entry.is_empty() { "-" } else { &entry });
+        }
+        assert!(INITIALS.trim_end() == all);
+        assert_eq!(LETTERS.len(), 0x9fff - 0x4e00 + 1);
+    }
 
     fn found(typed: &str, title: &str, doorplate: &str) -> bool {
         let card = Card { title: Some(title.into()), doorplate: Some(doorplate.into()), ..Card::default() };
@@ -56,7 +98,8 @@ mod tests {
 
     #[test]
     fn a_household_is_found_by_part_of_its_name_its_doorplate_and_first_letters() {
-        for typed in ["", "王建国", "建国", "wjg", "WJG", "jg", "王jg", "12-3", "123", "１２", "wjg 12", "12 王"] {
+        for typed in ["", "王建国", "建国", "wjg", "WJG", "jg", "王jg", "12-3", "123", "１２", "wjg 12", "12 王"]
+        {
             assert!(found(typed, "王建国", "火炬村12-3号"), "{typed}");
         }
         for typed in ["李", "gj", "wg", "13", "wjg 13", "jian", "王 李"] {

@@ -28,7 +28,8 @@ impl Shelf {
         if let Some(all) = self.0.get() {
             return Ok(all);
         }
-        let all = store.documents()?.into_iter().filter_map(|summary| Some((summary.doc, shelved(&summary)?))).collect();
+        let all =
+            store.documents()?.into_iter().filter_map(|summary| Some((summary.doc, shelved(&summary)?))).collect();
         Ok(self.0.get_or_init(|| all))
     }
 

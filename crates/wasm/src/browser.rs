@@ -17,8 +17,8 @@ use lianhu_device::Surroundings;
 use lianhu_store::{Held, Machine};
 use serde_json::{Value, json};
 use sqlite_wasm_rs::WasmOsCallback;
-use sqlite_wasm_vfs::sahpool::{OpfsSAHError, OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil, install};
 use sqlite_wasm_rs::vfs::VfsFilesManager as _;
+use sqlite_wasm_vfs::sahpool::{OpfsSAHError, OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil, install};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
 use web_sys::{FileSystemReadWriteOptions, FileSystemSyncAccessHandle};
@@ -56,7 +56,10 @@ fn refused(what: &str) -> Error {
 }
 
 /// Does something with the file beside the database.
-fn with_token<T>(path: &Path, act: impl FnOnce(&FileSystemSyncAccessHandle) -> std::result::Result<T, JsValue>) -> Result<T> {
+fn with_token<T>(
+    path: &Path,
+    act: impl FnOnce(&FileSystemSyncAccessHandle) -> std::result::Result<T, JsValue>,
+) -> Result<T> {
     if path.extension().is_none_or(|ending| ending != "token") {
         return Err(refused("there is one file beside the database"));
     }
@@ -279,7 +282,13 @@ impl Door {
     }
 
     /// Another lock from now on: a PIN, or else the key in `fresh`.
-    pub fn change_lock(&mut self, old: Option<String>, key: Option<Vec<u8>>, pin: Option<String>, fresh: Option<Vec<u8>>) -> String {
+    pub fn change_lock(
+        &mut self,
+        old: Option<String>,
+        key: Option<Vec<u8>>,
+        pin: Option<String>,
+        fresh: Option<Vec<u8>>,
+    ) -> String {
         let key = key.and_then(|key| key.try_into().ok());
         let fresh = match (&pin, fresh.and_then(|fresh| fresh.try_into().ok())) {
             (Some(pin), _) => Fresh::Pin(pin),

@@ -104,7 +104,7 @@ impl Errand {
     ) -> Result<Step, ApiError> {
         handbook.errand = None;
         match name {
-            "enrol" => begin_enrol(handbook, call::parse(args)?, key),
+            "enrol" => begin_enrol(handbook, &call::parse(args)?, key),
             "sync" => begin_sync(handbook),
             _ => Err(ApiError::bad_call("there is no such errand")),
         }
@@ -149,7 +149,7 @@ impl Errand {
 
 fn begin_enrol<X: Surroundings + Clone>(
     handbook: &mut Handbook<X>,
-    args: EnrolArgs,
+    args: &EnrolArgs,
     key: Option<[u8; 32]>,
 ) -> Result<Step, ApiError> {
     let by_pin = args.pin.is_some();
@@ -159,9 +159,9 @@ fn begin_enrol<X: Surroundings + Clone>(
     };
     let name = args.device_name.clone().unwrap_or_else(|| DEVICE_NAME.to_owned());
     if args.offline {
-        return begin_offline(handbook, &args, lock, by_pin);
+        return begin_offline(handbook, args, lock, by_pin);
     }
-    let door = Door::of(&args)?;
+    let door = Door::of(args)?;
     let url = address(&door.server, TOWNSHIP_PATH)?;
     handbook.errand = Some(Errand::Meeting(Enrolling { door, lock, by_pin, name, new: None, key: None }));
     Ok(get(url))

@@ -109,13 +109,15 @@ impl From<OpenError> for ApiError {
                 "try again. Whoever has forgotten the PIN loses what was not delivered yet",
             ),
             OpenError::OtherLock { by: "a PIN", .. } => error("pin_needed", "要用 PIN 打开"),
-            OpenError::WrongKey { .. } | OpenError::OtherLock { .. } | OpenError::Locked { .. } => {
-                error("no_key", "打开手册的密钥不在了").hint(
-                    "浏览器丢了密钥，手册打不开；已送到镇里的都在镇里。请导出存储文件留好，再用新代码登记",
-                    "the browser has lost the key; what was delivered is at the township. Keep the store's file, and enrol \
+            OpenError::WrongKey { .. } | OpenError::OtherLock { .. } | OpenError::Locked { .. } => error(
+                "no_key",
+                "打开手册的密钥不在了",
+            )
+            .hint(
+                "浏览器丢了密钥，手册打不开；已送到镇里的都在镇里。请导出存储文件留好，再用新代码登记",
+                "the browser has lost the key; what was delivered is at the township. Keep the store's file, and enrol \
                      again with a new code",
-                )
-            }
+            ),
             OpenError::Store(store) => store.clone().into(),
             _ => error("store", "手册打不开")
                 .hint("请重新打开应用再试；什么也没有改动", "open the app again; nothing was changed"),
@@ -150,20 +152,23 @@ impl From<WorkbookError<StoreError>> for ApiError {
             WorkbookError::Draft(refusal) => (*refusal).into(),
             WorkbookError::WouldBeRefused(reason) => {
                 let (zh, en) = (reason.message(Lang::Zh), reason.message(Lang::En));
-                ApiError::new("would_be_refused", format!("镇里不会收：{zh}"), format!("the township would refuse it: {en}"))
+                ApiError::new(
+                    "would_be_refused",
+                    format!("镇里不会收：{zh}"),
+                    format!("the township would refuse it: {en}"),
+                )
             }
             WorkbookError::NoWorkbook | WorkbookError::AlreadyAWorkbook => ApiError::not_ready(),
-            WorkbookError::UnreadableWorkbook => error("newer", "手册读不出来").hint(
-                "请联网更新应用再打开；什么也没有改动",
-                "go online and update the app; nothing was changed",
-            ),
+            WorkbookError::UnreadableWorkbook => error("newer", "手册读不出来")
+                .hint("请联网更新应用再打开；什么也没有改动", "go online and update the app; nothing was changed"),
             WorkbookError::Locked(locked) => locked_error(*locked),
             WorkbookError::NotThisTownship => not_this_township(),
             WorkbookError::UnreadableDocument(_) => error("unreadable", "有一份资料打不开")
                 .hint("请同步一次，镇里已收的部分会补回来", "sync once: the recorded part comes anew"),
             WorkbookError::NotHere(_) | WorkbookError::NothingBegun => error("not_here", "这部手机上没有这份资料"),
-            WorkbookError::NoSuchRecord => error("no_such_record", "这一条已经不在了")
-                .hint("请重新打开这一页", "open the page again"),
+            WorkbookError::NoSuchRecord => {
+                error("no_such_record", "这一条已经不在了").hint("请重新打开这一页", "open the page again")
+            }
             WorkbookError::TooMuch(_) => {
                 error("too_much", "一次写得太多").hint("请分几次写", "write it in several parts")
             }
@@ -277,7 +282,9 @@ fn answered(status: u16, code: String) -> ApiError {
             ApiError { zh: zh.into(), en: en.into(), ..error }
                 .hint("请核对代码，或向镇里要一个新的", "check the code, or ask the office for a new one")
         }
-        "device_exists" => error.hint("这部手机已经登记过，直接同步就行", "this phone is enrolled already: it can sync"),
+        "device_exists" => {
+            error.hint("这部手机已经登记过，直接同步就行", "this phone is enrolled already: it can sync")
+        }
         "other_worker" => error.hint(
             "这个代码是给别人的，没有用掉；请要一个给手机主人的代码",
             "the code is for somebody else, and was not used up: ask for one for this phone's owner",

@@ -83,10 +83,12 @@ impl Hand {
     /// The same with a village: a roster, a colleague, a household with a link.
     fn in_a_village() -> Self {
         let mut hand = Hand::new();
-        hand.ok("begin", json!({ "kind": "roster", "deed": { "do": "put_village", "name": "火炬村", "town": "新塍镇" } }));
+        hand.ok(
+            "begin",
+            json!({ "kind": "roster", "deed": { "do": "put_village", "name": "火炬村", "town": "新塍镇" } }),
+        );
         let village = roster_id("新塍镇", "火炬村");
-        for (who, name, roles) in
-            [(1, "沈建国", vec!["branch_lead", "village_board"]), (2, "陆秀英", vec!["member"])]
+        for (who, name, roles) in [(1, "沈建国", vec!["branch_lead", "village_board"]), (2, "陆秀英", vec!["member"])]
         {
             hand.ok(
                 "act",

@@ -17,7 +17,7 @@ mod words;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use lianhu_core::draft::{BirthYear, Fen, Headcount, Month, Phone as PhoneNumber, PersonName, Prose, ShortText, Title};
+use lianhu_core::draft::{BirthYear, Fen, Headcount, Month, PersonName, Phone as PhoneNumber, Prose, ShortText, Title};
 use lianhu_core::roster::Roster;
 use lianhu_core::{DocId, Field, Lang, WorkerId};
 use lianhu_device::{Place, Surroundings, Workbook};
@@ -185,7 +185,9 @@ pub(crate) fn place(place: &Place) -> Value {
 
 fn held_words(reason: HeldReason) -> (&'static str, &'static str) {
     match reason {
-        HeldReason::NoLongerEntitled => ("已不能再写这份资料，等镇里决定", "may no longer write this: the office decides"),
+        HeldReason::NoLongerEntitled => {
+            ("已不能再写这份资料，等镇里决定", "may no longer write this: the office decides")
+        }
         HeldReason::DeviceSuspended => ("手机已停用，等镇里决定", "the phone was suspended: the office decides"),
         HeldReason::FollowsHeld => ("跟在另一条待定之后", "follows held work"),
         HeldReason::Other(_) => ("等镇里决定", "the office decides"),

@@ -163,7 +163,9 @@ fn install(web: &Path) -> Result<(), String> {
         return Ok(());
     }
     if !is_here("npm") {
-        return Err("the handbook is built with Node and npm, which are not here:\n\n    apt-get install nodejs npm".to_owned());
+        return Err(
+            "the handbook is built with Node and npm, which are not here:\n\n    apt-get install nodejs npm".to_owned()
+        );
     }
     run_one(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(web), "npm")
 }

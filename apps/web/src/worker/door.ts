@@ -43,6 +43,12 @@ function stepped(step: { json: string; body: Uint8Array; free(): void }): Steppe
 export class Handbook {
   private constructor(private readonly door: Door) {}
 
+  /** A handbook without a store: for what needs none, whatever became of the store. */
+  static async bare(): Promise<Handbook> {
+    await load({ module_or_path: address });
+    return new Handbook(new Door());
+  }
+
   static async on(directory: string, token: FileSystemSyncAccessHandle): Promise<Handbook> {
     await load({ module_or_path: address });
     await open_storage(directory, token);

@@ -48,6 +48,7 @@ export class Keeper {
   private turn: Promise<unknown> = Promise.resolve();
   private syncing: Promise<unknown> | null = null;
   private enrolling = false;
+  private storeless: Promise<Handbook> | null = null;
   private stop = new AbortController();
   private again: ReturnType<typeof setTimeout> | null = null;
   private failures = 0;
@@ -96,12 +97,14 @@ export class Keeper {
   /** What the worker answers itself, because it is about the storage, the lock or the line. */
   private readonly own: Handlers = {
     state: () => this.state,
+    words: () => this.withoutStore('words', {}),
+    read_invitation: (args) => this.withoutStore('read_invitation', args),
     take_over: () => this.takeOver(),
     set_aeroplane: ({ on }) => this.setAeroplane(on),
     persist: () => this.persist(),
     export_store: ({ name }) => this.inTurn(() => this.exportStore(name)),
     wipe: ({ really }) => this.inTurn(() => this.wipe(really)),
-    scan: ({ width, height, grey }) => ({ text: this.open().scan(width, height, grey) }),
+    scan: async ({ width, height, grey }) => ({ text: (await this.bare()).scan(width, height, grey) }),
     enrol: (args) => this.inTurn(() => this.enrol(args)),
     unlock: ({ pin }) => this.inTurn(() => this.unlock(pin)),
     set_pin: ({ old, pin }) => this.inTurn(() => this.setPin(old, pin)),
@@ -117,6 +120,18 @@ export class Keeper {
     if ('error' in answer) throw new Refused(answer.error);
     if (answer.changed?.length) this.post({ event: 'changed', docs: answer.changed });
     return answer.ok;
+  }
+
+  /** What needs no store is answered in every state. */
+  private async withoutStore(call: CallName, args: unknown): Promise<unknown> {
+    const answer = (await this.bare()).call(call, args);
+    if ('error' in answer) throw new Refused(answer.error);
+    return answer.ok;
+  }
+
+  private bare(): Promise<Handbook> {
+    this.storeless ??= Handbook.bare();
+    return this.storeless;
   }
 
   private open(): Handbook {

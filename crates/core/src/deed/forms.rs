@@ -222,7 +222,8 @@ mod tests {
         let table: Vec<&str> = table.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
         let words = |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
         for form in MATTER {
-            let row = table.iter().find(|row| words(row.split('|').nth(1).unwrap()).iter().any(|does| does == form.does));
+            let row =
+                table.iter().find(|row| words(row.split('|').nth(1).unwrap()).iter().any(|does| does == form.does));
             let cells: Vec<&str> = row.unwrap_or_else(|| panic!("the page has no {}", form.does)).split('|').collect();
             assert_eq!(words(cells[2]), form.needs, "{}", form.does);
             let mut may = words(cells[3]);

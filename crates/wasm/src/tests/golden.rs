@@ -73,14 +73,21 @@ fn papers(golden: &mut Golden, hand: &mut Hand, home: &str, matter: &str) {
     hand.ok("act", json!({ "id": plan["id"], "deed": { "do": "add_measure", "content": "装保温层", "due": "2026-12-01", "amount": "300.50" } }));
     hand.ok("act", json!({ "id": plan["id"], "deed": { "do": "begin" } }));
     golden.of(hand, "plan", json!({ "id": plan["id"] }));
-    let item = json!({ "content": "每月走访两户", "measured_by": "走访记录", "baseline": "每月一户", "due": "2026-12-31" });
-    let pledge = hand.ok("begin", json!({ "kind": "pledge", "deed": { "do": "begin", "village": village, "place": "村口", "items": [item] } }));
+    let item =
+        json!({ "content": "每月走访两户", "measured_by": "走访记录", "baseline": "每月一户", "due": "2026-12-31" });
+    let pledge = hand.ok(
+        "begin",
+        json!({ "kind": "pledge", "deed": { "do": "begin", "village": village, "place": "村口", "items": [item] } }),
+    );
     golden.of(hand, "my_pledge", json!({ "year": 2026 }));
     golden.of(hand, "pledge", json!({ "id": pledge["id"] }));
-    let meeting = hand.ok("begin", json!({ "kind": "meeting", "deed": {
+    let meeting = hand.ok(
+        "begin",
+        json!({ "kind": "meeting", "deed": {
         "do": "call", "village": village, "kind": "analysis", "date": "2026-11-26", "time": "晚上七点", "place": "村部",
         "chair": worker(1), "recorder": worker(2), "workers": [worker(1), worker(2)],
-    } }));
+    } }),
+    );
     for deed in [
         json!({ "do": "add_item", "matter": matter, "title": "水管保温" }),
         json!({ "do": "guest", "name": "徐金花", "role": "居民代表", "attendance": "present" }),
@@ -100,9 +107,13 @@ fn every_view_is_what_the_page_was_promised() {
     let mut hand = Hand::in_a_village();
     let mut golden = Golden(HEAD.to_owned());
     let (home, matter) = evening(&mut hand);
-    let entry = golden.of(&mut hand, "write_entry", json!({ "entry": {
+    let entry = golden.of(
+        &mut hand,
+        "write_entry",
+        json!({ "entry": {
         "text": "李阿姨说桥边路灯不亮。", "weather": "晴", "place": "桥头", "tags": ["路灯"], "households": [home],
-    } }));
+    } }),
+    );
     golden.of(&mut hand, "raise_from_entry", json!({ "doc": entry["doc"], "id": entry["id"] }));
     let comment = json!({ "do": "comment", "entry": entry["id"], "text": "已报修" });
     golden.of(&mut hand, "act", json!({ "id": entry["doc"], "deed": comment }));
@@ -135,7 +146,10 @@ fn every_view_is_what_the_page_was_promised() {
         std::fs::write(FILE, &golden.0).unwrap();
     }
     let kept = std::fs::read_to_string(FILE).unwrap_or_default();
-    assert!(kept == golden.0, "a view has changed: LIANHU_GOLDEN=write cargo test -p lianhu-wasm, and look at the difference");
+    assert!(
+        kept == golden.0,
+        "a view has changed: LIANHU_GOLDEN=write cargo test -p lianhu-wasm, and look at the difference"
+    );
 }
 
 fn joined(mut one: Value, other: Value) -> Value {

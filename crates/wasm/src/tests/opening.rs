@@ -29,7 +29,10 @@ fn what_was_written_is_there_after_closing_and_opening() {
     let opened = hand.handbook.open(Some(KEY));
     assert_eq!(is(&mut hand, &opened), "ready");
     let diary = hand.ok("diary", json!({ "month": "2026-11" }));
-    assert_eq!((&diary["entries"][0]["text"], &diary["entries"][0]["where"]["is"]), (&json!("桥边路灯不亮"), &json!("kept")));
+    assert_eq!(
+        (&diary["entries"][0]["text"], &diary["entries"][0]["where"]["is"]),
+        (&json!("桥边路灯不亮"), &json!("kept"))
+    );
 }
 
 #[test]
@@ -48,7 +51,10 @@ fn a_pin_takes_the_place_of_the_key_and_a_key_that_of_the_pin() {
     assert_eq!(is(&mut hand, &opened), "ready");
     assert!(hand.handbook.has_pin());
     assert_eq!(hand.handbook.change_lock(None, None, Fresh::Key([9; 32])).unwrap_err().code, "pin_needed");
-    assert_eq!(hand.handbook.change_lock(Some("六六六六六六"), None, Fresh::Key([9; 32])).unwrap_err().code, "wrong_pin");
+    assert_eq!(
+        hand.handbook.change_lock(Some("六六六六六六"), None, Fresh::Key([9; 32])).unwrap_err().code,
+        "wrong_pin"
+    );
     hand.handbook.change_lock(Some(PIN), None, Fresh::Key([9; 32])).unwrap();
     let opened = hand.handbook.open(Some([9; 32]));
     assert_eq!(is(&mut hand, &opened), "ready");
@@ -74,8 +80,7 @@ fn a_store_whose_key_is_gone_says_so_and_is_left_as_it_is() {
 fn a_store_of_a_newer_version_is_told_from_a_damaged_one_which_is_left_as_it_is() {
     let mut hand = Hand::new();
     hand.handbook.close();
-    let newer: crate::ApiError =
-        OpenError::Newer { path: hand.home.path.to_owned(), found: 99, known: 1 }.into();
+    let newer: crate::ApiError = OpenError::Newer { path: hand.home.path.to_owned(), found: 99, known: 1 }.into();
     let opened = Opened::No(Box::new(newer));
     assert_eq!(is(&mut hand, &opened), "newer");
     let mut other = Hand::blank();

@@ -6,24 +6,77 @@ use super::Hand;
 use crate::{Step, parsed, scan};
 
 const CALLS: &[&str] = &[
-    "words", "read_invitation", "status", "hand_over", "today", "village", "households", "household", "open_minor", "diary",
-    "matters", "matter", "documents", "plan", "pledge", "my_pledge", "meeting", "document", "attention", "conflicts", "late",
-    "export_mine", "print", "visit", "write_entry", "move_entry", "raise_from_entry", "raise", "create_household", "begin", "act",
-    "carry_out", "discard", "write_again", "settle", "dismiss", "looked_at", "renew_key", "no_such_call", "",
+    "words",
+    "read_invitation",
+    "status",
+    "hand_over",
+    "today",
+    "village",
+    "households",
+    "household",
+    "open_minor",
+    "diary",
+    "matters",
+    "matter",
+    "documents",
+    "plan",
+    "pledge",
+    "my_pledge",
+    "meeting",
+    "document",
+    "attention",
+    "conflicts",
+    "late",
+    "export_mine",
+    "print",
+    "visit",
+    "write_entry",
+    "move_entry",
+    "raise_from_entry",
+    "raise",
+    "create_household",
+    "begin",
+    "act",
+    "carry_out",
+    "discard",
+    "write_again",
+    "settle",
+    "dismiss",
+    "looked_at",
+    "renew_key",
+    "no_such_call",
+    "",
 ];
 
 #[test]
 fn whatever_the_page_says_it_gets_an_answer() {
     let mut hand = Hand::in_a_village();
     let junk = [
-        "", "{", "null", "[]", "{}", "42", "\"\\u0000\"", r#"{"id":"x"}"#, r#"{"id":null,"visits":-1}"#,
-        r#"{"id":"01010101-0101-8101-8101-010101010101"}"#, r#"{"id":"02010101-0101-8101-8101-010101010101","deed":{}}"#,
-        r#"{"kind":"roster","deed":{"do":"put_village"}}"#, r#"{"kind":"…","deed":[]}"#, r#"{"month":"2026-13"}"#,
-        r#"{"month":"0-0"}"#, r#"{"year":-2147483648}"#, r#"{"query":"\u0000","offset":18446744073709551615,"limit":0}"#,
+        "",
+        "{",
+        "null",
+        "[]",
+        "{}",
+        "42",
+        "\"\\u0000\"",
+        r#"{"id":"x"}"#,
+        r#"{"id":null,"visits":-1}"#,
+        r#"{"id":"01010101-0101-8101-8101-010101010101"}"#,
+        r#"{"id":"02010101-0101-8101-8101-010101010101","deed":{}}"#,
+        r#"{"kind":"roster","deed":{"do":"put_village"}}"#,
+        r#"{"kind":"…","deed":[]}"#,
+        r#"{"month":"2026-13"}"#,
+        r#"{"month":"0-0"}"#,
+        r#"{"year":-2147483648}"#,
+        r#"{"query":"\u0000","offset":18446744073709551615,"limit":0}"#,
         r#"{"what":"meeting","paper":"a4","lang":"zh","doc":"05010101-0101-8101-8101-010101010101"}"#,
-        r#"{"doc":"04010101-0101-8101-8101-010101010101","change":"ff"}"#, r#"{"id":"AAAAAAAAAAA","choice":9}"#,
-        r#"{"entry":{"text":"x","date":"99999-99-99"}}"#, r#"{"text":"LH1:AAAA"}"#, r#"{"raise":{"title":"13800138000"}}"#,
-        r#"{"household":"02010101-0101-8101-8101-010101010101","visit":{"time":"25:00"}}"#, r#"{"lang":"xx"}"#,
+        r#"{"doc":"04010101-0101-8101-8101-010101010101","change":"ff"}"#,
+        r#"{"id":"AAAAAAAAAAA","choice":9}"#,
+        r#"{"entry":{"text":"x","date":"99999-99-99"}}"#,
+        r#"{"text":"LH1:AAAA"}"#,
+        r#"{"raise":{"title":"13800138000"}}"#,
+        r#"{"household":"02010101-0101-8101-8101-010101010101","visit":{"time":"25:00"}}"#,
+        r#"{"lang":"xx"}"#,
     ];
     for call in CALLS.iter().filter(|call| **call != "hand_over") {
         for args in junk {
@@ -68,19 +121,25 @@ fn a_line_that_brings_nothing_or_nonsense_ends_an_errand_and_the_next_one_begins
         (json!({ "invitation": "LH1:nonsense" }), "not_an_invitation"),
         (json!({ "code": 5 }), "bad_call"),
     ] {
-        let Step::Failed(why) = hand.handbook.begin_errand("enrol", &args.to_string(), Some([7; 32])) else { panic!("{args}") };
+        let Step::Failed(why) = hand.handbook.begin_errand("enrol", &args.to_string(), Some([7; 32])) else {
+            panic!("{args}")
+        };
         assert_eq!(why.code, code);
     }
     let begin = |hand: &mut Hand| match hand.handbook.begin_errand("enrol", &typed, Some([7; 32])) {
-        Step::Send(sending) => assert_eq!((sending.method, sending.url.as_str()), ("GET", "https://lianhu.example/v1/township")),
+        Step::Send(sending) => {
+            assert_eq!((sending.method, sending.url.as_str()), ("GET", "https://lianhu.example/v1/township"))
+        }
         other => panic!("{other:?}"),
     };
     begin(&mut hand);
     assert!(matches!(hand.handbook.give_up("no line"), Step::Failed(why) if why.code == "unreachable"));
     assert!(matches!(hand.handbook.go_on(200, None, b"{}"), Step::Failed(why) if why.code == "bad_call"));
-    for (status, body, code) in
-        [(200, "<html>a café's door</html>", "no_township"), (404, r#"{"code":"not_found"}"#, "answered"), (502, "", "answered")]
-    {
+    for (status, body, code) in [
+        (200, "<html>a café's door</html>", "no_township"),
+        (404, r#"{"code":"not_found"}"#, "answered"),
+        (502, "", "answered"),
+    ] {
         begin(&mut hand);
         let Step::Failed(why) = hand.handbook.go_on(status, None, body.as_bytes()) else { panic!("{body}") };
         assert_eq!(why.code, code);
@@ -96,7 +155,9 @@ fn a_sync_that_meets_somebody_else_changes_nothing() {
     let Step::Send(sending) = hand.handbook.begin_errand("sync", "{}", None) else { panic!() };
     assert_eq!(sending.url, "https://lianhu.example/v1/sync");
     assert!(sending.headers.iter().any(|(name, _)| *name == "x-lianhu-signature") && !sending.body.is_empty());
-    assert!(matches!(hand.handbook.go_on(200, None, b"welcome to the cafe"), Step::Failed(why) if why.code == "no_whole_reply"));
+    assert!(
+        matches!(hand.handbook.go_on(200, None, b"welcome to the cafe"), Step::Failed(why) if why.code == "no_whole_reply")
+    );
     let Step::Send(_) = hand.handbook.begin_errand("sync", "{}", None) else { panic!() };
     assert!(matches!(hand.handbook.go_on(403, None, br#"{"code":"unknown_device"}"#), Step::Failed(why)
         if why.detail.as_deref() == Some("unknown_device") && why.hint_zh.is_some()));
@@ -105,7 +166,9 @@ fn a_sync_that_meets_somebody_else_changes_nothing() {
 
 #[test]
 fn a_picture_that_is_none_has_no_code_in_it() {
-    for (width, height, grey) in [(0, 0, vec![]), (4, 4, vec![0; 15]), (usize::MAX, 2, vec![0; 4]), (8, 8, vec![128; 64])] {
+    for (width, height, grey) in
+        [(0, 0, vec![]), (4, 4, vec![0; 15]), (usize::MAX, 2, vec![0; 4]), (8, 8, vec![128; 64])]
+    {
         assert_eq!(scan(width, height, &grey), None);
     }
 }

@@ -12,14 +12,25 @@ use serde_json::{Map, Value, json};
 
 use super::{Look, Outcome, Shown as _, place};
 
-
 /// Visits a household's page shows unless it is asked for more.
 const VISITS: usize = 50;
 
 /// The fields of a card.
 const CARD: &[&str] = &[
-    "doorplate", "head", "phone", "code", "group", "members", "residence", "contact_by", "contact_time", "basis", "noticed_on",
-    "consented_on", "review_by", "grid",
+    "doorplate",
+    "head",
+    "phone",
+    "code",
+    "group",
+    "members",
+    "residence",
+    "contact_by",
+    "contact_time",
+    "basis",
+    "noticed_on",
+    "consented_on",
+    "review_by",
+    "grid",
 ];
 
 impl<X: Surroundings> Look<'_, X> {
@@ -27,7 +38,8 @@ impl<X: Surroundings> Look<'_, X> {
         let page = self.book.read(id, |document| (Household::read(document), disputed(document)))?;
         let (home, disputed) = &page.content;
         let newest = newest(home, visits.unwrap_or(VISITS));
-        let shown = newest.iter().map(|(id, visit)| self.visit(*id, visit, &page.places)).collect::<Result<Vec<_>, _>>()?;
+        let shown =
+            newest.iter().map(|(id, visit)| self.visit(*id, visit, &page.places)).collect::<Result<Vec<_>, _>>()?;
         let roster = self.book.village(home.village.as_ref().map(|village| village.value))?;
         let links = roster.as_ref().map(|roster| roster.linked_to(id, self.today)).unwrap_or_default();
         let switches = roster.as_ref().map(|roster| roster.terms.switches.clone());
@@ -86,7 +98,11 @@ impl<X: Surroundings> Look<'_, X> {
     fn about(&mut self, id: DocId, kind: DocKind, of: fn(&Document) -> Option<DocId>) -> Outcome {
         let mut about: Vec<Listed> = Vec::new();
         for listed in self.book.documents(kind)? {
-            if self.book.read(listed.id, of).is_ok_and(|page| page.content == Some(id)) {
+            let is_about = match listed.card.is_current() {
+                true => listed.card.household == Some(id),
+                false => self.book.read(listed.id, of).is_ok_and(|page| page.content == Some(id)),
+            };
+            if is_about {
                 about.push(listed);
             }
         }
@@ -130,4 +146,3 @@ fn card_where(places: &Places) -> Map<String, Value> {
         CARD.iter().map(|key| (*key, places.key(key))).filter(|(_, place)| *place != Place::Recorded).collect();
     unsettled.into_iter().map(|(key, at)| (key.to_owned(), place(&at))).collect()
 }
-

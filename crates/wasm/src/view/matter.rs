@@ -1,8 +1,8 @@
 //! A matter: its card, where it stands, what happened to it, what may be done next.
 
+use lianhu_core::DocId;
 use lianhu_core::deadline::{Deadlines, Due, Known, Limit};
 use lianhu_core::matter::{Matter, StepTold as Told, temporary_code};
-use lianhu_core::DocId;
 use lianhu_device::Surroundings;
 use serde_json::{Value, json};
 

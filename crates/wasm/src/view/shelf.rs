@@ -90,7 +90,9 @@ impl<X: Surroundings> Look<'_, X> {
 
     pub(crate) fn documents(&mut self, kind: DocKind, asked: &Asked) -> Outcome {
         let mut found = self.found(kind, asked)?;
-        found.sort_by(|one, other| (other.card.last, other.card.due, other.id).cmp(&(one.card.last, one.card.due, one.id)));
+        found.sort_by(|one, other| {
+            (other.card.last, other.card.due, other.id).cmp(&(one.card.last, one.card.due, one.id))
+        });
         Ok(self.page_of(&found, asked))
     }
 

@@ -25,9 +25,10 @@ impl<X: Surroundings> Look<'_, X> {
                 "branch": worker.branch.shown(), "active": worker.is_active(),
             })
         });
-        let grids = roster.iter().flat_map(|roster| &roster.grids).map(|(id, grid)| {
-            json!({ "id": id, "name": grid.name.shown(), "kind": grid.kind.shown() })
-        });
+        let grids = roster
+            .iter()
+            .flat_map(|roster| &roster.grids)
+            .map(|(id, grid)| json!({ "id": id, "name": grid.name.shown(), "kind": grid.kind.shown() }));
         let hours = terms.rules.quiet_hours;
         let time = |time: chrono::NaiveTime| time.format("%H:%M").to_string();
         Ok(json!({

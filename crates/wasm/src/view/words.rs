@@ -49,7 +49,11 @@ const PLACE: &Own = &[
 /// What a save came to.
 const SAVED: &Own = &[
     ("kept", "已记在这部手机上", "kept on this phone"),
-    ("kept_will_be_late", "已记下；这一户已转交他人，镇里会标为迟到", "kept; it is somebody else's by now and will be marked as late"),
+    (
+        "kept_will_be_late",
+        "已记下；这一户已转交他人，镇里会标为迟到",
+        "kept; it is somebody else's by now and will be marked as late",
+    ),
     ("kept_will_be_held", "已记下；镇里会先请人决定", "kept; a person at the township will decide first"),
     ("unchanged", "没有改动", "nothing to change"),
 ];
