@@ -14,7 +14,8 @@ const WITHOUT: &str = "-USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_RTREE -USQLITE_ENABL
     -USQLITE_ENABLE_MATH_FUNCTIONS -USQLITE_ENABLE_DBPAGE_VTAB -USQLITE_ENABLE_DBSTAT_VTAB -USQLITE_ENABLE_BYTECODE_VTAB \
     -USQLITE_ENABLE_STMTVTAB -USQLITE_ENABLE_OFFSET_SQL_FUNC";
 /// Further parts of it that nothing here asks for.
-const OMITTED: &str = "-DSQLITE_OMIT_JSON -DSQLITE_OMIT_TRACE -DSQLITE_OMIT_AUTHORIZATION -DSQLITE_OMIT_PROGRESS_CALLBACK";
+const OMITTED: &str =
+    "-DSQLITE_OMIT_JSON -DSQLITE_OMIT_TRACE -DSQLITE_OMIT_AUTHORIZATION -DSQLITE_OMIT_PROGRESS_CALLBACK";
 /// Nothing in a browser reads `Debug`, and where a panic was is told by the function it was in. Both would be a tenth of what a
 /// phone loads.
 const SMALL: &str = "-Zlocation-detail=none -Zfmt-debug=none";
@@ -111,7 +112,9 @@ fn build(compiler: &Compiler) -> Result<PathBuf, String> {
     // What makes it small is not stable; what comes of it is the same program.
     cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", SMALL);
     match compiler {
-        Compiler::Rustup { source: false } => eprintln!("       (with `rustup component add rust-src` it becomes smaller)"),
+        Compiler::Rustup { source: false } => {
+            eprintln!("       (with `rustup component add rust-src` it becomes smaller)")
+        }
         Compiler::Rustup { source: true } => _ = cargo.args(STD),
         Compiler::Debian => {
             cargo.args(STD).env("RUSTC", DEBIANS.0);
