@@ -1,8 +1,9 @@
 // What one durable save costs in a browser, of the two ways there are: SQLite's writes on the browser's own file system, and
 // one IndexedDB transaction. Prints JSON. `node tests/commits.mjs [THROTTLE]`; see docs/adr/0013-store-in-the-browser.md.
-import { createServer } from 'node:http';
+
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
