@@ -1,6 +1,6 @@
 import { createApp } from 'vue';
 import App from './App.vue';
-import { ask, book, followStatus, open, take } from './book';
+import { ask, book, followStatus, open } from './book';
 import { followPrefs } from './prefs';
 import { router } from './router';
 import { supervised } from './supervised';
@@ -18,6 +18,6 @@ followPrefs();
 followStatus();
 createApp(App).use(router).mount('#app');
 open(supervised(() => new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'lianhu' })))
-  .then(() => beginInstalled(async () => take(await ask('set_aeroplane', { on: true }))))
+  .then(() => beginInstalled(() => ask('set_aeroplane', { on: true })))
   .catch(console.error);
 followVersions().catch(console.error);
