@@ -18,6 +18,8 @@ pub(crate) fn specs() -> Vec<ViewSpec> {
     let column = |kind: &views::ColumnType| match kind {
         views::ColumnType::Int => ColumnType::Int,
         views::ColumnType::Text => ColumnType::Text,
+        views::ColumnType::Id => ColumnType::Id,
+        views::ColumnType::Doc => ColumnType::Doc,
         views::ColumnType::Personal => ColumnType::Personal,
     };
     views::all()

@@ -54,9 +54,9 @@ export interface ApiError {
   /**
    * What a program acts on. Of the forms: `missing`, `too_long`, `not_a_date` … (`docs/refusals.md`), `would_be_refused`,
    * `emergency` (the words name the numbers to call). Of the workbook: `locked`, `not_here`, `no_such_record`,
-   * `too_much`, `misfit`. Of the store: `disk_full` (nothing was written), `store`. Of enrolling and syncing: `unreachable`, `answered`
-   * (the township said no; `detail` is its code), `not_this_township`, `not_an_invitation`, `no_whole_reply`, `enrol_first`,
-   * `aeroplane`. Of the lock: `pin_needed`, `wrong_pin`, `pin_too_short`, `no_pin`. Of the call: `bad_call`, `not_ready`
+   * `too_much`, `misfit`, `unreadable`. Of the store: `disk_full` (nothing was written), `store`, `damaged`, `newer`, `no_key`,
+   * `no_storage`. Of enrolling and syncing: `unreachable`, `answered` (the township said no; `detail` is its code), `no_township`,
+   * `not_this_township`, `not_an_invitation`, `names_nobody`, `bad_server`, `bad_code`, `no_whole_reply`, `enrol_first`, `aeroplane`. Of the lock: `pin_needed`, `wrong_pin`, `pin_too_short`, `no_pin`. Of the call: `bad_call`, `not_ready`
    * (look at `state`), `another_tab`, `restarted` (the program stumbled and began again from the store; ask again).
    */
   code: string;
@@ -508,11 +508,14 @@ export interface Calls {
   words: { args: None; ok: Words };
   /** Asks the tab that has the workbook to let go of it; resolves with the new state. */
   take_over: { args: None; ok: State };
-  /** Off by default only in an app that is not installed. While it is on, nothing is sent but by `sync` with `once`. */
+  /** Off until somebody says otherwise; the installed app turns it on once. While it is on, nothing is sent but by `sync` with `once`. */
   set_aeroplane: { args: { on: boolean }; ok: State };
   /** Asks the browser not to clear the storage. Answers whether it promised. */
   persist: { args: None; ok: { persisted: boolean } };
-  /** Bytes of the store as it lies here, sealed, or of one set aside: for the office to look into. */
+  /**
+   * The store as it lies here, or one set aside, as a tar: the database and its journal, sealed, and the line of its key where no PIN
+   * locks it. Unpacked elsewhere, `lianhu device --workbook workbook.db` opens it: to be kept like the phone itself.
+   */
   export_store: { args: { name?: string }; ok: { name: string; bytes: ArrayBuffer } };
   /** Destroys everything on this phone, keys first. `really` is the word `wipe`. What was not delivered is lost. */
   wipe: { args: { really: 'wipe' }; ok: State };

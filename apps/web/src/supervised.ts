@@ -35,10 +35,13 @@ export function supervised(make: () => Worker): WorkerLine {
   const line: WorkerLine = {
     onmessage: null,
     postMessage(message: unknown) {
-      const { id } = message as { id: number };
+      const { id, call } = message as { id: number; call: string };
       if (!worker) return tell({ id, error: BROKEN });
       waiting.add(id);
-      worker.postMessage(message);
+      const to = worker;
+      // Only a page may ask the browser to keep what is stored; the worker then looks what it was promised.
+      if (call === 'persist') navigator.storage.persist().finally(() => to.postMessage(message));
+      else to.postMessage(message);
     },
   };
   const tell = (data: Answer | Told) => line.onmessage?.({ data } as MessageEvent);

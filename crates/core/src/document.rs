@@ -9,7 +9,7 @@
 //! `collection/id/field` for a record several people keep up (a resident): see `docs/adr/0001-flat-documents.md`.
 
 use automerge::transaction::{CommitOptions, Transactable as _};
-use automerge::{Automerge, LoadOptions, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding, ValueRef};
+use automerge::{Automerge, LoadOptions, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding};
 
 use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocId, Generation, Stamp};
 
@@ -18,12 +18,15 @@ mod field;
 mod generation;
 mod genesis;
 mod prose;
+mod reading;
 
 pub use edit::Edit;
 pub use field::{Field, Scalar, Told};
 pub use generation::{NextGeneration, NotRenewed};
 pub use prose::{CharId, PROSE_KEY};
 pub(crate) use prose::{PROSE_COUNTER, has_prose};
+
+use reading::{Read, Reading};
 
 /// The key under which the genesis names the document.
 pub const ID_KEY: &str = "id";
@@ -85,6 +88,7 @@ pub struct Document {
     id: DocId,
     generation: Generation,
     pub(crate) inner: Automerge,
+    reading: Reading,
 }
 
 impl Document {
@@ -113,7 +117,7 @@ impl Document {
             },
         );
         debug_assert!(written.is_ok(), "putting values into an empty map cannot fail");
-        Document { id, generation, inner }
+        Document { id, generation, inner, reading: Reading::default() }
     }
 
     /// Rebuilds a document from what this replica stored itself: a snapshot ([`Document::save`]) if there is one, then
@@ -155,6 +159,7 @@ impl Document {
             return Ok(self);
         }
         let hashes: Vec<_> = changes.iter().map(automerge::Change::hash).collect();
+        self.reading = Reading::default();
         self.inner.apply_changes(changes).map_err(|_| OpenError::Change)?;
         let held = hashes.iter().all(|hash| self.inner.get_change_meta_by_hash(hash).is_some());
         if held { Ok(self) } else { Err(OpenError::Change) }
@@ -188,7 +193,7 @@ impl Document {
         let named = inner.get(ROOT, GENERATION_KEY).ok().flatten();
         let number = named.and_then(|(value, _)| Scalar::from_automerge(&value).as_int());
         let generation = number.and_then(|number| u32::try_from(number).ok()).map_or(Generation::FIRST, Generation);
-        Document { id, generation, inner }
+        Document { id, generation, inner, reading: Reading::default() }
     }
 
     /// The hashes of the changes no other change follows, sorted: two replicas with equal heads hold the same document.
@@ -229,6 +234,7 @@ impl Document {
             return Err(WriteError::NoProse);
         }
         let kind = self.id.kind();
+        self.reading = Reading::default();
         self.inner.set_actor(automerge::ActorId::from(&stamp.actor.to_bytes()[..]));
         let options = CommitOptions::default().with_time(stamp.at.0);
         let written = self.inner.transact_with(
@@ -262,25 +268,38 @@ impl Document {
 
     /// What a key holds, with every concurrent value. Prose is no scalar: its key holds [`Scalar::Unknown`].
     pub fn get(&self, key: &str) -> Option<Field<Scalar>> {
-        let mut all = self.inner.get_all(ROOT, key).ok()?;
-        // automerge lists concurrent values in a fixed order and shows the last one.
-        let (value, _) = all.last()?;
-        let value = Scalar::from_automerge(value);
+        self.reading.key(&self.inner, key).map(|read| self.field(read))
+    }
+
+    fn field(&self, read: &Read) -> Field<Scalar> {
+        let value = read.value.clone();
         let mut rivals = Vec::new();
-        if all.len() > 1 {
-            all.reverse();
-            rivals = all.iter().map(|(value, id)| self.told(value, id)).collect();
-            if rivals.iter().all(|told: &Told<Scalar>| told.value == value && value != Scalar::Unknown) {
+        if read.conflict {
+            // automerge lists concurrent values in a fixed order and shows the last one.
+            rivals = self.told_values(&read.key);
+            rivals.reverse();
+            if rivals.iter().all(|told| told.value == value && value != Scalar::Unknown) {
                 rivals.clear();
             }
         }
-        Some(Field { value, rivals })
+        Field { value, rivals }
     }
 
     /// Every value a key holds, each with who wrote it, even when nobody disagrees.
     pub fn told_values(&self, key: &str) -> Vec<Told<Scalar>> {
-        let all = self.inner.get_all(ROOT, key).unwrap_or_default();
-        all.iter().map(|(value, id)| self.told(value, id)).collect()
+        self.written_values(key).iter().map(|(value, id)| self.told(value, id)).collect()
+    }
+
+    /// Every value a key holds, with the operation that wrote it.
+    fn written_values(&self, key: &str) -> Vec<(Scalar, ObjId)> {
+        match self.reading.key(&self.inner, key) {
+            None => Vec::new(),
+            Some(read) if !read.conflict => vec![(read.value.clone(), read.id.clone())],
+            Some(_) => {
+                let all = self.inner.get_all(ROOT, key).unwrap_or_default();
+                all.into_iter().map(|(value, id)| (Scalar::from_automerge(&value), id)).collect()
+            }
+        }
     }
 
     /// Who wrote what a key holds: the authors of all its values, even when nobody disagrees.
@@ -290,23 +309,22 @@ impl Document {
 
     /// The values under a key that were not there before: by which operation wrote them, not by what they say.
     pub(crate) fn written_since(&self, before: &Document, key: &str) -> Vec<Scalar> {
-        let was = before.inner.get_all(ROOT, key).unwrap_or_default();
-        let now = self.inner.get_all(ROOT, key).unwrap_or_default();
-        let new = now.iter().filter(|(_, id)| was.iter().all(|(_, old)| old != id));
-        new.map(|(value, _)| Scalar::from_automerge(value)).collect()
+        let was = before.written_values(key);
+        let now = self.written_values(key).into_iter();
+        now.filter(|(_, id)| was.iter().all(|(_, old)| old != id)).map(|(value, _)| value).collect()
     }
 
-    fn told(&self, value: &automerge::Value<'_>, id: &automerge::ObjId) -> Told<Scalar> {
+    fn told(&self, value: &Scalar, id: &ObjId) -> Told<Scalar> {
         let by = match id {
-            automerge::ObjId::Id(_, actor, _) => ActorId::from_bytes(actor.to_bytes()),
-            automerge::ObjId::Root => None,
+            ObjId::Id(_, actor, _) => ActorId::from_bytes(actor.to_bytes()),
+            ObjId::Root => None,
         };
         let hash = self.inner.hash_for_opid(id);
         let meta = hash.and_then(|hash| self.inner.get_change_meta_by_hash(&hash));
         Told {
             by: by.unwrap_or(ActorId::GENESIS),
             at: DeviceMillis(meta.map_or(0, |meta| meta.timestamp)),
-            value: Scalar::from_automerge(value),
+            value: value.clone(),
         }
     }
 
@@ -317,40 +335,25 @@ impl Document {
 
     /// The keys about whose value people disagree, in key order, with every value.
     pub fn conflicts(&self) -> Vec<(String, Field<Scalar>)> {
-        let keys = self.inner.map_range(ROOT, ..).filter(|item| item.conflict).map(|item| item.key.to_string());
-        let fields = keys.filter_map(|key| self.get(&key).map(|field| (key, field)));
+        let disputed = self.reading.of(&self.inner).iter().filter(|read| read.conflict);
+        let fields = disputed.map(|read| (read.key.clone(), self.field(read)));
         fields.filter(|(_, field)| field.is_conflict()).collect()
     }
 
-    /// Reads all of it and keeps nothing: a document of which that would panic must not be taken.
+    /// Reads all of it: a document of which that would panic must not be taken.
     pub(crate) fn read_through(&self) {
-        for item in self.inner.map_range(ROOT, ..).filter(|item| item.conflict) {
-            self.get(&item.key);
+        for read in self.reading.of(&self.inner).iter().filter(|read| read.conflict) {
+            self.field(read);
         }
         self.prose(PROSE_KEY);
     }
 
     /// Every key that starts with `prefix`, in key order, with what it holds; the key is given whole.
     pub fn list(&self, prefix: &str) -> Vec<(String, Field<Scalar>)> {
-        let from = prefix.to_owned();
-        let mut fields = Vec::new();
-        for item in self.inner.map_range(ROOT, from..) {
-            if !item.key.starts_with(prefix) {
-                break;
-            }
-            let key = item.key.to_string();
-            let field = if item.conflict {
-                self.get(&key)
-            } else {
-                let value = match item.value {
-                    ValueRef::Scalar(scalar) => Scalar::from_automerge(&automerge::Value::from(&scalar)),
-                    ValueRef::Object(ObjType::Map | ObjType::Table | ObjType::List | ObjType::Text) => Scalar::Unknown,
-                };
-                Some(Field { value, rivals: Vec::new() })
-            };
-            fields.extend(field.map(|field| (key, field)));
-        }
-        fields
+        let all = self.reading.of(&self.inner);
+        let from = all.partition_point(|read| read.key.as_str() < prefix);
+        let named = all.iter().skip(from).take_while(|read| read.key.starts_with(prefix));
+        named.map(|read| (read.key.clone(), self.field(read))).collect()
     }
 }
 

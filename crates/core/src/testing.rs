@@ -68,9 +68,9 @@ pub(crate) fn all_refused(document: &Document, by: u8, table: &[(&str, FieldId, 
 
 /// What both wrote, as a third replica sees it.
 pub(crate) fn merge(one: &Document, other: &Document) -> Document {
-    let mut merged = one.clone();
-    merged.inner.merge(&mut other.inner.clone()).unwrap();
-    merged
+    let mut merged = one.inner.clone();
+    merged.merge(&mut other.inner.clone()).unwrap();
+    Document::from_inner(one.id(), merged)
 }
 
 /// Keys of every shape that any kind knows, and some that none does.

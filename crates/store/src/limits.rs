@@ -33,6 +33,10 @@ pub(crate) const TOWNSHIP_WAL_KEEP_BYTES: i64 = CHECKPOINT_PAGES * 4_120 + (8 <<
 pub(crate) const SET_ASIDE_MAX: u32 = 999;
 /// Bytes that are read of a list of erasures: a line is 200 or so, so this is more than a township ever erases.
 pub(crate) const MAX_ERASURE_LIST_BYTES: u64 = 64 << 20;
+/// Bytes of changes, before they are packed, after which a new block begins: whoever reads one change opens a whole block.
+pub(crate) const BLOCK_BYTES: usize = 64 << 10;
+/// Documents that are packed in one transaction; whoever wants to write waits that long.
+pub(crate) const PACKED_TOGETHER: usize = 64;
 /// Characters a PIN has at least: a million of them are tried in a week where Argon2id takes half a second.
 pub(crate) const PIN_MIN: usize = 6;
 /// Characters of a view's or column's name.

@@ -32,6 +32,7 @@ pub mod ids;
 pub mod invitation;
 pub mod limits;
 pub mod message;
+pub mod pack;
 pub mod phone;
 pub mod ports;
 pub mod seal;

@@ -16,6 +16,8 @@ use minicbor::{Decode, Encode};
 
 pub use codec::Codec;
 
+use codec::Reach;
+
 use crate::limits::{MAX_BODY_BYTES, MAX_INFLATED_BYTES, MAX_REPLY_BYTES, PROTOCOL_VERSION};
 use crate::message::{Reply, Request};
 
@@ -24,7 +26,7 @@ const MAGIC: [u8; 2] = *b"LH";
 /// A request as the body of one message.
 pub fn encode_request(request: &Request) -> Result<Vec<u8>, WireError> {
     checks::request(request)?;
-    encode(request, None, MAX_BODY_BYTES)
+    encode(request, |payload| codec::shortest(payload, Reach::Whole), MAX_BODY_BYTES)
 }
 
 /// A request from the body of a message; any bytes at all are answered, never with a panic.
@@ -37,7 +39,7 @@ pub fn decode_request(body: &[u8]) -> Result<Request, WireError> {
 /// A reply as the body of one message.
 pub fn encode_reply(reply: &Reply) -> Result<Vec<u8>, WireError> {
     checks::reply(reply)?;
-    encode(reply, None, MAX_REPLY_BYTES)
+    encode(reply, |payload| codec::shortest(payload, Reach::End), MAX_REPLY_BYTES)
 }
 
 /// A reply from the body of a message.
@@ -52,15 +54,16 @@ pub fn payload<T: Encode<()>>(message: &T) -> Result<Vec<u8>, WireError> {
     minicbor::to_vec(message).map_err(|_| WireError::Malformed)
 }
 
-fn encode<T: Encode<()>>(message: &T, codec: Option<Codec>, max_body: usize) -> Result<Vec<u8>, WireError> {
+fn encode<T: Encode<()>>(
+    message: &T,
+    pack: impl FnOnce(Vec<u8>) -> (Codec, Vec<u8>),
+    max_body: usize,
+) -> Result<Vec<u8>, WireError> {
     let payload = payload(message)?;
     if payload.len() > MAX_INFLATED_BYTES {
         return Err(WireError::InflatesTooLarge);
     }
-    let (codec, packed) = match codec {
-        Some(codec) => (codec, codec.pack(&payload)),
-        None => codec::shortest(payload),
-    };
+    let (codec, packed) = pack(payload);
     let mut body = Vec::with_capacity(packed.len() + 4);
     body.extend_from_slice(&MAGIC);
     body.push(PROTOCOL_VERSION);

@@ -13,17 +13,16 @@ const CRATE: &str = "lianhu-wasm";
 const WITHOUT: &str = "-USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_RTREE -USQLITE_ENABLE_SESSION -USQLITE_ENABLE_PREUPDATE_HOOK \
     -USQLITE_ENABLE_MATH_FUNCTIONS -USQLITE_ENABLE_DBPAGE_VTAB -USQLITE_ENABLE_DBSTAT_VTAB -USQLITE_ENABLE_BYTECODE_VTAB \
     -USQLITE_ENABLE_STMTVTAB -USQLITE_ENABLE_OFFSET_SQL_FUNC";
-/// What every browser that has the storage has too.
-const FEATURES: &[&str] = &[
-    "--enable-bulk-memory",
-    "--enable-mutable-globals",
-    "--enable-multivalue",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-];
+/// Further parts of it that nothing here asks for.
+const OMITTED: &str =
+    "-DSQLITE_OMIT_JSON -DSQLITE_OMIT_TRACE -DSQLITE_OMIT_AUTHORIZATION -DSQLITE_OMIT_PROGRESS_CALLBACK";
+/// Nothing in a browser reads `Debug`, and where a panic was is told by the function it was in. Both would be a tenth of what a
+/// phone loads.
+const SMALL: &str = "-Zlocation-detail=none -Zfmt-debug=none";
 /// Debian's compiler for its browsers, its sources, and the linker that goes with them.
 const DEBIANS: (&str, &str, &str) = ("/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library", "wasm-ld-19");
+/// The standard library made small, where its source is at hand: a few per cent of what a phone loads.
+const STD: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 
 /// Builds all of it. `--wasm` ends after the wasm.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -39,29 +38,26 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let out = root().join("apps/web/src/wasm");
     run_one(
         Command::new(&bindgen)
-            .args(["--target", "web", "--out-name", "lianhu_wasm", "--out-dir"])
+            .args(["--remove-name-section", "--target", "web", "--out-name", "lianhu_wasm", "--out-dir"])
             .arg(&out)
             .arg(&built),
         "wasm-bindgen",
     )?;
-    let web = root().join("apps/web");
-    install(&web)?;
-    let wasm = out.join("lianhu_wasm_bg.wasm");
-    run_one(
-        Command::new(web.join("node_modules/.bin/wasm-opt")).arg("-Oz").args(FEATURES).arg("-o").arg(&wasm).arg(&wasm),
-        "wasm-opt",
-    )?;
-    eprintln!("       {} KiB of wasm", std::fs::metadata(&wasm).map_or(0, |file| file.len() / 1024));
+    // No `wasm-opt`: what it makes is smaller on the disk and larger on the line (docs/adr/0013-store-in-the-browser.md).
+    let size = std::fs::metadata(out.join("lianhu_wasm_bg.wasm")).map_or(0, |file| file.len() / 1024);
+    eprintln!("       {size} KiB of wasm");
     if only_wasm {
         return Ok(());
     }
+    let web = root().join("apps/web");
+    install(&web)?;
     run_one(Command::new("npm").args(["run", "build"]).current_dir(&web), "npm")
 }
 
 /// What compiles for a browser here.
 enum Compiler {
-    /// rustup's, with the target.
-    Rustup,
+    /// rustup's, with the target; whether it has the standard library's source too.
+    Rustup { source: bool },
     /// Debian's, which brings the standard library as source.
     Debian,
 }
@@ -72,8 +68,9 @@ fn compiler() -> Result<Compiler, String> {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
     let sysroot = said(&["--print", "sysroot"]).unwrap_or_default();
-    if Path::new(&sysroot).join("lib/rustlib").join(TARGET).is_dir() {
-        return Ok(Compiler::Rustup);
+    let has = |path: &str| Path::new(&sysroot).join("lib/rustlib").join(path).is_dir();
+    if has(TARGET) {
+        return Ok(Compiler::Rustup { source: has("src/rust/library") });
     }
     let (rustc, source, linker) = DEBIANS;
     let new_enough = Command::new(rustc).arg("--version").output().is_ok_and(|output| {
@@ -111,11 +108,18 @@ fn build(compiler: &Compiler) -> Result<PathBuf, String> {
     let folder = target().join("web");
     let mut cargo = cargo_command();
     cargo.args(["build", "--profile", "wasm", "--target", TARGET, "--package", CRATE]);
-    cargo.env("CARGO_TARGET_DIR", &folder).env("SQLITE_WASM_RS_FLAGS", WITHOUT);
-    if let Compiler::Debian = compiler {
-        cargo.arg("-Zbuild-std=std,panic_abort");
-        cargo.env("RUSTC", DEBIANS.0).env("RUSTC_BOOTSTRAP", "1");
-        cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIANS.2);
+    cargo.env("CARGO_TARGET_DIR", &folder).env("SQLITE_WASM_RS_FLAGS", format!("{WITHOUT} {OMITTED}"));
+    // What makes it small is not stable; what comes of it is the same program.
+    cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", SMALL);
+    match compiler {
+        Compiler::Rustup { source: false } => {
+            eprintln!("       (with `rustup component add rust-src` it becomes smaller)")
+        }
+        Compiler::Rustup { source: true } => _ = cargo.args(STD),
+        Compiler::Debian => {
+            cargo.args(STD).env("RUSTC", DEBIANS.0);
+            cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIANS.2);
+        }
     }
     run_one(&mut cargo, "cargo")?;
     Ok(folder.join(TARGET).join("wasm/lianhu_wasm.wasm"))

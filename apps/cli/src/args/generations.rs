@@ -13,6 +13,9 @@ pub struct CompactArgs {
     /// Documents with more changes than this
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub over: u64,
+    /// Trim nothing: only keep what rests in less room, with all its history
+    #[arg(long, conflicts_with = "over")]
+    pub keep_history: bool,
 }
 
 /// What to erase.

@@ -4,6 +4,7 @@
 //! threads while the server's processor time is read, so that no phone's work is in the figure. Afterwards every phone
 //! syncs for itself, as one whose reply was lost, and everything is checked. `docs/performance.md` says more.
 
+mod disk;
 mod district;
 mod figures;
 mod nights;

@@ -17,6 +17,7 @@ use crate::scene::words::Words;
 use crate::scene::{Cast, Member, Pocket, Scene, check, night};
 use crate::talk::Talk;
 
+use super::disk;
 use super::district::{self, ENTRY, NOTE, of_length};
 use super::figures::{Figures, Found};
 use super::volley::{self, Volley};
@@ -43,6 +44,8 @@ pub(super) fn measure(talk: Talk, args: &BenchArgs, dir: &Path) -> Result<Found,
         }
     };
     let scene = bench.close()?;
+    // What is checked below is the township as it is packed.
+    found.more.extend(disk::measure(talk, &scene.township)?);
     found.differences = check::everything(talk, &scene)?.differences();
     Ok(found)
 }

@@ -11,18 +11,20 @@ use crate::commands::{existing_town, store_failure, town_failure};
 use crate::failure::{Failure, Kind};
 use crate::talk::Talk;
 
-/// Trims the history of long documents, and the file.
+/// Trims the history of long documents unless it is to be kept, packs what rests, and writes the file anew.
 pub fn compact(talk: Talk, args: &CompactArgs) -> Result<(), Failure> {
     let dir = &args.township.dir;
     let town = existing_town(&args.township)?;
     let file_before = bytes_of(dir);
     let bar = talk.bar(talk.pick("精简", "compact"), 0);
-    let done = town.compact_where(args.over, |done, all| {
+    let step = |done, all| {
         bar.set_length(all);
         bar.set_position(done);
-    });
+    };
+    let trimmed = if args.keep_history { Ok(Default::default()) } else { town.compact_where(args.over, step) };
+    let (renewed, left) = trimmed.map_err(|why| town_failure(&why))?;
+    let packed = town.store().pack(step).map_err(|why| store_failure(&why))?;
     bar.finish_and_clear();
-    let (renewed, left) = done.map_err(|why| town_failure(&why))?;
     sweep(&town)?;
     let file = (file_before, bytes_of(dir));
     let sum = |pick: fn(&Renewed) -> (u64, u64)| {
@@ -32,12 +34,13 @@ pub fn compact(talk: Talk, args: &CompactArgs) -> Result<(), Failure> {
     let count = renewed.len();
     talk.print(match talk.tongue {
         Tongue::Zh => format!(
-            "已精简 {count} 份资料：改动 {} → {} 条，{} → {} 字节；数据库文件 {} → {} 字节。手机下次同步时会自己换上。",
+            "已精简 {count} 份资料：改动 {} → {} 条，{} → {} 字节。手机下次同步时会自己换上。已压紧 {packed} 份资料，历史都在；\
+             数据库文件 {} → {} 字节。",
             changes.0, changes.1, bytes.0, bytes.1, file.0, file.1
         ),
         Tongue::En => format!(
-            "{count} documents trimmed: {} → {} changes, {} → {} bytes; the database file {} → {} bytes. Phones take them \
-             over at their next sync.",
+            "{count} documents trimmed: {} → {} changes, {} → {} bytes. Phones take them over at their next sync. {packed} \
+             documents packed, with all their history; the database file {} → {} bytes.",
             changes.0, changes.1, bytes.0, bytes.1, file.0, file.1
         ),
     });
@@ -49,7 +52,8 @@ pub fn compact(talk: Talk, args: &CompactArgs) -> Result<(), Failure> {
     }
     let left: Vec<_> = left.iter().map(|(doc, why)| json!({ "doc": doc, "why": why.to_string() })).collect();
     talk.object(&json!({
-        "documents": count, "changes": changes, "bytes": bytes, "file_bytes": file, "renewed": renewed, "left": left,
+        "documents": count, "changes": changes, "bytes": bytes, "packed": packed, "file_bytes": file, "renewed": renewed,
+        "left": left,
     }));
     Ok(())
 }

@@ -90,7 +90,9 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
         }
         let handbook = args.web.as_ref().map(|_| format!("{address}/handbook/"));
         talk.object(&json!({ "address": address, "office": format!("{address}/office/"), "handbook": handbook }));
-        listening.run(stop_signal(args.until_stdin_closes)).await?;
+        // On the threads that answer: on this one, every connection would wake it first.
+        let running = tokio::spawn(listening.run(stop_signal(args.until_stdin_closes)));
+        running.await.map_err(std::io::Error::other)??;
         says(talk.pick("已停止；收下的都已落盘。", "stopped; everything acknowledged is on disk.").to_owned());
         Ok(())
     })

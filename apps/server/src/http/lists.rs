@@ -105,7 +105,7 @@ fn add_filter(spec: &ViewSpec, query: Query, name: &str, value: &str) -> Result<
     }
     let wanted = match kind_of(spec, name)? {
         ColumnType::Int => ViewValue::Int(value.parse().map_err(|_| not_a_number(name))?),
-        ColumnType::Text | ColumnType::Personal => ViewValue::Text(value.to_owned()),
+        ColumnType::Text | ColumnType::Id | ColumnType::Doc | ColumnType::Personal => ViewValue::Text(value.to_owned()),
     };
     Ok(query.filter(name, Op::Eq(wanted)))
 }

@@ -60,8 +60,10 @@ fn rows_that_the_documents_do_not_say_are_found_and_a_rebuild_mends_them() {
     let mut missing = honest.clone();
     missing[1].1.clear();
     let mut orphan = honest.clone();
-    let row = honest.iter().flat_map(|(_, rows)| rows).find(|row| row.view == "households").unwrap().clone();
-    orphan.push((sent(lianhu_core::DocId::mint(lianhu_core::DocKind::Household, [55; 16])), vec![row]));
+    let mut row = honest.iter().flat_map(|(_, rows)| rows).find(|row| row.view == "households").unwrap().clone();
+    let nobodys = lianhu_core::DocId::mint(lianhu_core::DocKind::Household, [55; 16]);
+    row.values[0] = ViewValue::Text(nobodys.to_string());
+    orphan.push((sent(nobodys), vec![row]));
 
     for (what, wrong) in [("changed", changed), ("missing", missing), ("orphan", orphan)] {
         assert_ne!(world.town.store().replace_views(head, wrong.into_iter().map(Ok)).unwrap(), CommitOutcome::Stale);

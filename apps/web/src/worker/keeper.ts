@@ -245,8 +245,9 @@ export class Keeper {
   }
 
   private async persist(): Promise<{ persisted: boolean }> {
-    // Only a page may ask; the worker says what came of it.
+    // The page has asked before it told the worker so (`supervised.ts`).
     const { persisted } = await this.look();
+    if (this.handbook && this.state.is === 'ready') this.lookAgain();
     return { persisted };
   }
 

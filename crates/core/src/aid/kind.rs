@@ -16,7 +16,7 @@ use crate::policy::rules::{self, LATE};
 use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, shown};
-use crate::views::ColumnType::{Int, Text};
+use crate::views::ColumnType::{Doc, Id, Int, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Applications for aid (关爱资金、创业扶助、贴息).
@@ -127,9 +127,9 @@ impl Kind for Applications {
 const VIEWS: &[ViewSpec] = &[ViewSpec {
     name: "applications",
     columns: &[
-        ("doc", Text),
-        ("village", Text),
-        ("household", Text),
+        ("doc", Doc),
+        ("village", Id),
+        ("household", Id),
         ("scheme", Text),
         ("asked", Int),
         ("granted", Int),

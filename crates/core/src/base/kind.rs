@@ -14,7 +14,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, Value as _};
-use crate::views::ColumnType::{Int, Personal, Text};
+use crate::views::ColumnType::{Doc, Id, Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Bases.
@@ -133,8 +133,8 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "bases",
         columns: &[
-            ("doc", Text),
-            ("village", Text),
+            ("doc", Doc),
+            ("village", Id),
             ("name", Personal),
             ("trade", Text),
             ("place", Personal),
@@ -152,9 +152,9 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "base_batches",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
-            ("village", Text),
+            ("village", Id),
             ("from_on", Text),
             ("to_on", Text),
             ("topic", Personal),

@@ -13,7 +13,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, Value as _, shown};
-use crate::views::ColumnType::{Int, Personal, Text};
+use crate::views::ColumnType::{Doc, Id, Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, joined, row};
 
 /// Diaries.
@@ -162,9 +162,9 @@ const VIEWS: &[ViewSpec] = &[ENTRIES, COMMENTS];
 const COMMENTS: ViewSpec = ViewSpec {
     name: "diary_comments",
     columns: &[
-        ("doc", Text),
+        ("doc", Doc),
         ("id", Text),
-        ("village", Text),
+        ("village", Id),
         ("entry", Text),
         ("by", Text),
         ("at", Int),
@@ -176,10 +176,10 @@ const COMMENTS: ViewSpec = ViewSpec {
 const ENTRIES: ViewSpec = ViewSpec {
     name: "diary_entries",
     columns: &[
-        ("doc", Text),
+        ("doc", Doc),
         ("id", Text),
-        ("author", Text),
-        ("village", Text),
+        ("author", Id),
+        ("village", Id),
         ("month", Text),
         ("audience", Text),
         ("date", Text),
@@ -193,7 +193,7 @@ const ENTRIES: ViewSpec = ViewSpec {
         ("matters", Int),
         ("recorded_at", Int),
         ("entered_at", Int),
-        ("entered_by", Text),
+        ("entered_by", Id),
     ],
     indexes: &[&["author", "month"], &["date"]],
 };

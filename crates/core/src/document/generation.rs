@@ -11,6 +11,7 @@ use automerge::{Automerge, AutomergeError, ROOT, ReadDoc as _, ScalarValue};
 
 use super::genesis::heads_of;
 use super::prose::{characters, prose_object};
+use super::reading::Reading;
 use super::{Document, Edit, NewChange, PROSE_KEY, is_genesis_key};
 use crate::gate::limits::{MAX_CHANGE_BYTES, MAX_CHANGE_OPS};
 use crate::gate::{Scan, TrialVerdict, scan, trial};
@@ -127,7 +128,7 @@ impl Document {
     pub fn retraction(&self, heads: &[ChangeHash], by: Stamp) -> Result<Vec<NewChange>, NotRenewed> {
         let heads: Vec<_> = heads.iter().map(|hash| automerge::ChangeHash(hash.0)).collect();
         let inner = self.inner.fork_at(&heads).map_err(|_| NotRenewed::WouldDiffer)?;
-        let mut then = Document { id: self.id, generation: self.generation, inner };
+        let mut then = Document { id: self.id, generation: self.generation, inner, reading: Reading::default() };
         let keys: Vec<String> = then.list("").into_iter().map(|(key, _)| key).collect();
         let keys: Vec<_> = keys.iter().filter(|key| !is_genesis_key(key) && *key != PROSE_KEY).collect();
         let mut edits: Vec<Edit> = Vec::new();

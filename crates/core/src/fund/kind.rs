@@ -15,7 +15,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, Value as _, shown};
-use crate::views::ColumnType::{Int, Personal, Text};
+use crate::views::ColumnType::{Doc, Id, Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Care funds (关爱资金).
@@ -120,15 +120,15 @@ fn entry(judgement: &Judgement<'_>, name: &str, id: &str) -> Result<(), Ruling> 
 const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "funds",
-        columns: &[("doc", Text), ("village", Text), ("name", Personal), ("opening", Int), ("balance", Int)],
+        columns: &[("doc", Doc), ("village", Id), ("name", Personal), ("opening", Int), ("balance", Int)],
         indexes: &[&["village"]],
     },
     ViewSpec {
         name: "fund_entries",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
-            ("village", Text),
+            ("village", Id),
             ("date", Text),
             ("direction", Text),
             ("source", Text),

@@ -1,5 +1,6 @@
 //! The trial: whether scanned changes fit their document, found out on a scratch copy.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use automerge::{Automerge, Change, LoadOptions, TextEncoding};
@@ -69,7 +70,7 @@ pub struct Trial {
 pub fn trial(recorded: &Document, batch: &[Scan]) -> Trial {
     on_large_stack(|| {
         let mut attempt = Attempt {
-            document: recorded.clone(),
+            document: Cow::Borrowed(recorded),
             saved: None,
             ledger: Ledger::for_batch(recorded, batch),
             refused: BTreeSet::new(),
@@ -78,19 +79,19 @@ pub fn trial(recorded: &Document, batch: &[Scan]) -> Trial {
         attempt.admit(batch);
         let saved = attempt.saved.unwrap_or_else(|| attempt.document.save());
         let heads = attempt.document.heads();
-        Trial { document: attempt.document, verdicts: attempt.verdicts, saved, heads }
+        Trial { document: attempt.document.into_owned(), verdicts: attempt.verdicts, saved, heads }
     })
 }
 
-struct Attempt {
-    document: Document,
+struct Attempt<'a> {
+    document: Cow<'a, Document>,
     saved: Option<Vec<u8>>,
     ledger: Ledger,
     refused: BTreeSet<ChangeHash>,
     verdicts: Vec<TrialVerdict>,
 }
 
-impl Attempt {
+impl Attempt<'_> {
     fn admit(&mut self, batch: &[Scan]) {
         let mut ledger = self.ledger.clone();
         let mut refused = self.refused.clone();
@@ -104,7 +105,7 @@ impl Attempt {
         }
         match (apply(&self.document, &chosen), batch) {
             (Ok((document, saved)), _) => {
-                self.document = document;
+                self.document = Cow::Owned(document);
                 self.saved = Some(saved);
                 self.ledger = ledger;
                 self.refused = refused;

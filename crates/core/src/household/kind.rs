@@ -15,7 +15,7 @@ use crate::policy::rules::{self, LATE};
 use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, shown};
-use crate::views::ColumnType::{Int, Personal, Text};
+use crate::views::ColumnType::{Doc, Id, Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, joined, row};
 
 /// Households.
@@ -152,8 +152,8 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "households",
         columns: &[
-            ("doc", Text),
-            ("village", Text),
+            ("doc", Doc),
+            ("village", Id),
             ("grid", Text),
             ("code", Text),
             ("doorplate", Personal),
@@ -179,7 +179,7 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "residents",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
             ("name", Personal),
             ("relation", Personal),
@@ -192,35 +192,35 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "visits",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
-            ("village", Text),
+            ("village", Id),
             ("date", Text),
             ("time", Text),
             ("mode", Text),
             ("channel", Text),
             ("met", Text),
-            ("workers", Text),
+            ("workers", Id),
             ("note", Personal),
             ("matters", Int),
             ("next_on", Text),
             ("recorded_at", Int),
-            ("entered_by", Text),
+            ("entered_by", Id),
             ("entered_at", Int),
         ],
         indexes: &[&["date"], &["village", "date"]],
     },
     ViewSpec {
         name: "visit_matters",
-        columns: &[("doc", Text), ("id", Text), ("village", Text), ("date", Text), ("matter", Text)],
+        columns: &[("doc", Doc), ("id", Text), ("village", Id), ("date", Text), ("matter", Id)],
         indexes: &[&["matter"]],
     },
     ViewSpec {
         name: "notices",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("field_group", Text),
-            ("village", Text),
+            ("village", Id),
             ("basis", Text),
             ("noticed_on", Text),
             ("how", Text),
@@ -234,13 +234,13 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "requests",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
-            ("village", Text),
+            ("village", Id),
             ("kind", Text),
             ("asked_on", Text),
             ("asked_by", Text),
-            ("entered_by", Text),
+            ("entered_by", Id),
             ("answer", Text),
             ("answered_on", Text),
             ("answered_by", Text),

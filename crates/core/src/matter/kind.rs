@@ -18,7 +18,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec};
-use crate::views::ColumnType::{Int, Personal, Text};
+use crate::views::ColumnType::{Doc, Id, Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, joined, row};
 
 /// Matters.
@@ -129,14 +129,14 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "matters",
         columns: &[
-            ("doc", Text),
-            ("village", Text),
+            ("doc", Doc),
+            ("village", Id),
             ("number", Text),
             ("code", Text),
             ("title", Personal),
             ("text", Personal),
             ("state", Text),
-            ("household", Text),
+            ("household", Id),
             ("raised", Text),
             ("raiser", Personal),
             ("phone", Personal),
@@ -198,7 +198,7 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "matter_steps",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
             ("place", Int),
             ("act", Text),
@@ -210,7 +210,7 @@ const VIEWS: &[ViewSpec] = &[
     },
     ViewSpec {
         name: "matter_moves",
-        columns: &[("doc", Text), ("place", Int), ("on_day", Text), ("state", Text), ("level", Text)],
+        columns: &[("doc", Doc), ("place", Int), ("on_day", Text), ("state", Text), ("level", Text)],
         indexes: &[&["on_day"]],
     },
 ];

@@ -17,7 +17,7 @@ use crate::policy::{Judgement, Ruling, Why};
 use crate::private::Private;
 use crate::roster::{Role, Roster};
 use crate::value::{Key, KeySpec};
-use crate::views::ColumnType::{Int, Personal, Text};
+use crate::views::ColumnType::{Doc, Id, Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Meetings (三会、村民说事、网格议事、支部生活会).
@@ -189,8 +189,8 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "meetings",
         columns: &[
-            ("doc", Text),
-            ("village", Text),
+            ("doc", Doc),
+            ("village", Id),
             ("kind", Text),
             ("number", Text),
             ("date", Text),
@@ -205,10 +205,10 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "meeting_decisions",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
-            ("village", Text),
-            ("matter", Text),
+            ("village", Id),
+            ("matter", Id),
             ("decision", Text),
             ("owner", Text),
             ("due", Text),
@@ -218,10 +218,10 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "meeting_ballots",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
-            ("village", Text),
-            ("matter", Text),
+            ("village", Id),
+            ("matter", Id),
             ("satisfied", Int),
             ("basically", Int),
             ("not_satisfied", Int),

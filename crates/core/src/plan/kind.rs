@@ -16,7 +16,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, Value as _};
-use crate::views::ColumnType::{Int, Personal, Text};
+use crate::views::ColumnType::{Doc, Id, Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Help plans (结对帮扶).
@@ -156,9 +156,9 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "plans",
         columns: &[
-            ("doc", Text),
-            ("village", Text),
-            ("household", Text),
+            ("doc", Doc),
+            ("village", Id),
+            ("household", Id),
             ("status", Text),
             ("begun_on", Text),
             ("ended_on", Text),
@@ -171,10 +171,10 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "plan_measures",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
-            ("village", Text),
-            ("household", Text),
+            ("village", Id),
+            ("household", Id),
             ("kind", Text),
             ("content", Personal),
             ("provider", Personal),

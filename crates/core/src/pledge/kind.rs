@@ -15,7 +15,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec};
-use crate::views::ColumnType::{Int, Personal, Text};
+use crate::views::ColumnType::{Doc, Id, Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Pledges.
@@ -170,9 +170,9 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "pledges",
         columns: &[
-            ("doc", Text),
-            ("village", Text),
-            ("worker", Text),
+            ("doc", Doc),
+            ("village", Id),
+            ("worker", Id),
             ("year", Int),
             ("status", Text),
             ("published_on", Text),
@@ -185,10 +185,10 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "pledge_items",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
-            ("village", Text),
-            ("worker", Text),
+            ("village", Id),
+            ("worker", Id),
             ("year", Int),
             ("content", Personal),
             ("due", Text),
@@ -201,7 +201,7 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "pledge_reviews",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
             ("reviewer", Text),
             ("verdict", Personal),
@@ -213,7 +213,7 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "pledge_steps",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
             ("place", Int),
             ("act", Text),

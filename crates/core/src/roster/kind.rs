@@ -12,7 +12,7 @@ use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::{Role, Roster, RosterDeed, SCHEMA};
 use crate::value::{Key, KeySpec};
-use crate::views::ColumnType::{self, Int, Personal, Text};
+use crate::views::ColumnType::{self, Doc, Id, Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, row};
 
 /// Rosters.
@@ -87,7 +87,7 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "villages",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("name", Personal),
             ("town", Text),
             ("area", Text),
@@ -101,12 +101,12 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "grids",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
             ("name", Personal),
             ("kind", Text),
             ("branch", Text),
-            ("leader", Text),
+            ("leader", Id),
             ("node", Text),
             ("parent", Text),
             ("from_on", Text),
@@ -120,7 +120,7 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "workers",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
             ("name", Personal),
             ("phone", Personal),
@@ -135,10 +135,10 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "links",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
-            ("worker", Text),
-            ("household", Text),
+            ("worker", Id),
+            ("household", Id),
             ("from_on", Text),
             ("to_on", Text),
             ("chosen", Text),
@@ -153,7 +153,7 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "field_groups",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("field_group", Text),
             ("is_on", Int),
             ("purpose", Text),
@@ -166,12 +166,12 @@ const VIEWS: &[ViewSpec] = &[
 
 /// A cadre's post; a stationing has no household.
 const POST: &[(&str, ColumnType)] = &[
-    ("doc", Text),
+    ("doc", Doc),
     ("id", Text),
-    ("worker", Text),
+    ("worker", Id),
     ("name", Personal),
     ("unit", Text),
-    ("household", Text),
+    ("household", Id),
     ("from_on", Text),
     ("to_on", Text),
 ];

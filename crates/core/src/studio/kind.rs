@@ -16,7 +16,7 @@ use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
 use crate::studio::{SCHEMA, Service, Studio, StudioDeed};
 use crate::value::{Key, KeySpec};
-use crate::views::ColumnType::{Int, Personal, Text};
+use crate::views::ColumnType::{Doc, Id, Int, Personal, Text};
 use crate::views::{Cell, Row, ViewSpec, joined, row};
 
 /// Studios and teams.
@@ -144,11 +144,11 @@ const VIEWS: &[ViewSpec] = &[
     ViewSpec {
         name: "studios",
         columns: &[
-            ("doc", Text),
-            ("village", Text),
+            ("doc", Doc),
+            ("village", Id),
             ("kind", Text),
             ("name", Personal),
-            ("leader", Text),
+            ("leader", Id),
             ("members", Int),
             ("place", Personal),
             ("skills", Personal),
@@ -165,20 +165,20 @@ const VIEWS: &[ViewSpec] = &[
     },
     ViewSpec {
         name: "studio_members",
-        columns: &[("doc", Text), ("worker", Text), ("village", Text), ("since", Text), ("until", Text)],
+        columns: &[("doc", Doc), ("worker", Id), ("village", Id), ("since", Text), ("until", Text)],
         indexes: &[],
     },
     ViewSpec {
         name: "service_records",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("id", Text),
-            ("village", Text),
+            ("village", Id),
             ("date", Text),
             ("hours_tenths", Int),
             ("place", Personal),
             ("content", Personal),
-            ("matter", Text),
+            ("matter", Id),
             ("served", Int),
         ],
         indexes: &[&["village", "date"], &["matter"]],

@@ -5,13 +5,17 @@
 pub enum ColumnType {
     /// A whole number.
     Int,
-    /// Text that names nobody: ids, codes, days.
+    /// Text that names nobody: codes, days.
     Text,
+    /// An id as text, or some with commas between; a store may keep a single one as its bytes.
+    Id,
+    /// The id of the document the row is of.
+    Doc,
     /// Text about people, or in their own words. It is asked for in bodies and never in an address, and a store may seal it.
     Personal,
 }
 
-use ColumnType::{Int, Text};
+use ColumnType::{Doc, Id, Int, Text};
 
 use crate::kind;
 
@@ -20,7 +24,7 @@ use crate::kind;
 pub struct ViewSpec {
     /// The name.
     pub name: &'static str,
-    /// The columns; the first is `doc`.
+    /// The columns; the first is `doc`, the row's document.
     pub columns: &'static [(&'static str, ColumnType)],
     /// What it is looked up by, besides `doc`.
     pub indexes: &'static [&'static [&'static str]],
@@ -30,13 +34,13 @@ pub struct ViewSpec {
 const OF_EVERY_KIND: &[ViewSpec] = &[
     ViewSpec {
         name: "late_entries",
-        columns: &[("doc", Text), ("id", Text), ("village", Text), ("by", Text), ("at", Int), ("keys", Text)],
+        columns: &[("doc", Doc), ("id", Text), ("village", Id), ("by", Text), ("at", Int), ("keys", Text)],
         indexes: &[&["by"]],
     },
     ViewSpec {
         name: "conflicts",
         columns: &[
-            ("doc", Text),
+            ("doc", Doc),
             ("key", Text),
             ("count", Int),
             ("first_by", Text),

@@ -121,7 +121,7 @@ fn views_and_columns_have_names_of_their_own_and_indexes_that_exist() {
     names.dedup();
     assert_eq!(names.len(), all().count());
     for view in all() {
-        assert_eq!(view.columns[0], ("doc", ColumnType::Text));
+        assert_eq!(view.columns[0], ("doc", ColumnType::Doc));
         let columns: std::collections::BTreeSet<_> = view.columns.iter().map(|(name, _)| *name).collect();
         assert_eq!(columns.len(), view.columns.len(), "{}", view.name);
         assert!(view.indexes.iter().flat_map(|index| index.iter()).all(|column| columns.contains(column)));

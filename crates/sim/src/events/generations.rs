@@ -1,4 +1,5 @@
-//! The office begins documents anew: history trimmed, words erased, while phones are away with changes to them.
+//! The office begins documents anew: history trimmed, words erased, while phones are away with changes to them. And what
+//! rests is packed.
 
 use lianhu_core::household::Household;
 use lianhu_core::{DocKind, RecordId};
@@ -32,6 +33,17 @@ pub(super) fn compacted(world: &mut World<'_>) -> Held {
             world.after_town()
         }
         Err(why) => not_renewed(world, why),
+    }
+}
+
+/// The township packs what rests. Nothing anybody reads changes by it.
+pub(super) fn packed(world: &mut World<'_>) -> Held {
+    match world.town()?.store().pack(|_, _| {}) {
+        Ok(packed) => {
+            world.trace.note(format_args!("  {packed} documents"));
+            world.after_town()
+        }
+        Err(why) => world.town_failed(&why),
     }
 }
 

@@ -3,6 +3,7 @@
 mod audit;
 mod contracts;
 mod opening;
+mod pack;
 mod room;
 mod rows;
 mod schema;

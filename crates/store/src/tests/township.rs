@@ -184,3 +184,13 @@ fn a_backup_is_whole_and_comes_back_under_a_new_log() {
     assert_eq!(back.head(), Position(1));
     assert_ne!(back.log(), live.log());
 }
+
+#[test]
+fn a_change_that_stands_twice_in_one_commit_is_recorded_not_even_once() {
+    let on_disk = township();
+    for numbers in [vec![1, 1], vec![2, 3, 2]] {
+        let refused = super::try_record(&on_disk.store, doc(1), &numbers, 40, &[1]);
+        assert!(matches!(refused, Err(crate::StoreError::Database(_))));
+        assert!(on_disk.store.read().unwrap().facts(doc(1)).unwrap().is_none());
+    }
+}

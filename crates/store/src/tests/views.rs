@@ -155,3 +155,64 @@ fn names_that_could_break_a_statement_are_refused() {
         assert!(matches!(refused, Err(OpenError::BadView(_))));
     }
 }
+
+fn homes() -> ViewSpec {
+    let columns = vec![("doc", ColumnType::Doc), ("worker", ColumnType::Id), ("day", ColumnType::Text)];
+    ViewSpec { name: "homes", columns, indexes: vec![vec!["worker", "day"], vec!["doc"]] }
+}
+
+#[test]
+fn ids_are_kept_as_bytes_and_read_compared_and_sorted_as_the_text_they_are() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open_township(&path_in(&directory), &[homes()]);
+    let own = |number: u8| {
+        let hex: String = doc(number).0.iter().map(|byte| format!("{byte:02x}")).collect();
+        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+    };
+    let (low, high) = ("0a0b0c0d-0000-4000-8000-00000000000f", "fa0b0c0d-0000-4000-8000-00000000000f");
+    let others = ["not-an-id", "", "0A0B0C0D-0000-4000-8000-00000000000F", "0a0b0c0d-0000-4000-8000-00000000000f,b"];
+    let workers: Vec<&str> = [high, low].into_iter().chain(others).collect();
+    let row =
+        |number: u8, worker: &str| ViewRow { view: "homes", values: vec![text(&own(number)), text(worker), Null] };
+    for (number, worker) in (1_u8..).zip(&workers) {
+        project(&store, doc(number), u64::from(number), vec![row(number, worker)]).unwrap();
+    }
+    let now = store.read().unwrap();
+    assert_eq!(now.rows_of(doc(2)).unwrap(), [row(2, low)]);
+    let found = |column: &str, op: Op| -> Vec<ViewValue> {
+        let rows = now.list("homes", &Query { order_by: Some("worker".into()), ..Query::default() }.filter(column, op));
+        rows.unwrap().into_iter().map(|row| row[1].clone()).collect()
+    };
+    let mut sorted = workers.clone();
+    sorted.sort_unstable();
+    let all = |which: &dyn Fn(&str) -> bool| -> Vec<ViewValue> {
+        sorted.iter().filter(|worker| which(worker)).map(|worker| text(worker)).collect()
+    };
+    for at in &workers {
+        assert_eq!(found("worker", Op::Eq(text(at))), all(&|worker| worker == *at));
+        assert_eq!(found("worker", Op::Ne(text(at))), all(&|worker| worker != *at));
+        assert_eq!(found("worker", Op::Ge(text(at))), all(&|worker| worker >= *at));
+        assert_eq!(found("worker", Op::Le(text(at))), all(&|worker| worker <= *at));
+        assert_eq!(found("worker", Op::In(vec![text(at), text("x")])), all(&|worker| worker == *at));
+        assert_eq!(found("worker", Op::Prefix((*at).into())), all(&|worker| worker.starts_with(*at)));
+        assert_eq!(found("worker", Op::Contains((*at).into())), all(&|worker| worker.contains(*at)));
+    }
+    assert_eq!(found("doc", Op::Eq(text(&own(1)))), [text(high)]);
+    assert_eq!(found("doc", Op::Ne(text(&own(1)))).len(), workers.len() - 1);
+    assert_eq!(found("doc", Op::Prefix(own(2)[..4].into())), all(&|worker| worker == low));
+    let counted = now.count_by("homes", "worker", &[]).unwrap();
+    assert_eq!(counted, sorted.iter().map(|worker| (text(worker), 1)).collect::<Vec<_>>());
+    let raw = rusqlite::Connection::open(path_in(&directory)).unwrap();
+    let kept = "SELECT count(*) FROM view_homes WHERE length(worker) = 16 AND typeof(worker) = 'blob'";
+    assert_eq!(raw.query_row(kept, [], |row| row.get::<_, i64>(0)).unwrap(), 2);
+}
+
+#[test]
+fn a_row_that_names_another_document_as_its_own_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open_township(&path_in(&directory), &[homes()]);
+    for own in [Null, text("d"), text("0a0b0c0d-0000-4000-8000-00000000000f"), Int(1)] {
+        let refused = project(&store, doc(1), 1, vec![ViewRow { view: "homes", values: vec![own, Null, Null] }]);
+        assert_eq!(refused, Err(StoreError::BadRow("homes".into())));
+    }
+}

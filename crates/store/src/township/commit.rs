@@ -1,7 +1,7 @@
 //! Writing one commit: the check that it was judged against what is there, then the log, the documents, the views, the
 //! access lists and the digests, all in the transaction the writer has opened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lianhu_sync::ids::{ChangeHash, Digest, DocId, Heads, LogId, Position, ReaderId, ServerMillis};
 use lianhu_sync::message::RefusedCode;
@@ -78,7 +78,8 @@ pub(super) fn heads_of(connection: &Connection, doc: DocId) -> Result<Heads, Sto
 pub(super) fn is_recorded(connection: &Connection, doc: DocId, hash: ChangeHash) -> Result<bool, StoreError> {
     Ok(connection
         .prepare_cached(
-            "SELECT 1 FROM log WHERE kind = 1 AND doc = ?1 AND hash = ?2
+            "SELECT 1 FROM log INDEXED BY log_change
+             WHERE kind = 1 AND substr(hash, 1, 8) = substr(?2, 1, 8) AND hash = ?2 AND doc = ?1
              UNION ALL SELECT 1 FROM closed WHERE doc = ?1 AND hash = ?2",
         )?
         .exists(params![doc.0, hash.0])?)
@@ -95,8 +96,12 @@ fn is_stale(connection: &Connection, commit: &Commit) -> Result<bool, StoreError
         }
     }
     // A change that is in the log already was recorded after the commit was judged.
+    let mut seen = BTreeSet::new();
     for document in &commit.documents {
         for change in &document.changes {
+            if !seen.insert((document.doc, change.hash())) {
+                return Err(StoreError::Database("a change stands twice in one commit".to_owned()));
+            }
             if is_recorded(connection, document.doc, change.hash())? {
                 return Ok(true);
             }
@@ -257,7 +262,8 @@ impl<'c> Writing<'c> {
         if let Some(snapshot) = &document.snapshot {
             connection
                 .prepare_cached(
-                    "INSERT INTO snapshots (doc, bytes) VALUES (?1, ?2) ON CONFLICT (doc) DO UPDATE SET bytes = ?2",
+                    "INSERT INTO snapshots (doc, bytes) VALUES (?1, ?2)
+                     ON CONFLICT (doc) DO UPDATE SET bytes = ?2, block = NULL",
                 )?
                 .execute(params![
                     document.doc.0,

@@ -19,6 +19,7 @@ pub(super) fn begin(writing: &mut Writing<'_>, doc: DocId, beginning: &Beginning
     let connection = writing.connection;
     for sql in [
         "INSERT OR IGNORE INTO closed (doc, hash) SELECT doc, hash FROM log WHERE kind = 1 AND doc = ?1",
+        "DELETE FROM blocks WHERE block IN (SELECT block FROM log WHERE kind = 1 AND doc = ?1)",
         "DELETE FROM log WHERE kind = 1 AND doc = ?1",
         "DELETE FROM snapshots WHERE doc = ?1",
         "DELETE FROM refused WHERE doc = ?1",
@@ -76,8 +77,8 @@ impl Reader {
     /// A document's recorded changes, and the bytes of them and of its snapshot.
     pub fn size_of(&self, doc: DocId) -> Result<(u64, u64), StoreError> {
         self.prepare(
-            "SELECT count(*), coalesce(sum(length(bytes) - ?2), 0)
-                    + coalesce((SELECT length(bytes) - ?2 FROM snapshots WHERE doc = ?1), 0)
+            "SELECT count(*), coalesce(sum(coalesce(size, length(bytes) - ?2)), 0)
+                    + coalesce((SELECT snapshot_bytes FROM documents WHERE doc = ?1), 0)
              FROM log WHERE kind = 1 AND doc = ?1",
         )?
         .query_row(params![doc.0, self.sealer().overhead()], |row| {

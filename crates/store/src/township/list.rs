@@ -9,7 +9,8 @@ use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Row};
 
 use super::Reader;
-use super::views::{Bound, View, ViewSpec, bound};
+use super::views::{Bound, Kept, View, bound};
+use crate::bytes::id_text;
 use crate::error::{StoreError, unreadable};
 use crate::sealed::Sealer;
 
@@ -61,16 +62,16 @@ impl Reader {
     /// sealed columns (a part of a word, an order) is looked for in the opened rows, which costs as much as reading them all.
     pub fn list(&self, view: &str, query: &Query) -> Result<Vec<Vec<ViewValue>>, StoreError> {
         let view = self.views().find(view)?;
-        let mut sql = Sql::new(self, view, format!("SELECT {} FROM {}", columns(&view.spec), view.spec.table()));
+        let mut sql = Sql::new(self, view, format!("SELECT {} FROM {}", view.spec.kept(), view.spec.table()));
         let mut by_hand = sql.filter(&query.filters)?;
         sql.text.push_str(" ORDER BY ");
         if let Some(column) = &query.order_by {
-            let name = view.spec.column(column)?;
+            let meaning = view.spec.meaning(column)?;
             if view.is_sealed(column) {
                 by_hand.order = view.spec.columns.iter().position(|(known, _)| known == column);
             } else {
                 let direction = if query.descending { "DESC" } else { "ASC" };
-                let _ = write!(sql.text, "{name} {direction}, ");
+                let _ = write!(sql.text, "{meaning} {direction}, ");
             }
         }
         sql.text.push_str("_doc, _order");
@@ -111,7 +112,7 @@ impl Reader {
             let place = found.spec.columns.iter().position(|(known, _)| *known == group).unwrap_or_default();
             return Ok(counted_by(self.list(view, &query)?, place));
         }
-        let _ = write!(sql.text, " GROUP BY {column} ORDER BY {column}");
+        let _ = write!(sql.text, " GROUP BY {column} ORDER BY {}", found.spec.meaning(group)?);
         self.rows(&sql, |row| Ok((value(row, 1)?, row.get::<_, i64>(0)?.unsigned_abs())))
     }
 
@@ -128,7 +129,7 @@ impl Reader {
     /// The rows a view holds of one document, found without looking at those of others.
     pub fn list_of(&self, view: &str, doc: DocId) -> Result<Vec<Vec<ViewValue>>, StoreError> {
         let view = self.views().find(view)?;
-        let (columns, table) = (columns(&view.spec), view.spec.table());
+        let (columns, table) = (view.spec.kept(), view.spec.table());
         let mut statement = self.prepare(&format!("SELECT {columns} FROM {table} WHERE _doc = ?1 ORDER BY _order"))?;
         let mut rows = statement.query([doc.0])?;
         let mut found = Vec::new();
@@ -250,9 +251,16 @@ impl<'q> Sql<'q> {
         Sql { reader, view, text, values: Vec::new() }
     }
 
-    fn bind(&mut self, place: Option<&str>, value: &'q ViewValue) -> Result<usize, StoreError> {
-        self.values.push(bound(value, place, self.reader.sealer())?);
+    /// Binds a value as a column keeps it.
+    fn bind(&mut self, kept: &Kept, value: &'q ViewValue) -> Result<usize, StoreError> {
+        self.values.push(bound(value, kept, self.reader.sealer())?);
         Ok(self.values.len())
+    }
+
+    /// Binds a value as it is meant.
+    fn bind_plainly(&mut self, value: &'q ViewValue) -> usize {
+        self.values.push(Bound::Value(value));
+        self.values.len()
     }
 
     fn bind_text(&mut self, text: &'q str) -> usize {
@@ -265,26 +273,26 @@ impl<'q> Sql<'q> {
         let mut by_hand = ByHand::default();
         let mut joint = " WHERE ";
         for (name, op) in filters {
-            let column = self.view.spec.column(name)?;
-            let place = self.view.place_of(name);
-            if place.is_some() && !matches!(op, Op::Eq(_) | Op::Ne(_) | Op::In(_)) {
+            let (column, meaning) = (self.view.spec.column(name)?, self.view.spec.meaning(name)?);
+            let kept = self.view.kept_as(name);
+            if matches!(kept, Kept::Sealed(_)) && !matches!(op, Op::Eq(_) | Op::Ne(_) | Op::In(_)) {
                 let number = self.view.spec.columns.iter().position(|(known, _)| known == name);
                 by_hand.filters.extend(number.map(|number| (number, op)));
                 continue;
             }
             let condition = match op {
-                Op::Eq(value) => format!("{column} IS ?{}", self.bind(place, value)?),
-                Op::Ne(value) => format!("{column} IS NOT ?{}", self.bind(place, value)?),
-                Op::Ge(value) => format!("{column} >= ?{}", self.bind(place, value)?),
-                Op::Le(value) => format!("{column} <= ?{}", self.bind(place, value)?),
+                Op::Eq(value) => format!("{column} IS ?{}", self.bind(kept, value)?),
+                Op::Ne(value) => format!("{column} IS NOT ?{}", self.bind(kept, value)?),
+                Op::Ge(value) => format!("{meaning} >= ?{}", self.bind_plainly(value)),
+                Op::Le(value) => format!("{meaning} <= ?{}", self.bind_plainly(value)),
                 Op::Prefix(text) => {
                     let place = self.bind_text(text);
                     // Text is compared byte by byte, so this finds what begins so, and an index helps.
-                    format!("({column} >= ?{place} AND {column} < ?{place} || char(1114111))")
+                    format!("({meaning} >= ?{place} AND {meaning} < ?{place} || char(1114111))")
                 }
-                Op::Contains(text) => format!("instr({column}, ?{}) > 0", self.bind_text(text)),
+                Op::Contains(text) => format!("instr({meaning}, ?{}) > 0", self.bind_text(text)),
                 Op::In(values) => {
-                    let places = values.iter().map(|value| Ok(format!("?{}", self.bind(place, value)?)));
+                    let places = values.iter().map(|value| Ok(format!("?{}", self.bind(kept, value)?)));
                     format!("{column} IN ({})", places.collect::<Result<Vec<_>, StoreError>>()?.join(", "))
                 }
             };
@@ -298,29 +306,25 @@ impl<'q> Sql<'q> {
 impl View {
     /// A row of it that begins with its columns, opened.
     pub(super) fn values(&self, row: &Row<'_>, sealer: &Sealer) -> Result<Vec<ViewValue>, StoreError> {
-        let columns = self.sealed.iter().enumerate();
+        let columns = self.kept.iter().enumerate();
         columns
-            .map(|(column, place)| match (place, row.get_ref(column)?) {
-                (Some(_), ValueRef::Blob([])) => Ok(ViewValue::Text(String::new())),
-                (Some(place), ValueRef::Blob(sealed)) => sealer.open_word(place, sealed).map(ViewValue::Text),
+            .map(|(column, kept)| match (kept, row.get_ref(column)?) {
+                (Kept::Sealed(_), ValueRef::Blob([])) => Ok(ViewValue::Text(String::new())),
+                (Kept::Sealed(place), ValueRef::Blob(sealed)) => sealer.open_word(place, sealed).map(ViewValue::Text),
                 _ => value(row, column),
             })
             .collect()
     }
 
-    /// What a column's words are sealed under, if they are.
-    fn place_of(&self, column: &str) -> Option<&str> {
-        let mut columns = self.spec.columns.iter().zip(&self.sealed);
-        columns.find(|((name, _), _)| *name == column).and_then(|(_, place)| place.as_deref())
+    /// How a column's values are kept.
+    fn kept_as(&self, column: &str) -> &Kept {
+        let mut columns = self.spec.columns.iter().zip(&self.kept);
+        columns.find(|((name, _), _)| *name == column).map_or(&Kept::Plainly, |(_, kept)| kept)
     }
 
     fn is_sealed(&self, column: &str) -> bool {
-        self.place_of(column).is_some()
+        matches!(self.kept_as(column), Kept::Sealed(_))
     }
-}
-
-fn columns(spec: &ViewSpec) -> String {
-    spec.columns.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
 
 fn value(row: &Row<'_>, column: usize) -> Result<ViewValue, StoreError> {
@@ -328,6 +332,8 @@ fn value(row: &Row<'_>, column: usize) -> Result<ViewValue, StoreError> {
         ValueRef::Null => Ok(ViewValue::Null),
         ValueRef::Integer(number) => Ok(ViewValue::Int(number)),
         ValueRef::Text(text) => String::from_utf8(text.to_vec()).map(ViewValue::Text).map_err(|_| unreadable("text")),
-        ValueRef::Real(_) | ValueRef::Blob(_) => Err(unreadable("view value")),
+        // Only ids are kept as bytes where nothing is sealed.
+        ValueRef::Blob(id) => Ok(ViewValue::Text(id_text(id.try_into().map_err(|_| unreadable("id"))?))),
+        ValueRef::Real(_) => Err(unreadable("view value")),
     }
 }

@@ -4,12 +4,14 @@ mod access;
 mod accounts;
 mod audit;
 mod backup;
+mod blocks;
 mod commit;
 mod erasures;
 mod generation;
 mod list;
 mod notes;
 mod office;
+mod pack;
 mod page;
 mod reader;
 mod retention;
@@ -60,7 +62,7 @@ use writer::Writer;
 
 pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     "township": 1 "log_documents_access", 2 "generations", 3 "seals", 4 "copies", 5 "suite", 6 "sealed", 7 "trust",
-    8 "accounts", 9 "audit", 10 "erasures", 11 "signed_summaries", 12 "sealed_reasons",
+    8 "accounts", 9 "audit", 10 "erasures", 11 "signed_summaries", 12 "sealed_reasons", 13 "blocks",
 };
 
 const SCHEMA: Schema = Schema {

@@ -9,6 +9,7 @@ use lianhu_sync::ports::Page;
 use rusqlite::params;
 
 use super::Reader;
+use super::blocks::Changes;
 use super::commit::WITHDRAWAL;
 use super::reader::Loaded;
 use super::sealed;
@@ -112,7 +113,8 @@ fn pieces_of(from: &Reader, moved: &Moved, device: DeviceId, after: Position) ->
         return Ok(vec![whole(from, moved, moved.granted_at)?]);
     }
     let mut statement = from.prepare(
-        "SELECT position, device, length(bytes) - ?3 FROM log WHERE kind = 1 AND doc = ?1 AND position > ?2 ORDER BY position",
+        "SELECT position, device, coalesce(size, length(bytes) - ?3) FROM log
+         WHERE kind = 1 AND doc = ?1 AND position > ?2 ORDER BY position",
     )?;
     let mut rows = statement.query(params![moved.doc.0, number(after.0), from.sealer().overhead()])?;
     let mut pieces = Vec::new();
@@ -184,10 +186,11 @@ fn settlements(from: &Reader, device: DeviceId, after: Position) -> Result<Vec<P
 
 fn load(from: &Reader, pieces: Vec<Piece>) -> Result<Vec<Entry>, StoreError> {
     let mut entries: Vec<Entry> = Vec::new();
+    let mut changes = Changes::of(from);
     for piece in pieces {
         match piece.what {
             What::Change(doc) => {
-                let chunk = Chunk(from.change_at(piece.position)?);
+                let chunk = Chunk(from.change_at(&mut changes, piece.position)?);
                 match entries.last_mut() {
                     Some(Entry::Changes(last)) if last.doc == doc => last.changes.push(chunk),
                     _ => entries.push(Entry::Changes(DocChanges { doc, changes: vec![chunk] })),

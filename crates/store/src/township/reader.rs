@@ -10,10 +10,11 @@ use lianhu_sync::ports::{Page, RecordedDoc, Standing, TownshipReader};
 use lianhu_sync::seal::SealKey;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
+use super::blocks::Changes;
 use super::suite::suite_numbered;
 use super::views::Views;
 use super::{Inner, commit, generation, page, sealed};
-use crate::bytes::{Columns, number};
+use crate::bytes::Columns;
 use crate::error::{StoreError, unreadable};
 use crate::sealed::{Opened as _, Sealer};
 
@@ -83,18 +84,14 @@ impl Reader {
     /// A document's snapshot and the changes after it; this is what the counter of loaded documents counts.
     pub(super) fn load(&self, doc: DocId) -> Result<Loaded, StoreError> {
         self.inner.documents_loaded.fetch_add(1, Ordering::Relaxed);
-        let sealer = self.sealer();
-        let snapshot = self
-            .prepare("SELECT bytes FROM snapshots WHERE doc = ?1")?
-            .query_row([doc.0], |row| Ok(row.opened(0, sealer, &sealed::SNAPSHOT.of(&[&doc.0]))))
-            .optional()?
-            .transpose()?;
+        let mut changes = Changes::of(self);
+        let snapshot = changes.snapshot(doc)?;
         let tail = self.collect(
-            "SELECT position, bytes FROM log
+            "SELECT position, bytes, block FROM log
              WHERE kind = 1 AND doc = ?1 AND position > (SELECT snapshot_position FROM documents WHERE doc = ?1)
              ORDER BY position",
             [doc.0],
-            |row| row.opened(1, sealer, &sealed::CHANGE.at(row.get(0)?)),
+            |row| changes.bytes(row, 1, row.get(0)?),
         )?;
         Ok(Loaded { snapshot, tail })
     }
@@ -181,16 +178,5 @@ impl TownshipReader for Reader {
             }
             None => None,
         })
-    }
-}
-
-impl Reader {
-    /// The bytes of the change at a position of the log.
-    pub(super) fn change_at(&self, position: u64) -> Result<Vec<u8>, StoreError> {
-        let position = number(position);
-        self.prepare("SELECT bytes FROM log WHERE position = ?1 AND kind = 1")?
-            .query_row([position], |row| Ok(row.opened(0, self.sealer(), &sealed::CHANGE.at(position))))
-            .optional()?
-            .ok_or_else(|| unreadable("change"))?
     }
 }

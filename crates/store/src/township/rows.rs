@@ -7,7 +7,7 @@ use lianhu_sync::ids::DocId;
 use lianhu_sync::ports::{ViewRow, ViewValue};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
-use super::views::{View, Views, bound, fits};
+use super::views::{Kept, View, Views, bound, fits};
 use crate::error::StoreError;
 use crate::sealed::Sealer;
 
@@ -67,7 +67,7 @@ struct Filling<'v> {
 
 impl Filling<'_> {
     fn replace(&self, holds: bool, rows: &[&ViewRow]) -> Result<(), StoreError> {
-        if !rows.iter().all(|row| fits(&self.view.spec, row)) {
+        if !rows.iter().all(|row| fits(&self.view.spec, self.doc, row)) {
             return Err(StoreError::BadRow(self.view.spec.name.to_owned()));
         }
         let held = if holds { self.held()? } else { Vec::new() };
@@ -158,9 +158,9 @@ impl Filling<'_> {
         row: &ViewRow,
         is_in: impl Fn(usize) -> bool,
     ) -> Result<(), StoreError> {
-        for (column, (value, place)) in row.values.iter().zip(&self.view.sealed).enumerate() {
-            if is_in(column) {
-                statement.raw_bind_parameter(column + first, bound(value, place.as_deref(), self.sealer)?)?;
+        for (column, (value, kept)) in row.values.iter().zip(&self.view.kept).enumerate() {
+            if is_in(column) && !matches!(kept, Kept::AsDocument) {
+                statement.raw_bind_parameter(column + first, bound(value, kept, self.sealer)?)?;
             }
         }
         Ok(())

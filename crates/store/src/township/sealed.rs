@@ -12,6 +12,7 @@ use crate::sealed::{Column, Sealer, convert};
 
 pub(super) const SEAL_KEY: Column = Column::new("meta", "seal_key", &[]);
 pub(super) const CHANGE: Column = Column::new("log", "bytes", &["position"]);
+pub(super) const BLOCK: Column = Column::new("blocks", "bytes", &["block"]);
 pub(super) const LOG_WORDS: Column = Column::new("log", "words", &["position"]);
 pub(super) const FACTS: Column = Column::new("documents", "facts", &["doc"]);
 pub(super) const SNAPSHOT: Column = Column::new("snapshots", "bytes", &["doc"]);
@@ -27,8 +28,19 @@ pub(super) const ERASURE_REASON: Column = Column::new("erasures", "reason", &["n
 const REASONS: &[Column] = &[AUDIT_REASON, ERASURE_REASON];
 
 /// Every other column in which a name, a sentence or a secret may stand, but for those of views.
-const SEALED: &[Column] =
-    &[SEAL_KEY, CHANGE, LOG_WORDS, FACTS, SNAPSHOT, HELD, REFUSAL, DEVICE_NAME, STANDING_REASON, TOWNSHIP_SECRET];
+const SEALED: &[Column] = &[
+    SEAL_KEY,
+    CHANGE,
+    BLOCK,
+    LOG_WORDS,
+    FACTS,
+    SNAPSHOT,
+    HELD,
+    REFUSAL,
+    DEVICE_NAME,
+    STANDING_REASON,
+    TOWNSHIP_SECRET,
+];
 
 impl Township {
     /// Seals the store at `path` with the key in `options`, all of it or nothing, and makes what was plain go from its

@@ -4,6 +4,7 @@ use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Generation, Heads, P
 use rusqlite::{Row, params};
 
 use super::Reader;
+use super::blocks::Changes;
 use super::{access, sealed};
 use crate::bytes::{Columns, number};
 use crate::error::StoreError;
@@ -97,8 +98,9 @@ impl Reader {
 
     /// All changes of a document, from the first on, whatever snapshots there are.
     pub fn history(&self, doc: DocId) -> Result<Vec<LoggedChange>, StoreError> {
+        let mut changes = Changes::of(self);
         self.collect(
-            "SELECT position, hash, device, at, bytes FROM log WHERE kind = 1 AND doc = ?1 ORDER BY position",
+            "SELECT position, hash, device, at, bytes, block FROM log WHERE kind = 1 AND doc = ?1 ORDER BY position",
             [doc.0],
             |row| {
                 Ok(LoggedChange {
@@ -106,7 +108,7 @@ impl Reader {
                     hash: row.hash(1)?,
                     device: row.optional_device(2)?,
                     at: ServerMillis(row.get(3)?),
-                    bytes: row.opened(4, self.sealer(), &sealed::CHANGE.at(row.get(0)?))?,
+                    bytes: changes.bytes(row, 4, row.get(0)?)?,
                 })
             },
         )

@@ -10,6 +10,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql, params};
 
 use super::{commit, rows};
+use crate::bytes::{id_of, id_text_in_sql};
 use crate::error::{OpenError, StoreError};
 use crate::limits::NAME_MAX;
 use crate::sealed::Sealer;
@@ -32,6 +33,10 @@ pub enum ColumnType {
     Int,
     /// Text.
     Text,
+    /// Text that most often is an id, and then is kept as sixteen bytes.
+    Id,
+    /// The id of the document the row belongs to, as text; no row may have another. It is not kept again.
+    Doc,
     /// Text that is nobody's business: a sealed store seals it.
     Personal,
 }
@@ -42,12 +47,30 @@ impl ViewSpec {
         format!("\"view_{}\"", self.name)
     }
 
-    /// The column's name, ready for SQL. Nothing that is not in the description ever gets into a statement.
+    /// The column as it is kept, ready for SQL. Nothing that is not in the description ever gets into a statement.
     pub(super) fn column(&self, name: &str) -> Result<String, StoreError> {
+        self.find(name).map(kept_in)
+    }
+
+    /// The column as the text or number it means, ready for SQL.
+    pub(super) fn meaning(&self, name: &str) -> Result<String, StoreError> {
+        self.find(name).map(meaning_of)
+    }
+
+    fn find(&self, name: &str) -> Result<&(&'static str, ColumnType), StoreError> {
         let found = self.columns.iter().find(|(column, _)| *column == name);
-        found
-            .map(|(column, _)| format!("\"{column}\""))
-            .ok_or_else(|| StoreError::UnknownColumn { view: self.name.to_owned(), column: name.to_owned() })
+        found.ok_or_else(|| StoreError::UnknownColumn { view: self.name.to_owned(), column: name.to_owned() })
+    }
+
+    /// The columns that a row has besides its document, with their numbers.
+    fn own(&self) -> impl Iterator<Item = (usize, &'static str, ColumnType)> {
+        let columns = self.columns.iter().enumerate().map(|(number, (name, kind))| (number, *name, *kind));
+        columns.filter(|(_, _, kind)| *kind != ColumnType::Doc)
+    }
+
+    /// All columns as they are kept, ready for SQL.
+    pub(super) fn kept(&self) -> String {
+        self.columns.iter().map(kept_in).collect::<Vec<_>>().join(", ")
     }
 
     fn is_sound(&self) -> bool {
@@ -62,7 +85,7 @@ impl ViewSpec {
     fn insert(&self) -> String {
         let mut columns = String::new();
         let mut places = String::new();
-        for (number, (name, _)) in self.columns.iter().enumerate() {
+        for (number, name, _) in self.own() {
             let _ = write!(columns, ", \"{name}\"");
             let _ = write!(places, ", ?{}", number + 3);
         }
@@ -71,14 +94,13 @@ impl ViewSpec {
 
     /// Finds the rows of a document, in their order.
     fn select(&self) -> String {
-        let columns: String = self.columns.iter().map(|(name, _)| format!("\"{name}\", ")).collect();
-        format!("SELECT {columns}_row, _order FROM {} WHERE _doc = ?1 ORDER BY _order", self.table())
+        format!("SELECT {}, _row, _order FROM {} WHERE _doc = ?1 ORDER BY _order", self.kept(), self.table())
     }
 
     /// Gives a row other values, in all columns or in those nothing looks rows up by.
     fn update(&self, is_in: impl Fn(usize) -> bool) -> String {
-        let columns = self.columns.iter().enumerate().filter(|(number, _)| is_in(*number));
-        let set: Vec<_> = columns.map(|(number, (name, _))| format!("\"{name}\" = ?{}", number + 2)).collect();
+        let columns = self.own().filter(|(number, _, _)| is_in(*number));
+        let set: Vec<_> = columns.map(|(number, name, _)| format!("\"{name}\" = ?{}", number + 2)).collect();
         let set = if set.is_empty() { "_row = ?1".to_owned() } else { set.join(", ") };
         format!("UPDATE {} SET {set} WHERE _row = ?1", self.table())
     }
@@ -95,21 +117,38 @@ impl ViewSpec {
             "CREATE TABLE {} (_row INTEGER PRIMARY KEY, _doc BLOB NOT NULL, _order INTEGER NOT NULL",
             self.table()
         );
-        for (name, kind) in &self.columns {
+        for (_, name, kind) in self.own() {
             let kind = match kind {
                 ColumnType::Int => "INTEGER",
                 ColumnType::Personal if sealed => "BLOB",
-                ColumnType::Text | ColumnType::Personal => "TEXT",
+                ColumnType::Id => "ANY",
+                ColumnType::Text | ColumnType::Doc | ColumnType::Personal => "TEXT",
             };
             let _ = write!(sql, ", \"{name}\" {kind}");
         }
-        let _ = write!(sql, ") STRICT; CREATE INDEX \"view_{}_doc\" ON {} (_doc, _order);", self.name, self.table());
+        let (name, table) = (self.name, self.table());
+        let _ = write!(sql, ") STRICT; CREATE INDEX \"view_{name}_doc\" ON {table} (_doc, _order);");
         for (number, index) in self.indexes.iter().enumerate() {
-            let columns: Vec<_> = index.iter().map(|name| format!("\"{name}\"")).collect();
-            let (name, table) = (self.name, self.table());
+            // Every name is one of a column, or the description would not be sound.
+            let columns: Vec<_> = index.iter().filter_map(|name| self.column(name).ok()).collect();
             let _ = write!(sql, " CREATE INDEX \"view_{name}_{number}\" ON {table} ({});", columns.join(", "));
         }
         sql
+    }
+}
+
+/// Where a column's value is.
+fn kept_in((name, kind): &(&'static str, ColumnType)) -> String {
+    if *kind == ColumnType::Doc { "_doc".to_owned() } else { format!("\"{name}\"") }
+}
+
+/// What a column's value means, made of what is kept. Sealed words stay as they are.
+fn meaning_of(column: &(&'static str, ColumnType)) -> String {
+    let kept = kept_in(column);
+    match column.1 {
+        ColumnType::Doc => id_text_in_sql(&kept),
+        ColumnType::Id => format!("iif(typeof({kept}) = 'blob', {}, {kept})", id_text_in_sql(&kept)),
+        ColumnType::Int | ColumnType::Text | ColumnType::Personal => kept,
     }
 }
 
@@ -125,10 +164,22 @@ pub(super) struct Views {
     pub(super) sealer: Arc<Sealer>,
 }
 
+/// How a column's values are kept.
+pub(super) enum Kept {
+    /// As they are.
+    Plainly,
+    /// An id as its bytes.
+    AsId,
+    /// Not in the column: it is the row's document.
+    AsDocument,
+    /// Sealed, under this name.
+    Sealed(String),
+}
+
 pub(super) struct View {
     pub(super) spec: ViewSpec,
-    /// Of each column whose words are sealed, the name they are sealed under.
-    pub(super) sealed: Vec<Option<String>>,
+    /// How each column's values are kept.
+    pub(super) kept: Vec<Kept>,
     /// The columns that indexes look rows up by.
     pub(super) indexed: Vec<usize>,
     pub(super) select: String,
@@ -148,12 +199,16 @@ impl Views {
             if !spec.is_sound() || !names.insert(spec.name) {
                 return Err(OpenError::BadView(spec.name.to_owned()));
             }
-            let is_sealed = |kind: &ColumnType| *kind == ColumnType::Personal && !sealer.is_plain();
-            let place = |(name, kind): &(&str, ColumnType)| is_sealed(kind).then(|| format!("{}.{name}", spec.name));
+            let kept = |(name, kind): &(&str, ColumnType)| match kind {
+                ColumnType::Id => Kept::AsId,
+                ColumnType::Doc => Kept::AsDocument,
+                ColumnType::Personal if !sealer.is_plain() => Kept::Sealed(format!("{}.{name}", spec.name)),
+                ColumnType::Int | ColumnType::Text | ColumnType::Personal => Kept::Plainly,
+            };
             let indexed = spec.indexed();
             views.push(View {
                 spec: spec.clone(),
-                sealed: spec.columns.iter().map(place).collect(),
+                kept: spec.columns.iter().map(kept).collect(),
                 select: spec.select(),
                 insert: spec.insert(),
                 update: spec.update(|_| true),
@@ -227,12 +282,15 @@ impl Views {
     }
 }
 
-pub(super) fn fits(spec: &ViewSpec, row: &ViewRow) -> bool {
+/// Whether a row of a document can be kept as a view describes it.
+pub(super) fn fits(spec: &ViewSpec, doc: DocId, row: &ViewRow) -> bool {
     row.values.len() == spec.columns.len()
-        && row.values.iter().zip(&spec.columns).all(|(value, (_, kind))| match value {
-            ViewValue::Null => true,
-            ViewValue::Int(_) => *kind == ColumnType::Int,
-            ViewValue::Text(_) => *kind != ColumnType::Int,
+        && row.values.iter().zip(&spec.columns).all(|(value, (_, kind))| match (value, kind) {
+            (ViewValue::Text(text), ColumnType::Doc) => id_of(text) == Some(doc.0),
+            (_, ColumnType::Doc) => false,
+            (ViewValue::Null, _) => true,
+            (ViewValue::Int(_), kind) => *kind == ColumnType::Int,
+            (ViewValue::Text(_), kind) => *kind != ColumnType::Int,
         })
 }
 
@@ -245,12 +303,14 @@ pub(super) fn drop_all(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A value as its column holds it: sealed under `place`, if the column is sealed.
-pub(super) fn bound<'v>(value: &'v ViewValue, place: Option<&str>, sealer: &Sealer) -> Result<Bound<'v>, StoreError> {
-    match (value, place) {
-        (ViewValue::Text(word), Some(place)) => Ok(Bound::Sealed(sealer.seal_word(place, word)?.unwrap_or_default())),
-        (value, _) => Ok(Bound::Value(value)),
-    }
+/// A value as its column keeps it.
+pub(super) fn bound<'v>(value: &'v ViewValue, kept: &Kept, sealer: &Sealer) -> Result<Bound<'v>, StoreError> {
+    let ViewValue::Text(text) = value else { return Ok(Bound::Value(value)) };
+    Ok(match kept {
+        Kept::Plainly => Bound::Value(value),
+        Kept::AsId | Kept::AsDocument => id_of(text).map_or(Bound::Value(value), Bound::Id),
+        Kept::Sealed(place) => Bound::Sealed(sealer.seal_word(place, text)?.unwrap_or_default()),
+    })
 }
 
 fn existing_tables(connection: &Connection) -> Result<Vec<String>, StoreError> {
@@ -265,6 +325,8 @@ pub(super) enum Bound<'v> {
     Value(&'v ViewValue),
     /// Text.
     Text(&'v str),
+    /// An id.
+    Id([u8; 16]),
     /// A sealed word.
     Sealed(Vec<u8>),
 }
@@ -276,6 +338,7 @@ impl ToSql for Bound<'_> {
             Bound::Value(ViewValue::Int(number)) => ValueRef::Integer(*number),
             Bound::Value(ViewValue::Text(text)) => ValueRef::Text(text.as_bytes()),
             Bound::Text(text) => ValueRef::Text(text.as_bytes()),
+            Bound::Id(id) => ValueRef::Blob(id),
             Bound::Sealed(bytes) => ValueRef::Blob(bytes),
         }))
     }

@@ -1,6 +1,7 @@
 //! Compression: raw deflate, with or without the preset dictionary, and always with a bound on what comes out.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
@@ -9,8 +10,6 @@ use crate::dictionary::DICTIONARY_V1;
 
 /// Below this nothing is gained: ids and hashes do not compress.
 const WORTH_COMPRESSING_BYTES: usize = 128;
-/// Above this the dictionary's start-up cost is nothing and only one compression is tried.
-const SMALL_BYTES: usize = 64 << 10;
 
 /// How a payload is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,36 +64,59 @@ impl Codec {
     }
 }
 
-/// The codec that makes this payload shortest, and the packed bytes; the same payload always gives the same answer.
-pub(super) fn shortest(payload: Vec<u8>) -> (Codec, Vec<u8>) {
-    let candidates: &[Codec] = match payload.len() {
-        0..WORTH_COMPRESSING_BYTES => &[],
-        WORTH_COMPRESSING_BYTES..=SMALL_BYTES => &[Codec::Deflate, Codec::DeflateV1],
-        _ => &[Codec::DeflateV1],
-    };
-    let mut best = (Codec::Plain, payload);
-    let packed: Vec<_> = candidates.iter().map(|codec| (*codec, codec.pack(&best.1))).collect();
-    for (codec, bytes) in packed {
-        if !bytes.is_empty() && bytes.len() < best.1.len() {
-            best = (codec, bytes);
-        }
+/// How far back into the dictionary packing looks. Whoever unpacks needs the whole dictionary in any case; what is packed with
+/// its end alone unpacks the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// All of it: bytes are dear on a phone's line up, and a phone packs one message a night.
+    Whole,
+    /// Its last 8 KiB, where what is most often seen stands: a quarter of the time, and two bytes more in a night's reply.
+    /// A township packs one for every phone.
+    End,
+}
+
+impl Reach {
+    fn of(self, dictionary: &[u8]) -> &[u8] {
+        let from = match self {
+            Reach::Whole => 0,
+            Reach::End => dictionary.len().saturating_sub(8 << 10),
+        };
+        dictionary.get(from..).unwrap_or_default()
     }
-    best
+}
+
+/// A payload packed, where that is shorter; the same payload always gives the same answer. Deflate without the dictionary
+/// is not tried: it saves a few bytes where nothing of the dictionary is of use, and would double the time.
+pub(super) fn shortest(payload: Vec<u8>, reach: Reach) -> (Codec, Vec<u8>) {
+    if payload.len() < WORTH_COMPRESSING_BYTES {
+        return (Codec::Plain, payload);
+    }
+    match deflate(&payload, Some(reach.of(DICTIONARY_V1))) {
+        Some(packed) if packed.len() < payload.len() => (Codec::DeflateV1, packed),
+        _ => (Codec::Plain, payload),
+    }
+}
+
+thread_local! {
+    /// Setting one up takes longer than packing a message, so each thread keeps its own.
+    static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(6), false));
 }
 
 fn deflate(payload: &[u8], dictionary: Option<&[u8]>) -> Option<Vec<u8>> {
-    let mut compress = Compress::new(Compression::new(6), false);
-    if let Some(dictionary) = dictionary {
-        compress.set_dictionary(dictionary).ok()?;
-    }
-    let mut packed = Vec::with_capacity(payload.len() / 2 + 64);
-    loop {
-        let rest = payload.get(usize::try_from(compress.total_in()).ok()?..)?;
-        match compress.compress_vec(rest, &mut packed, FlushCompress::Finish).ok()? {
-            Status::StreamEnd => return Some(packed),
-            Status::Ok | Status::BufError => packed.reserve(packed.len().max(256)),
+    PACKER.with_borrow_mut(|packer| {
+        packer.reset();
+        if let Some(dictionary) = dictionary {
+            packer.set_dictionary(dictionary).ok()?;
         }
-    }
+        let mut packed = Vec::with_capacity(payload.len() / 2 + 64);
+        loop {
+            let rest = payload.get(usize::try_from(packer.total_in()).ok()?..)?;
+            match packer.compress_vec(rest, &mut packed, FlushCompress::Finish).ok()? {
+                Status::StreamEnd => return Some(packed),
+                Status::Ok | Status::BufError => packed.reserve(packed.len().max(256)),
+            }
+        }
+    })
 }
 
 /// Inflates at most `max_bytes`; everything packed must belong to the stream.

@@ -91,8 +91,8 @@ fn reply_with(entries: Vec<Entry>) -> Reply {
 }
 
 fn goldens() -> Vec<(&'static str, Vec<u8>)> {
-    let request = |request| encode(&request, Some(Codec::Plain), MAX_BODY_BYTES).unwrap();
-    let reply = |reply| encode(&reply, Some(Codec::Plain), MAX_REPLY_BYTES).unwrap();
+    let request = |request| encode(&request, plain, MAX_BODY_BYTES).unwrap();
+    let reply = |reply| encode(&reply, plain, MAX_REPLY_BYTES).unwrap();
     let granted = |snapshot| Entry::Granted { doc: doc(2), snapshot, changes: vec![chunk("after it")] };
     vec![
         ("request_empty", request(empty_request())),
@@ -162,6 +162,10 @@ fn assert_golden(name: &str, actual: &str) {
     assert_eq!(golden.trim_end(), actual, "{name} differs: phones in the field would no longer understand us");
 }
 
+fn plain(payload: Vec<u8>) -> (Codec, Vec<u8>) {
+    (Codec::Plain, payload)
+}
+
 #[test]
 fn what_is_sent_has_the_bytes_it_always_had() {
     for (name, body) in goldens() {
@@ -188,7 +192,7 @@ fn each_codec_brings_back_what_was_packed() {
     for (codec, name) in
         [(Codec::Deflate, "request_full_deflate.hex"), (Codec::DeflateV1, "request_full_deflate_v1.hex")]
     {
-        let body = encode(&full_request(), Some(codec), MAX_BODY_BYTES).unwrap();
+        let body = encode(&full_request(), |payload| (codec, codec.pack(&payload)), MAX_BODY_BYTES).unwrap();
         if std::env::var_os("BLESS_GOLDEN").is_some() {
             std::fs::write(golden_path(name), format!("{}\n", HEXLOWER.encode(&body))).unwrap();
         }
@@ -286,7 +290,7 @@ fn a_newer_field_is_skipped_and_bytes_after_the_end_are_not() {
 #[test]
 fn a_truncated_body_is_never_a_message() {
     for codec in [Codec::Plain, Codec::Deflate, Codec::DeflateV1] {
-        let body = encode(&full_request(), Some(codec), MAX_BODY_BYTES).unwrap();
+        let body = encode(&full_request(), |payload| (codec, codec.pack(&payload)), MAX_BODY_BYTES).unwrap();
         for length in 0..body.len() {
             assert!(decode_request(&body[..length]).is_err(), "{codec:?} cut to {length}");
         }
@@ -352,7 +356,7 @@ fn every_limit_has_its_own_answer_before_sending_and_after_receiving() {
     ];
     for (limit, request) in requests {
         assert_eq!(encode_request(&request), Err(WireError::Limit(limit)));
-        let body = encode(&request, None, MAX_BODY_BYTES).unwrap();
+        let body = encode(&request, plain, MAX_BODY_BYTES).unwrap();
         assert_eq!(decode_request(&body), Err(WireError::Limit(limit)));
     }
     let snapshot = Some(Chunk(vec![7; MAX_SNAPSHOT_BYTES + 1]));
@@ -368,7 +372,7 @@ fn every_limit_has_its_own_answer_before_sending_and_after_receiving() {
     ];
     for (limit, reply) in replies {
         assert_eq!(encode_reply(&reply), Err(WireError::Limit(limit)));
-        assert_eq!(decode_reply(&encode(&reply, None, MAX_REPLY_BYTES).unwrap()), Err(WireError::Limit(limit)));
+        assert_eq!(decode_reply(&encode(&reply, plain, MAX_REPLY_BYTES).unwrap()), Err(WireError::Limit(limit)));
     }
 }
 
@@ -423,4 +427,22 @@ fn the_digest_is_worked_out_as_the_protocol_page_says() {
     assert_eq!(one.with(two), two.with(one));
     assert_eq!(one.with(two).without(one), two);
     assert_eq!(Digest::of(doc(3), &Heads::default()), Digest::EMPTY);
+}
+
+#[test]
+fn a_message_packed_with_the_end_of_the_dictionary_alone_unpacks_like_any_other() {
+    let payload = payload(&full_request()).unwrap();
+    for reach in [Reach::Whole, Reach::End] {
+        let (codec, packed) = codec::shortest(payload.clone(), reach);
+        assert_eq!(codec, Codec::DeflateV1);
+        assert_eq!(codec.unpack(&packed, payload.len()).unwrap(), payload);
+    }
+}
+
+#[test]
+fn a_message_packed_after_another_is_the_same_as_packed_first() {
+    let payload = payload(&full_request()).unwrap();
+    let first = codec::shortest(payload.clone(), Reach::Whole);
+    codec::shortest(DICTIONARY_V1.repeat(9), Reach::End);
+    assert_eq!(codec::shortest(payload, Reach::Whole), first);
 }
