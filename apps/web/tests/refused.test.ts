@@ -42,12 +42,12 @@ test('a picture of nothing, words that are no invitation and a code that was use
 });
 
 test('an app that was put on the home screen begins with aeroplane mode on', async () => {
+  const { code } = await town.whileDown(() => town.invite(MEMBER));
   const installed = await phone();
   const page = await installed.context.newPage();
   const session = await installed.context.newCDPSession(page);
   await session.send('Emulation.setEmulatedMedia', { features: [{ name: 'display-mode', value: 'standalone' }] });
   await page.goto(`${installed.at}/handbook/`);
-  const { code } = await town.whileDown(() => town.invite(MEMBER));
   await installed.enrol(page, code);
   expect(await installed.ask(page, 'state', {})).toMatchObject({ is: 'ready', aeroplane: true });
   await page.getByRole('switch', { name: '飞行模式' }).click();
