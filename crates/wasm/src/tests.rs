@@ -1,5 +1,7 @@
 //! Every call, natively, on a store of made-up data.
 
+#![expect(clippy::needless_pass_by_value, reason = "arguments are made where they are given")]
+
 mod golden;
 mod opening;
 mod trouble;

@@ -1,13 +1,15 @@
 //! One owner, the right kind of file, sound, of a version we know; copies noticed.
 
-use std::fs;
+use std::path::Path;
+use std::{fs, io};
 
 use lianhu_sync::ids::Position;
 use lianhu_sync::ports::{Commit, PhoneStanding, PhoneStore, PhoneWrite, Township as _, TownshipReader as _};
 use lianhu_testkit::contract::doc;
 
 use super::{keyed, open_township, path_in, phone, reader, record, township};
-use crate::{OpenError, Phone, Township, TownshipOptions};
+use crate::file::beside;
+use crate::{Held, Machine, OpenError, Phone, PhoneOptions, ThisMachine, Township, TownshipOptions};
 
 fn try_open(path: &std::path::Path) -> Result<Township, OpenError> {
     Township::open(path, &[], TownshipOptions::default())
@@ -192,4 +194,63 @@ fn an_older_file_put_in_the_place_of_a_township_begins_a_new_life() {
     }
     fs::copy(&older, &path).unwrap();
     assert_ne!(log_at(&path), log);
+}
+
+/// A machine on which nobody else can have a database open, as in a browser.
+struct Alone;
+
+impl Machine for Alone {
+    fn vfs(&self) -> Option<&'static str> {
+        None
+    }
+    fn is_alone(&self) -> bool {
+        true
+    }
+    fn random(&self, database: &Path) -> Option<[u8; 16]> {
+        ThisMachine.random(database)
+    }
+    fn secret(&self, database: &Path) -> io::Result<[u8; 32]> {
+        ThisMachine.secret(database)
+    }
+    fn make_folder(&self, path: &Path) -> io::Result<()> {
+        ThisMachine.make_folder(path)
+    }
+    fn lock(&self, path: &Path) -> io::Result<Option<Held>> {
+        ThisMachine.lock(path)
+    }
+    fn exists(&self, path: &Path) -> bool {
+        ThisMachine.exists(path)
+    }
+    fn read(&self, path: &Path, at_most: u64) -> io::Result<Option<Vec<u8>>> {
+        ThisMachine.read(path, at_most)
+    }
+    fn write(&self, path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
+        ThisMachine.write(path, bytes, durable)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        ThisMachine.rename(from, to)
+    }
+    fn make_file(&self, to: &Path, from: Option<&Path>) -> io::Result<()> {
+        ThisMachine.make_file(to, from)
+    }
+}
+
+#[test]
+fn a_store_that_is_alone_keeps_its_journal_without_shared_memory_and_opens_on_any_machine() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = path_in(&directory);
+    let alone = || PhoneOptions { machine: &Alone, ..keyed() };
+    let kept = |host: &[u8]| PhoneWrite::Standing(PhoneStanding { host: host.to_vec(), ..PhoneStanding::default() });
+    let mut phone = Phone::open(&path, alone()).unwrap();
+    phone.commit(vec![kept(b"one")]).unwrap();
+    assert!(beside(&path, "-wal").exists() && !beside(&path, "-shm").exists());
+    drop(phone);
+    // A phone that is not alone made the journal before, and shared memory with it.
+    let mut phone = Phone::open(&path, keyed()).unwrap();
+    assert_eq!(phone.standing().unwrap().host, b"one");
+    phone.commit(vec![kept(b"two")]).unwrap();
+    drop(phone);
+    let phone = Phone::open(&path, alone()).unwrap();
+    assert_eq!(phone.standing().unwrap().host, b"two");
+    assert!(phone.integrity_problems().unwrap().is_empty());
 }

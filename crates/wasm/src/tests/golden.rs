@@ -134,13 +134,13 @@ fn every_view_is_what_the_page_was_promised() {
     let state = crate::parsed(&hand.handbook.state(&crate::Opened::Open));
     // What the worker adds of its own.
     let added = json!({ "storage": { "persisted": false, "used": null, "quota": null }, "aeroplane": false });
-    golden.put("state", "State", &joined(state, added));
+    golden.put("state", "State", &joined(state, &added));
     let status = hand.ok("status", json!({}));
     let added = json!({
         "syncing": false, "aeroplane": false, "online": true, "storage": { "persisted": true, "used": 1, "quota": 2 },
         "version": "0", "documents": status["documents"],
     });
-    golden.put("status", "Ok<'status'>", &joined(status, added));
+    golden.put("status", "Ok<'status'>", &joined(status, &added));
     let written = std::env::var("LIANHU_GOLDEN").is_ok_and(|how| how == "write");
     if written {
         std::fs::write(FILE, &golden.0).unwrap();
@@ -152,7 +152,7 @@ fn every_view_is_what_the_page_was_promised() {
     );
 }
 
-fn joined(mut one: Value, other: Value) -> Value {
+fn joined(mut one: Value, other: &Value) -> Value {
     one.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
     one
 }
