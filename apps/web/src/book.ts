@@ -65,6 +65,11 @@ function plain<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)])) as T;
 }
 
+/** What was put aside on this phone changes no document; whatever is on the screen asks again all the same. */
+export function lookAgain(): void {
+  book.revision += 1;
+}
+
 /** Asks the worker. Whatever is refused is a [`CallRefused`]. */
 export async function ask<K extends CallName>(call: K, args: Args<K>): Promise<Ok<K>> {
   if (!client) throw new Error('the worker is not there yet');

@@ -1,6 +1,6 @@
-import { createApp } from 'vue';
+import { createApp, watch } from 'vue';
 import App from './App.vue';
-import { ask, book, followStatus, open, take } from './book';
+import { ask, book, followStatus, open } from './book';
 import { followPrefs } from './prefs';
 import { router } from './router';
 import { supervised } from './supervised';
@@ -17,7 +17,16 @@ window.lianhu = { ask, book };
 followPrefs();
 followStatus();
 createApp(App).use(router).mount('#app');
-open(supervised(() => new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'lianhu' })))
-  .then(() => beginInstalled(async () => take(await ask('set_aeroplane', { on: true }))))
-  .catch(console.error);
+open(
+  supervised(() => new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'lianhu' })),
+).catch(console.error);
+const stop = watch(
+  () => book.state.is,
+  (is) => {
+    // A worker that is still loading has not read its settings yet.
+    if (is === 'starting') return;
+    stop();
+    beginInstalled(() => ask('set_aeroplane', { on: true })).catch(console.error);
+  },
+);
 followVersions().catch(console.error);

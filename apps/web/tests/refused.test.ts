@@ -8,6 +8,7 @@ const phones: Phone[] = [];
 
 beforeAll(async () => {
   town = await Town.make();
+  await town.start();
 });
 afterAll(async () => {
   await Promise.all(phones.map((phone) => phone.close()));
@@ -21,8 +22,7 @@ async function phone(): Promise<Phone> {
 }
 
 test('a picture of nothing, words that are no invitation and a code that was used are each told apart', async () => {
-  const { code } = await town.invite(MEMBER);
-  await town.start();
+  const { code } = await town.whileDown(() => town.invite(MEMBER));
   const first = await phone();
   await first.enrol(await first.page(), code);
 
@@ -41,10 +41,23 @@ test('a picture of nothing, words that are no invitation and a code that was use
   expect(await second.ask(page, 'state', {})).toMatchObject({ is: 'not_enrolled' });
 });
 
+test('an app that was put on the home screen begins with aeroplane mode on', async () => {
+  const { code } = await town.whileDown(() => town.invite(MEMBER));
+  const installed = await phone();
+  const page = await installed.context.newPage();
+  // What a browser says to a page that was put on the home screen.
+  await page.addInitScript(() => Object.defineProperty(navigator, 'standalone', { value: true }));
+  await page.goto(`${installed.at}/handbook/`);
+  await installed.enrol(page, code);
+  expect(await installed.ask(page, 'state', {})).toMatchObject({ is: 'ready', aeroplane: true });
+  await page.getByRole('switch', { name: '飞行模式' }).click();
+  await page.reload();
+  await page.getByRole('link', { name: '记走访' }).waitFor();
+  expect(await installed.ask(page, 'state', {})).toMatchObject({ aeroplane: false });
+});
+
 test('an invitation of another township says where to open it, and nothing is sent', async () => {
-  await town.stop();
-  const { invitation } = await town.invite(MEMBER, 'https://lianhu.example.org');
-  await town.start();
+  const { invitation } = await town.whileDown(() => town.invite(MEMBER, 'https://lianhu.example.org'));
   const page = await (await phone()).page();
   await page.getByRole('button', { name: '手工输入' }).click();
   await page.getByText('登记码文字').first().click();

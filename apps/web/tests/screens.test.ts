@@ -5,7 +5,7 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DocId } from '../src/api.ts';
-import { LEAD, Phone } from './phone.ts';
+import { LEAD, MEMBER, Phone } from './phone.ts';
 import { OUTPUT } from './places.ts';
 import { type Invited, Town } from './town.ts';
 
@@ -129,6 +129,19 @@ test('a branch lead has a day full of work', async () => {
       studio: { name: '一家人工作室', place: '村口', skills: '水电、调解', open_hours: '周三晚上' },
     },
   });
+  // Two people change one card without having seen each other, and a household changes hands meanwhile.
+  await phone.ask(page, 'sync', { once: true });
+  await phone.ask(page, 'set_aeroplane', { on: true });
+  const third = homes[2] ?? home;
+  await phone.ask(page, 'act', { id: home, deed: { do: 'change', phone: '13800000001' } });
+  await phone.ask(page, 'visit', { household: third, visit: { note: '转交以前写的，晚到了' } });
+  await town.act(`households/${home}`, { phone: '13800000002' });
+  const heir = (await phone.ask(page, 'village', {})).people.find((one) => one.name === MEMBER)?.id;
+  await town.act('reassignments', { households: [third], to: heir });
+  await phone.ask(page, 'sync', { once: true });
+  expect(await phone.ask(page, 'conflicts', {})).toHaveLength(1);
+  expect((await phone.ask(page, 'late', {})).notices).toHaveLength(1);
+  await phone.ask(page, 'visit', { household: other, visit: { note: '还没有送出的一句话' } });
   screens = {
     today: '/',
     households: '/households',
@@ -188,6 +201,15 @@ test('the sheets for a step and for a lock are fit to be used', async () => {
   await settled();
   expect(await judged(60)).toEqual([]);
   await picture('step-elder');
+});
+
+test('what two people wrote differently is settled by one tap, and late work is seen', async () => {
+  await page.goto(`${phone.at}/handbook/settle`);
+  await page.locator('.rival', { hasText: '13800000002' }).getByRole('button', { name: '定这个' }).click();
+  await page.locator('.rival').first().waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: '知道了' }).click();
+  await page.getByText('没有要处理的').waitFor();
+  expect(await phone.ask(page, 'conflicts', {})).toEqual([]);
 });
 
 test('the printed workbook fits its paper and has rows to write in', async () => {

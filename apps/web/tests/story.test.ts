@@ -120,6 +120,23 @@ test('a sentence of the diary becomes a matter with one tap, and has its number 
   expect(matters.map((row) => row.title)).toContain('桥边路灯不亮');
 });
 
+test('a program that stumbles begins again from the store, and says that nothing was lost', async () => {
+  await page.goto(`${phone.at}/handbook/households`);
+  await page.locator('main a.row').first().waitFor();
+  const before = await phone.ask(page, 'status', {});
+  // A call is under way when the worker gives up.
+  town.relay.slow = { delayMs: 10_000, bytesPerSecond: 1_000 };
+  await page.evaluate(() => {
+    window.lianhu.ask('sync', { once: true }).catch(() => undefined);
+  });
+  await page.workers()[0]?.evaluate(() => postMessage({ event: 'stumbled' }));
+  town.relay.slow = null;
+  await page.getByText('什么也没有丢').waitFor();
+  await page.locator('main a.row').first().waitFor();
+  await expect.poll(async () => (await phone.ask(page, 'state', {})).is).toBe('ready');
+  expect((await phone.ask(page, 'status', {})).documents).toBe(before.documents);
+});
+
 test('a new version takes over when somebody says so, with unsent work left alone', async () => {
   await phone.offline(true);
   const [home] = (await phone.ask(page, 'households', {})).rows;
