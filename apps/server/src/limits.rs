@@ -25,6 +25,10 @@ pub(crate) const BOARDS_AT_ONCE: usize = 4;
 pub(crate) const BOARDS_LET_IN: usize = 64;
 /// Boards kept laid out in memory: those of a district's villages fit.
 pub(crate) const BOARDS_IN_MEMORY: usize = 256;
+/// Files of the built handbook at most, packed ones included: far more than it has.
+pub(crate) const HANDBOOK_FILES: usize = 1_000;
+/// Bytes of it at most; they are kept in memory.
+pub(crate) const HANDBOOK_BYTES: usize = 64 << 20;
 /// Documents a sweep works on before what it found of them is taken.
 pub(crate) const SWEEP_AT_ONCE: usize = 128;
 /// Threads of a sweep at most; there is one for each core.

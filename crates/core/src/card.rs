@@ -43,6 +43,22 @@ pub struct Card {
     /// Whether people disagree about something in it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub conflict: bool,
+    /// The household a matter or a help plan is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub household: Option<DocId>,
+    /// The day of the visit a household was promised, unless it was paid since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<NaiveDate>,
+    /// Whether somebody of a household waits for an answer about their data.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asked: bool,
+    /// What a card says has grown over time: whoever reads one below [`Card::CURRENT`] opens the document for what it lacks.
+    #[serde(rename = "v", skip_serializing_if = "is_first")]
+    pub version: u8,
+}
+
+fn is_first(version: &u8) -> bool {
+    *version == 0
 }
 
 fn is_zero(count: &usize) -> bool {
@@ -50,10 +66,18 @@ fn is_zero(count: &usize) -> bool {
 }
 
 impl Card {
+    /// What cards are written with now: from 1 on they name the household, the next visit and whether somebody waits.
+    pub const CURRENT: u8 = 1;
+
+    /// Whether the card says everything this version would.
+    pub fn is_current(&self) -> bool {
+        self.version >= Self::CURRENT
+    }
+
     /// The card of a document. A kind of a newer version has an empty one.
     pub fn of(document: &Document) -> Self {
         let card = kind::of(document.id().kind()).map(|kind| kind.card(document)).unwrap_or_default();
-        Card { conflict: card.conflict || document.has_conflict(), ..card }
+        Card { conflict: card.conflict || document.has_conflict(), version: Self::CURRENT, ..card }
     }
 
     /// The bytes to keep.

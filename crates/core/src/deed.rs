@@ -1,6 +1,10 @@
 //! Deeds: what people do to a document, as values. A screen, a command and the office's JSON make the same deed of what was
 //! filled in, and one function turns it into the keys of a save ([`Deed::edit`]), on a phone and at the office alike.
 
+mod forms;
+
+pub use forms::{Form, forms};
+
 use chrono::NaiveDate;
 
 use crate::deadline::Terms;

@@ -218,6 +218,18 @@ impl Household {
         self.care.iter().any(|tag| tag.is_hardship())
     }
 
+    /// The day of the visit that was promised at the last one, and has not been paid since.
+    pub fn next_visit(&self) -> Option<NaiveDate> {
+        let visits = || self.visits.values().map(|visit| &visit.value);
+        let last = visits().filter_map(|visit| visit.date).max();
+        visits().filter(|visit| visit.date == last).filter_map(|visit| visit.next_on).max()
+    }
+
+    /// A household of which nothing but its name is known: for whoever has seen by its card that the rest says nothing now.
+    pub fn unread(id: DocId) -> Self {
+        Household::nothing(id)
+    }
+
     /// The day of the last visit at which somebody was met or at least tried, by the visits' own dates.
     pub fn last_visit(&self) -> Option<NaiveDate> {
         self.visits.values().filter_map(|visit| visit.value.date).max()

@@ -38,6 +38,9 @@ use crate::lang::Lang;
 use crate::roster::{Role, Roster};
 use crate::value::{Key, KeySpec, check};
 
+/// The worker under whose name the township's own office writes. It is in no roster.
+pub const OFFICE: WorkerId = WorkerId(uuid::Uuid::from_bytes(*b"lianhu-township!"));
+
 /// Who writes, as the township (or the phone's own identity) knows them; never as a change claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Author {

@@ -2,6 +2,7 @@
 
 use lianhu_core::access::Facts;
 use lianhu_core::deed::{Deed, Hand};
+use lianhu_core::gate::scan;
 use lianhu_core::{DocId, DocKind, Document};
 use lianhu_sync::ports::PhoneStore;
 
@@ -40,6 +41,24 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             edits.push((*id, deed.edit(&self.opened(*id)?.document, &hand)?));
         }
         self.save_all(edits)
+    }
+
+    /// What would become of a deed if it were done now, as far as this phone can tell; nothing is kept. A refusal says why it
+    /// would not be done: a screen offers what would be.
+    pub fn would_do(&mut self, id: DocId, deed: &dyn Deed) -> Result<Saved, WorkbookError<S::Error>> {
+        self.is_here(id, deed.kind())?;
+        let hand = self.hand();
+        let village = Facts::of(&self.opened(id)?.document).village.or(deed.village());
+        let terms = self.terms(village)?;
+        let before = self.opened(id)?.document.clone();
+        let mut after = before.clone();
+        let stamp = self.host.stamp(hand.at);
+        let Some(change) = after.write(stamp, deed.edit_under(&before, &hand, &terms)?)? else {
+            return Ok(Saved::Unchanged);
+        };
+        let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
+        let touches: Vec<String> = scanned.touches().map(|(key, _)| key.to_owned()).collect();
+        self.judge(&touches, &before, &after)
     }
 
     /// Every document of a kind on this phone, by its card.

@@ -2,6 +2,7 @@
 //! one for each day, and none in the village's quiet hours.
 
 use lianhu_core::DocKind;
+use lianhu_core::card::Card;
 use lianhu_core::deadline::{Digest, Seen, digest};
 use lianhu_core::household::Household;
 use lianhu_core::matter::Matter;
@@ -36,17 +37,24 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
                 matters.push(self.page(listed.id, DocKind::Matter, Matter::read)?.content);
             }
         }
-        for listed in self.list(DocKind::Household)? {
-            households.push(self.page(listed.id, DocKind::Household, Household::read)?.content);
-        }
         let worker = self.owner().worker;
-        let roster = self.roster()?;
+        let roster = self.village(None)?;
         let entry = roster.as_ref().and_then(|roster| roster.workers.get(&worker));
         let leads = entry.is_some_and(|entry| entry.has(Role::BranchLead) || entry.has(Role::VillageBoard));
         // A lead's phone holds the branch's households; whoever is linked is reminded of the visits.
-        if let Some(roster) = &roster {
-            let own = roster.households_of(worker, on);
-            households.retain(|home| own.contains(&home.id));
+        let own = roster.as_ref().map(|roster| roster.households_of(worker, on));
+        let soon = terms.days.after(on, 1).on;
+        for listed in self.list(DocKind::Household)? {
+            if own.as_ref().is_some_and(|own| !own.contains(&listed.id)) {
+                continue;
+            }
+            // A phone may hold thousands of visits: only what the card says is asked for is opened.
+            let Card { next, asked, .. } = listed.card;
+            let silent = listed.card.is_current() && !asked && next.is_none_or(|next| next > soon);
+            households.push(match silent {
+                true => Household::unread(listed.id),
+                false => self.page(listed.id, DocKind::Household, Household::read)?.content,
+            });
         }
         Ok(digest(Seen::By { worker, leads }, on, &matters, &households, &terms))
     }

@@ -183,7 +183,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         loop {
             let step = match transport.send(&outgoing.body, &outgoing.signature) {
                 Ok(answer) => self.absorb_reply(&answer)?,
-                Err(why) => self.after_failure(why)?,
+                Err(why) => self.absorb_failure(why)?,
             };
             match step {
                 Step::Send(next) => outgoing = next,
@@ -197,8 +197,9 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         self.keep_host(Host { reply_budget: bytes, ..self.host.clone() })
     }
 
-    /// What a sync does about a request that was not answered with a reply.
-    fn after_failure(&mut self, why: TransportError) -> Result<Step, SyncError<S::Error>> {
+    /// What a sync does about a request that was not answered with a reply: it is over with this error, unless the township
+    /// asked for something else. For hosts that send as they like.
+    pub fn absorb_failure(&mut self, why: TransportError) -> Result<Step, SyncError<S::Error>> {
         if let Some(underway) = self.underway.take_if(|_| self.host.trust.locked == Some(Locked::Destroyed)) {
             // The township did not hear that it is done. It is.
             return Ok(Step::Done(underway.report));

@@ -71,6 +71,8 @@ mod place;
 mod renewed;
 mod replay;
 mod reports;
+mod search;
+mod shelf;
 mod standing;
 mod surroundings;
 #[cfg(test)]
@@ -91,6 +93,7 @@ pub use late::{LateEntry, Notice};
 pub use lianhu_sync::signature::Signature;
 pub use matters::Matters;
 pub use place::{Page, Place, Places};
+pub use search::Sought;
 pub use surroundings::Surroundings;
 pub use trust::{Bytes, KnownTownship, Locked};
 

@@ -12,7 +12,7 @@ use lianhu_core::roster::{Role, Roster};
 use lianhu_core::{DocId, DocKind, Document, Edit, NewChange, Private, Stamp};
 use lianhu_sync::ports::{PendingChange, PendingState, PhoneStanding, PhoneStore, PhoneWrite};
 
-use crate::convert::{core_doc, sync_doc, sync_hash};
+use crate::convert::{sync_doc, sync_hash};
 use crate::enrol::{DeviceName, EnrolRequest, NewDevice, NotAnEnrolment, Owner};
 use crate::error::WorkbookError;
 use crate::exchange::{SyncReport, Underway};
@@ -20,6 +20,8 @@ use crate::gate::{stored, working};
 use crate::host::Host;
 use crate::limits::MAX_CACHED_DOCUMENTS;
 use crate::place::{Page, Place, Places};
+use crate::search::Sought;
+use crate::shelf::{Shelf, cards_in};
 use crate::surroundings::{Surroundings, today};
 use crate::trust::Locked;
 
@@ -36,6 +38,7 @@ pub struct Workbook<S, X> {
     cache: Vec<(DocId, Opened)>,
     /// The roster last judged by, read: every save asks it.
     roster: Option<Arc<Roster>>,
+    shelf: Shelf,
 }
 
 /// A document in memory, this phone's unsettled changes included.
@@ -116,7 +119,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         }
         let standing = PhoneStanding { host: host.to_bytes(), ..standing };
         store.commit(vec![PhoneWrite::Standing(standing)]).map_err(WorkbookError::Store)?;
-        Ok(Workbook { store, surroundings, host, underway: None, cache: Vec::new(), roster: None })
+        Ok(Self::on(store, surroundings, host))
     }
 
     /// Opens the workbook a store holds. A store that was restored from a backup or may be a copy needs
@@ -127,10 +130,14 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             return Err(WorkbookError::NoWorkbook);
         }
         let host = Host::from_bytes(&standing.host).ok_or(WorkbookError::UnreadableWorkbook)?;
-        let mut workbook = Workbook { store, surroundings, host, underway: None, cache: Vec::new(), roster: None };
+        let mut workbook = Self::on(store, surroundings, host);
         // A store that takes nothing may still be read; the clock is looked at again.
         let _ = workbook.look_at_clock();
         Ok(workbook)
+    }
+
+    fn on(store: S, surroundings: X, host: Host) -> Self {
+        Workbook { store, surroundings, host, underway: None, cache: Vec::new(), roster: None, shelf: Shelf::default() }
     }
 
     /// Gives the store back.
@@ -165,7 +172,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         let pending = self.store.pending(None).map_err(WorkbookError::Store)?;
         let count = |is: fn(&PendingState) -> bool| pending.iter().filter(|change| is(&change.state)).count();
         Ok(Status {
-            documents: self.store.documents().map_err(WorkbookError::Store)?.len(),
+            documents: self.shelf.of(&self.store).map_err(WorkbookError::Store)?.len(),
             kept: count(|state| matches!(state, PendingState::Kept)),
             carried: count(|state| matches!(state, PendingState::Carried)),
             held: count(|state| matches!(state, PendingState::Held(_))),
@@ -228,11 +235,12 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         for change in self.store.pending(None).map_err(WorkbookError::Store)? {
             places.insert(change.doc, Place::from(&change.state));
         }
-        let documents = self.store.documents().map_err(WorkbookError::Store)?;
-        let listed = documents.into_iter().filter_map(|summary| {
-            let id = core_doc(summary.doc).filter(|id| id.kind() == kind)?;
-            let place = places.remove(&summary.doc).unwrap_or(Place::Recorded);
-            Some(Listed { id, card: Card::from_bytes(&summary.card), place, withdrawn: summary.withdrawn })
+        let shelf = self.shelf.of(&self.store).map_err(WorkbookError::Store)?;
+        let listed = shelf.iter().filter(|(_, shelved)| shelved.id.kind() == kind).map(|(doc, shelved)| Listed {
+            id: shelved.id,
+            card: shelved.card.clone(),
+            place: places.remove(doc).unwrap_or(Place::Recorded),
+            withdrawn: shelved.withdrawn,
         });
         Ok(listed.collect())
     }
@@ -245,12 +253,11 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     /// The same, locked or not: what a sync notes down goes on.
     pub(crate) fn titled(&self, wanted: impl Fn(&Card) -> bool) -> Result<Vec<Titled>, WorkbookError<S::Error>> {
-        let documents = self.store.documents().map_err(WorkbookError::Store)?;
-        let found = documents.into_iter().filter_map(|summary| {
-            let card = Card::from_bytes(&summary.card);
-            let parts = [&card.doorplate, &card.title].into_iter().flatten();
+        let shelf = self.shelf.of(&self.store).map_err(WorkbookError::Store)?;
+        let found = shelf.values().filter(|shelved| wanted(&shelved.card)).map(|shelved| {
+            let parts = [&shelved.card.doorplate, &shelved.card.title].into_iter().flatten();
             let title: Vec<_> = parts.map(|part| part.as_str()).collect();
-            wanted(&card).then(|| Some((core_doc(summary.doc)?, Private(title.join(" ")))))?
+            (shelved.id, Private(title.join(" ")))
         });
         Ok(found.collect())
     }
@@ -316,8 +323,31 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     /// Forgets what is in memory, because the store has moved on: of one document, or of all.
     pub(crate) fn forget_cached(&mut self, id: Option<DocId>) {
+        self.shelf = Shelf::default();
         self.cache.retain(|(cached, _)| id.is_some_and(|id| *cached != id));
         self.roster = self.roster.take().filter(|roster| id.is_some_and(|id| roster.id != id));
+    }
+
+    /// What lists show of a document; `None` for one that is not on this phone. It is not opened for that.
+    pub fn card(&self, id: DocId) -> Result<Option<Card>, WorkbookError<S::Error>> {
+        self.unlocked()?;
+        let shelf = self.shelf.of(&self.store).map_err(WorkbookError::Store)?;
+        Ok(shelf.get(&sync_doc(id)).map(|shelved| shelved.card.clone()))
+    }
+
+    /// The documents of a kind that answer to what somebody looks for.
+    pub fn search(&self, kind: DocKind, sought: &Sought) -> Result<Vec<Listed>, WorkbookError<S::Error>> {
+        let mut found = self.list(kind)?;
+        if !sought.is_all() {
+            found.retain(|listed| sought.is_in(&listed.card));
+        }
+        Ok(found)
+    }
+
+    /// The roster of a village, as far as this phone has it, the owner's where none is named. It is read once and shared.
+    pub fn village(&mut self, village: Option<DocId>) -> Result<Option<Arc<Roster>>, WorkbookError<S::Error>> {
+        self.unlocked()?;
+        self.roster_of(village.unwrap_or(self.host.owner.roster))
     }
 
     /// The roster of a village, as far as this phone has it.
@@ -346,8 +376,10 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         let saved = prepared.saved;
         let mut places = self.opened(id)?.places.clone();
         places.kept(prepared.touches);
+        let (shelf, cards) = (std::mem::take(&mut self.shelf), cards_in(&prepared.writes));
         self.store.commit(prepared.writes).map_err(WorkbookError::Store)?;
         self.forget_cached(Some(id));
+        self.shelf = shelf.with(cards);
         self.cache.push((id, Opened { document: prepared.document, places, exists: true }));
         Ok(saved)
     }
@@ -368,8 +400,10 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             touched.push(id);
         }
         if !writes.is_empty() {
+            let (shelf, cards) = (std::mem::take(&mut self.shelf), cards_in(&writes));
             self.store.commit(writes).map_err(WorkbookError::Store)?;
             touched.into_iter().for_each(|id| self.forget_cached(Some(id)));
+            self.shelf = shelf.with(cards);
         }
         Ok(saved)
     }
@@ -405,7 +439,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     /// Asks the rules the township will ask, as far as this phone can: without the village's roster, or off it, only the
     /// content is judged, since nobody here knows better. Says what the township will make of it.
-    fn judge(
+    pub(crate) fn judge(
         &mut self,
         keys: &[String],
         before: &Document,

@@ -3,13 +3,13 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use refinery::Runner;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{OpenError, StoreError};
 use crate::limits::{BUSY_TIMEOUT, SET_ASIDE_MAX, STATEMENTS, WAL_KEEP_BYTES};
 use crate::machine::{Held, Machine};
+use crate::schema::{self, Migration};
 
 /// A database that could not be opened, moved out of the way.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Schema {
     /// For people.
     pub(crate) name: &'static str,
     /// Its migrations.
-    pub(crate) migrations: fn() -> Runner,
+    pub(crate) migrations: &'static [Migration],
     /// Where a new database keeps the 16 random bytes that name it.
     pub(crate) name_itself: &'static str,
 }
@@ -83,16 +83,14 @@ pub(crate) fn open(lock: &Claim, schema: &Schema) -> Result<Connection, OpenErro
     if !fresh {
         check_sound(&connection, path)?;
     }
-    let mut runner = (schema.migrations)();
-    let known = runner.get_migrations().iter().map(|one| i64::from(one.version())).max().unwrap_or(0);
-    let found = schema_version(&connection).map_err(|error| at(path, error))?;
+    let known = schema::known(schema.migrations);
+    let found = schema::found(&connection).map_err(|error| at(path, error))?;
     if found > known {
         return Err(OpenError::Newer { path: path.to_owned(), found, known });
     }
     prepare_file(&connection, schema).map_err(|error| at(path, error))?;
     if found < known {
-        runner = runner.set_abort_missing(false);
-        runner.run(&mut connection).map_err(|error| StoreError::Database(error.to_string()))?;
+        schema::bring_up_to_date(&mut connection, schema.migrations)?;
     }
     if found == 0
         && let Some(name) = lock.machine().random(path)
@@ -121,6 +119,10 @@ pub(crate) fn connect(path: &Path, machine: &dyn Machine) -> Result<Connection, 
         None => Connection::open_with_flags(path, flags)?,
         Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs)?,
     };
+    if machine.is_alone() {
+        // Before anything is read: a database that is in WAL mode already is then opened without shared memory.
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    }
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // A statement is planned without looking at what is bound to it. Otherwise SQLite compiles many of them anew each time
@@ -160,13 +162,6 @@ fn check_sound(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let found: String =
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(|error| at(path, error))?;
     if found == "ok" { Ok(()) } else { Err(OpenError::Damaged { path: path.to_owned(), why: found }) }
-}
-
-fn schema_version(connection: &Connection) -> Result<i64, rusqlite::Error> {
-    if !connection.table_exists(None, "refinery_schema_history")? {
-        return Ok(0);
-    }
-    connection.query_row("SELECT coalesce(max(version), 0) FROM refinery_schema_history", [], |row| row.get(0))
 }
 
 fn prepare_file(connection: &Connection, schema: &Schema) -> Result<(), rusqlite::Error> {

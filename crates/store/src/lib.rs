@@ -17,6 +17,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// A phone alone leaves some of what both stores share to nobody.
+#![cfg_attr(not(feature = "township"), allow(dead_code))]
+
 mod bytes;
 mod copies;
 mod error;
@@ -25,9 +28,12 @@ mod limits;
 mod lock;
 mod machine;
 mod phone;
+mod schema;
 mod sealed;
+#[cfg(feature = "township")]
 mod township;
 
+#[cfg(feature = "township")]
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +42,7 @@ pub use file::SetAside;
 pub use lock::{Lock, Pin, PinTooShort};
 pub use machine::{Held, Machine, ThisMachine};
 pub use phone::{Phone, PhoneOptions};
+#[cfg(feature = "township")]
 pub use township::{
     Account, AccountChange, AccountId, AuditFindings, AuditHead, AuditPick, AuditProblem, AuditQuery, AuditRecord,
     AuditTrim, AuditTrimming, ChosenSuite, ColumnType, Contact, Counters, Device, DeviceNight, DeviceStanding,

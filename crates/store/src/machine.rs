@@ -16,6 +16,10 @@ pub trait Machine: Send + Sync {
     /// The SQLite file system (VFS) the databases lie in; `None` is SQLite's own.
     fn vfs(&self) -> Option<&'static str>;
 
+    /// Whether nobody but this process can have a database there open, as in a browser. Its journal then needs no memory that
+    /// is shared between processes, which there is none of.
+    fn is_alone(&self) -> bool;
+
     /// 16 bytes nobody has seen before, to name a log or a copy; `None` leaves it to SQLite's own source.
     fn random(&self, database: &Path) -> Option<[u8; 16]>;
 
@@ -51,6 +55,10 @@ pub struct ThisMachine;
 impl Machine for ThisMachine {
     fn vfs(&self) -> Option<&'static str> {
         None
+    }
+
+    fn is_alone(&self) -> bool {
+        false
     }
 
     fn random(&self, _database: &Path) -> Option<[u8; 16]> {

@@ -73,7 +73,8 @@ pub(crate) fn test() -> Result<(), String> {
     } else {
         cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"])?;
     }
-    cargo(&["test", "--workspace", "--doc"])
+    cargo(&["test", "--workspace", "--doc"])?;
+    crate::handbook::test()
 }
 
 /// What must hold before a change lands.

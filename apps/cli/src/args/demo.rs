@@ -22,6 +22,9 @@ pub struct DemoArgs {
     /// Roster files (CSV or XLSX) instead of the built-in demo town
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub roster: Vec<PathBuf>,
+    /// Where the members' handbook was built (`cargo xtask web`); it is served when it is there
+    #[arg(long, value_name = "DIR", default_value = "apps/web/dist")]
+    pub web: PathBuf,
     /// How many phones sync at a time
     #[arg(long, value_name = "N", default_value_t = 16)]
     pub parallel: usize,

@@ -28,6 +28,9 @@ pub struct ServeArgs {
     /// Believe what a proxy at this address says about callers (X-Forwarded-For, X-Forwarded-Proto)
     #[arg(long, value_name = "IP")]
     pub behind_proxy: Option<IpAddr>,
+    /// Serve the members' handbook from this folder, as `cargo xtask web` built it (apps/web/dist), at /handbook/
+    #[arg(long, value_name = "DIR", env = "LIANHU_WEB")]
+    pub web: Option<PathBuf>,
     /// Stop when stdin closes: for a program that starts the server and must not leave it behind
     #[arg(long, hide = true)]
     pub until_stdin_closes: bool,

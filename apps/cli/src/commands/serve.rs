@@ -50,8 +50,8 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
         let listening = listen(Arc::new(town), args.listen, options(args)).await.map_err(|why| {
             if why.kind() == std::io::ErrorKind::InvalidInput {
                 return Failure::new(Kind::Input, (format!("不能这样开：{why}"), why.to_string())).hint((
-                    "请核对 --tls-cert、--tls-key 两个文件；有代理时办公页面要用账号",
-                    "check the files of --tls-cert and --tls-key; behind a proxy the office needs accounts",
+                    "请核对 --tls-cert、--tls-key 两个文件和 --web 的文件夹；有代理时办公页面要用账号",
+                    "check the files of --tls-cert and --tls-key and the folder of --web; behind a proxy the office needs accounts",
                 ));
             }
             let address = args.listen;
@@ -85,7 +85,11 @@ pub fn run(talk: Talk, args: &ServeArgs) -> Result<(), Failure> {
             }
             Tongue::En => format!("serving on {address}\noffice page: {address}/office/ ({who})\nCtrl-C stops it."),
         });
-        talk.object(&json!({ "address": address, "office": format!("{address}/office/") }));
+        if args.web.is_some() {
+            says(format!("{} {address}/handbook/", talk.pick("联户手册：", "handbook:")));
+        }
+        let handbook = args.web.as_ref().map(|_| format!("{address}/handbook/"));
+        talk.object(&json!({ "address": address, "office": format!("{address}/office/"), "handbook": handbook }));
         // On the threads that answer: on this one, every connection would wake it first.
         let running = tokio::spawn(listening.run(stop_signal(args.until_stdin_closes)));
         running.await.map_err(std::io::Error::other)??;
@@ -103,6 +107,7 @@ fn options(args: &ServeArgs) -> Options {
         },
         tls: tls.map(|(certificate, key)| Tls { certificate, key }),
         behind_proxy: args.behind_proxy,
+        handbook: args.web.clone(),
     }
 }
 

@@ -67,13 +67,14 @@ pub fn run(talk: Talk, args: &DemoArgs) -> Result<(), Failure> {
     report.print(talk);
 
     if report.findings.is_sound() && !args.exit {
-        let server = Server::start(&scene.township)?;
-        talk.say(format!(
-            "{} {}/office/\n{}",
-            talk.pick("办公页面开着：", "the office page is open at"),
-            server.address,
-            talk.pick("按 Ctrl-C 结束。", "Ctrl-C ends it.")
-        ));
+        let web = args.web.join("index.html").is_file().then_some(args.web.as_path());
+        let server = Server::start_with(&scene.township, web)?;
+        talk.say(format!("{} {}/office/", talk.pick("办公页面开着：", "the office page is open at"), server.address));
+        if web.is_some() {
+            let handbook = talk.pick("联户手册开着：", "the members' handbook is open at");
+            talk.say(format!("{handbook} {}/handbook/", server.address));
+        }
+        talk.say(talk.pick("按 Ctrl-C 结束。", "Ctrl-C ends it."));
         report.object(talk, Some(&server.address));
         return server.wait();
     }

@@ -17,6 +17,11 @@ pub(crate) struct Server {
 impl Server {
     /// Starts this same program as a server on a free port of this machine, and waits until it listens.
     pub(crate) fn start(dir: &Path) -> Result<Self, Failure> {
+        Server::start_with(dir, None)
+    }
+
+    /// The same, with the members' handbook from a folder.
+    pub(crate) fn start_with(dir: &Path, web: Option<&Path>) -> Result<Self, Failure> {
         let program = std::env::current_exe()?;
         let mut child = Command::new(program)
             .args([
@@ -30,6 +35,7 @@ impl Server {
                 "--dir",
             ])
             .arg(dir)
+            .args(web.iter().flat_map(|web| ["--web".as_ref(), web.as_os_str()]))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;

@@ -32,8 +32,7 @@ use rosters::Rosters;
 use crate::projection;
 use crate::town::{local, reader_of};
 
-/// The worker under whose name the township's own office writes. It is in no roster.
-pub const OFFICE: WorkerId = WorkerId(uuid::Uuid::from_bytes(*b"lianhu-township!"));
+pub use lianhu_core::policy::OFFICE;
 
 /// Judges changes. Shared by all exchanges; holds nothing but a bounded cache of rosters.
 #[derive(Debug, Default)]

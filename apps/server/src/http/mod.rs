@@ -13,6 +13,7 @@ mod enrol;
 mod groups;
 mod guard;
 mod guesses;
+mod handbook;
 mod lists;
 mod minors;
 mod night;

@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::accounts::Waits;
 use crate::http::board::Boards;
 use crate::http::guesses::Guesses;
+use crate::http::handbook::Handbook;
 use crate::http::problem::Problem;
 use crate::http::serve::OfficeDoor;
 use crate::limits::{
@@ -30,6 +31,7 @@ pub(crate) struct Rooms {
     pub(crate) waits: Arc<Waits>,
     pub(crate) guesses: Arc<Guesses>,
     pub(crate) boards: Arc<Boards>,
+    pub(crate) handbook: Handbook,
     let_in: Arc<Semaphore>,
     by_address: Arc<ByAddress>,
     exchanges: Arc<Semaphore>,
@@ -49,7 +51,7 @@ impl Deref for Room {
 }
 
 impl Room {
-    pub(crate) fn new(town: Arc<Town>, office: OfficeDoor) -> Self {
+    pub(crate) fn new(town: Arc<Town>, office: OfficeDoor, handbook: Handbook) -> Self {
         let room = |places| Arc::new(Semaphore::new(places));
         Room(Arc::new(Rooms {
             town,
@@ -57,6 +59,7 @@ impl Room {
             waits: Arc::default(),
             guesses: Arc::default(),
             boards: Arc::default(),
+            handbook,
             let_in: room(PHONES_LET_IN),
             by_address: Arc::default(),
             exchanges: room(EXCHANGES_AT_ONCE),
@@ -178,7 +181,7 @@ mod tests {
     fn room() -> (tempfile::TempDir, Room) {
         let dir = tempfile::tempdir().unwrap();
         let town = Arc::new(Town::open(dir.path()).unwrap());
-        (dir, Room::new(town, OfficeDoor::ThisMachine))
+        (dir, Room::new(town, OfficeDoor::ThisMachine, Handbook::default()))
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use lianhu_sync::limits::MAX_BODY_BYTES;
 
+use crate::http::handbook::Handbook;
 use crate::http::room::Room;
 use crate::http::routes::TABLE;
 use crate::http::serve::OfficeDoor;
@@ -14,8 +15,8 @@ use crate::http::{door, guard, problem};
 use crate::town::Town;
 
 /// The whole HTTP face of a township.
-pub(crate) fn router(town: Arc<Town>, office: OfficeDoor) -> Router {
-    let room = Room::new(town, office);
+pub(crate) fn router(town: Arc<Town>, office: OfficeDoor, handbook: Handbook) -> Router {
+    let room = Room::new(town, office, handbook);
     let mut router = Router::new();
     for row in TABLE {
         let guarded = from_fn_with_state((room.clone(), &row.route), guard::who_may);

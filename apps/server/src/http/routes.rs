@@ -6,8 +6,8 @@ use lianhu_core::roster::Role;
 use crate::audit::Action;
 use crate::http::room::Room;
 use crate::http::{
-    accounts, acts, audit, board, conflicts, coverage, deeds, document, enrol, groups, lists, minors, page, people,
-    person, reports, retention, rules, session, standing, sync,
+    accounts, acts, audit, board, conflicts, coverage, deeds, document, enrol, groups, handbook, lists, minors, page,
+    people, person, reports, retention, rules, session, standing, sync,
 };
 
 /// Who may ask.
@@ -94,6 +94,9 @@ pub(super) const TABLE: &[Row] = &[
     ask("/board/", Everybody, || get(board::villages)),
     ask("/board/{village}", Everybody, || get(board::board)),
     ask("/board/v1/{village}", Everybody, || get(board::json)),
+    ask("/handbook", Everybody, || get(handbook::door)),
+    ask("/handbook/", Everybody, || get(handbook::page)),
+    ask("/handbook/{*file}", Everybody, || get(handbook::file)),
     // Before the office's door: pages without a word of the township, and the way in.
     ask("/", Door, || get(page::home)),
     ask("/office/", Door, || get(page::index)),

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 
 use crate::http::guard::Line;
+use crate::http::handbook::Handbook;
 use crate::http::router::router;
 use crate::http::tls::Tls;
 use crate::limits::{CONNECTIONS, HANDSHAKE_WITHIN, HEAD_WITHIN, STOP_WITHIN};
@@ -54,13 +56,17 @@ pub struct Options {
     pub tls: Option<Tls>,
     /// The proxy before it, whose word about callers is taken (`X-Forwarded-For`, `X-Forwarded-Proto`), and nobody else's.
     pub behind_proxy: Option<IpAddr>,
+    /// The folder of the members' handbook as it was built; it is read once, when the server begins to listen.
+    pub handbook: Option<PathBuf>,
 }
 
 impl Options {
     /// Accounts, without TLS or a proxy.
-    pub const ACCOUNTS: Options = Options { office: OfficeDoor::Accounts, tls: None, behind_proxy: None };
+    pub const ACCOUNTS: Options =
+        Options { office: OfficeDoor::Accounts, tls: None, behind_proxy: None, handbook: None };
     /// The open door on this machine.
-    pub const THIS_MACHINE: Options = Options { office: OfficeDoor::ThisMachine, tls: None, behind_proxy: None };
+    pub const THIS_MACHINE: Options =
+        Options { office: OfficeDoor::ThisMachine, tls: None, behind_proxy: None, handbook: None };
 }
 
 /// A server that listens but does not answer yet.
@@ -69,16 +75,19 @@ pub struct Listening {
     town: Arc<Town>,
     options: Options,
     acceptor: Option<TlsAcceptor>,
+    handbook: Handbook,
 }
 
 /// Takes the address. Port 0 lets the system choose one; [`Listening::address`] tells which. An unusable certificate is
-/// an error here, and so is an open office behind a proxy: everybody would look like this machine.
+/// an error here, a folder that holds no handbook, and an open office behind a proxy: everybody would look like this
+/// machine.
 pub async fn listen(town: Arc<Town>, address: SocketAddr, options: Options) -> io::Result<Listening> {
     if options.office == OfficeDoor::ThisMachine && options.behind_proxy.is_some() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "behind a proxy the office needs accounts"));
     }
     let acceptor = options.tls.as_ref().map(Tls::acceptor).transpose()?;
-    Ok(Listening { listener: TcpListener::bind(address).await?, town, options, acceptor })
+    let handbook = options.handbook.as_deref().map(Handbook::read).transpose()?.unwrap_or_default();
+    Ok(Listening { listener: TcpListener::bind(address).await?, town, options, acceptor, handbook })
 }
 
 impl Listening {
@@ -90,10 +99,10 @@ impl Listening {
     /// Answers until `stop` resolves, then takes no new connection, finishes the requests under way, and returns. A
     /// caller that has stalled is waited for no longer than half a minute. The calendar is kept meanwhile.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-        let Listening { listener, town, options, mut acceptor } = self;
+        let Listening { listener, town, options, mut acceptor, handbook } = self;
         let places = Arc::new(Semaphore::new(CONNECTIONS));
         let under_way = GracefulShutdown::new();
-        let house = House { router: router(Arc::clone(&town), options.office), proxy: options.behind_proxy };
+        let house = House { router: router(Arc::clone(&town), options.office, handbook), proxy: options.behind_proxy };
         let (mut calendar, mut notes) = (pin!(calendar::keep(Arc::clone(&town))), pin!(exchange::keep_noted(town)));
         let (mut stop, mut hangups) = (pin!(stop), Hangups::new(options.tls.is_some())?);
         loop {

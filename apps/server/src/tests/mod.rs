@@ -12,6 +12,7 @@ mod erasures;
 mod forged;
 mod generations;
 mod groups;
+mod handbook;
 mod held;
 mod homes;
 mod malice;

@@ -139,9 +139,7 @@ fn called(matter: &Matter) -> Private<String> {
 
 /// The visit that was promised and has not been made since.
 fn next_visit(home: &Household, until: NaiveDate) -> Option<Reminder> {
-    let visits = || home.visits.values().map(|visit| &visit.value);
-    let last = visits().filter_map(|visit| visit.date).max();
-    let next = visits().filter(|visit| visit.date == last).filter_map(|visit| visit.next_on).max()?;
+    let next = home.next_visit()?;
     let called = called_household(home);
     let reminder = Reminder { reminds: Reminds::Visit, on: next, known: Known::Yes, doc: Some(home.id), called };
     (next <= until).then_some(reminder)

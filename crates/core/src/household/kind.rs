@@ -65,6 +65,8 @@ impl Kind for Households {
             doorplate: home.doorplate.as_ref().map(|doorplate| doorplate.value.as_str().into()),
             records: home.visits.len(),
             last: home.last_visit(),
+            next: home.next_visit(),
+            asked: home.unanswered().next().is_some(),
             late: marks(document).len(),
             ..Card::default()
         }

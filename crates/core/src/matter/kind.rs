@@ -70,6 +70,7 @@ impl Kind for Matters {
             village: matter.village.as_ref().map(|village| village.value),
             records: matter.story.steps.len(),
             state: Some(matter.state()),
+            household: matter.household.as_ref().map(|household| household.value),
             owner: matter.story.owner,
             due: Deadlines::of(&matter, Terms::usual()).due.map(|due| due.on),
             late: marks(document).len(),

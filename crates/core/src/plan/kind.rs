@@ -65,6 +65,7 @@ impl Kind for HelpPlans {
             title: plan.goal.as_ref().map(|goal| goal.value.as_str().into()),
             village: plan.village.as_ref().map(|village| village.value),
             records: plan.measures.len(),
+            household: plan.household.as_ref().map(|household| household.value),
             owner: plan.helping().into_iter().next(),
             due: plan.review_on.as_ref().map(|day| day.value),
             late: marks(document).len(),

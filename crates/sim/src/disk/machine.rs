@@ -17,6 +17,10 @@ impl Machine for SimMachine {
         Some(vfs::NAME)
     }
 
+    fn is_alone(&self) -> bool {
+        false
+    }
+
     fn random(&self, database: &Path) -> Option<[u8; 16]> {
         let (disk, _) = Disk::of(database)?;
         let bytes = disk.state().names.bytes();

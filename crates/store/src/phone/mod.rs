@@ -18,19 +18,18 @@ use crate::error::{OpenError, StoreError, unreadable};
 use crate::file::{self, Claim, Schema, SetAside};
 use crate::lock::{Lock, Unlocked, sweep};
 use crate::machine::{Machine, ThisMachine};
+use crate::schema::{Migration, migrations};
 use crate::sealed::{self, Column, Opened, Sealer};
 
 use crate::copies::{self, Sidecar};
 
-mod migrations {
-    refinery::embed_migrations!("migrations/phone");
-}
+pub(crate) const MIGRATIONS: &[Migration] = migrations! { "phone": 1 "base_and_pending", 2 "seals", 3 "sealed" };
 
 const SCHEMA: Schema = Schema {
     // "LHph"
     application_id: 0x4c48_7068,
     name: "phone's database",
-    migrations: migrations::migrations::runner,
+    migrations: MIGRATIONS,
     name_itself: "UPDATE copy SET token = ?1",
 };
 

@@ -1,15 +1,17 @@
 //! One owner, the right kind of file, sound, of a version we know; copies noticed.
 
-use std::fs;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use lianhu_sync::ids::Position;
 use lianhu_sync::ports::{Commit, PhoneStanding, PhoneStore, PhoneWrite, Township as _, TownshipReader as _};
 use lianhu_testkit::contract::doc;
 
 use super::{keyed, open_township, path_in, phone, reader, record, township};
-use crate::{OpenError, Phone, Township, TownshipOptions};
+use crate::file::beside;
+use crate::{Held, Machine, OpenError, Phone, PhoneOptions, ThisMachine, Township, TownshipOptions};
 
-fn try_open(path: &std::path::Path) -> Result<Township, OpenError> {
+fn try_open(path: &Path) -> Result<Township, OpenError> {
     Township::open(path, &[], TownshipOptions::default())
 }
 
@@ -113,7 +115,7 @@ fn a_database_of_a_newer_program_is_left_alone() {
 }
 
 /// A phone that has written something, closed again.
-fn used_phone(directory: &tempfile::TempDir) -> std::path::PathBuf {
+fn used_phone(directory: &tempfile::TempDir) -> PathBuf {
     let path = path_in(directory);
     let mut phone = Phone::open(&path, keyed()).unwrap();
     assert!(!phone.looks_copied());
@@ -156,7 +158,7 @@ fn a_phone_put_back_to_an_older_state_looks_copied() {
 }
 
 /// The log's present life, once the store has been opened again at a path.
-fn log_at(path: &std::path::Path) -> lianhu_sync::ids::LogId {
+fn log_at(path: &Path) -> lianhu_sync::ids::LogId {
     Township::open(path, &[], TownshipOptions::default()).unwrap().read().unwrap().log()
 }
 
@@ -169,7 +171,7 @@ fn a_township_copied_while_it_is_open_begins_a_new_life_and_the_first_one_goes_o
     // By hand, with whatever the journal held at that moment.
     let copy = on_disk.directory.path().join("copied by hand");
     fs::copy(&path, &copy).unwrap();
-    fs::copy(crate::file::beside(&path, "-wal"), crate::file::beside(&copy, "-wal")).unwrap();
+    fs::copy(beside(&path, "-wal"), beside(&copy, "-wal")).unwrap();
     let copied = log_at(&copy);
     assert_ne!(copied, log);
     assert_eq!(log_at(&copy), copied, "and no other at every opening");
@@ -188,8 +190,67 @@ fn an_older_file_put_in_the_place_of_a_township_begins_a_new_life() {
     on_disk.store.commit(Commit::default()).unwrap();
     drop(on_disk.store);
     for suffix in ["-wal", "-shm"] {
-        _ = fs::remove_file(crate::file::beside(&path, suffix));
+        _ = fs::remove_file(beside(&path, suffix));
     }
     fs::copy(&older, &path).unwrap();
     assert_ne!(log_at(&path), log);
+}
+
+/// A machine on which nobody else can have a database open, as in a browser.
+struct Alone;
+
+impl Machine for Alone {
+    fn vfs(&self) -> Option<&'static str> {
+        None
+    }
+    fn is_alone(&self) -> bool {
+        true
+    }
+    fn random(&self, database: &Path) -> Option<[u8; 16]> {
+        ThisMachine.random(database)
+    }
+    fn secret(&self, database: &Path) -> io::Result<[u8; 32]> {
+        ThisMachine.secret(database)
+    }
+    fn make_folder(&self, path: &Path) -> io::Result<()> {
+        ThisMachine.make_folder(path)
+    }
+    fn lock(&self, path: &Path) -> io::Result<Option<Held>> {
+        ThisMachine.lock(path)
+    }
+    fn exists(&self, path: &Path) -> bool {
+        ThisMachine.exists(path)
+    }
+    fn read(&self, path: &Path, at_most: u64) -> io::Result<Option<Vec<u8>>> {
+        ThisMachine.read(path, at_most)
+    }
+    fn write(&self, path: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
+        ThisMachine.write(path, bytes, durable)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        ThisMachine.rename(from, to)
+    }
+    fn make_file(&self, to: &Path, from: Option<&Path>) -> io::Result<()> {
+        ThisMachine.make_file(to, from)
+    }
+}
+
+#[test]
+fn a_store_that_is_alone_keeps_its_journal_without_shared_memory_and_opens_on_any_machine() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = path_in(&directory);
+    let alone = || PhoneOptions { machine: &Alone, ..keyed() };
+    let kept = |host: &[u8]| PhoneWrite::Standing(PhoneStanding { host: host.to_vec(), ..PhoneStanding::default() });
+    let mut phone = Phone::open(&path, alone()).unwrap();
+    phone.commit(vec![kept(b"one")]).unwrap();
+    assert!(beside(&path, "-wal").exists() && !beside(&path, "-shm").exists());
+    drop(phone);
+    // A phone that is not alone made the journal before, and shared memory with it.
+    let mut phone = Phone::open(&path, keyed()).unwrap();
+    assert_eq!(phone.standing().unwrap().host, b"one");
+    phone.commit(vec![kept(b"two")]).unwrap();
+    drop(phone);
+    let phone = Phone::open(&path, alone()).unwrap();
+    assert_eq!(phone.standing().unwrap().host, b"two");
+    assert!(phone.integrity_problems().unwrap().is_empty());
 }

@@ -38,6 +38,7 @@ use crate::error::{OpenError, StoreError};
 use crate::file::{self, Claim, Schema, SetAside};
 use crate::limits::{CHECKPOINT_PAGES, IDLE_READERS, READER_CACHE_KIB, TOWNSHIP_WAL_KEEP_BYTES, WRITER_CACHE_KIB};
 use crate::machine::{Machine, ThisMachine};
+use crate::schema::{Migration, migrations};
 use crate::sealed::Sealer;
 
 pub use accounts::{Account, AccountChange, AccountId, Session};
@@ -59,15 +60,16 @@ use notes::Notes;
 use views::Views;
 use writer::Writer;
 
-mod migrations {
-    refinery::embed_migrations!("migrations/township");
-}
+pub(crate) const MIGRATIONS: &[Migration] = migrations! {
+    "township": 1 "log_documents_access", 2 "generations", 3 "seals", 4 "copies", 5 "suite", 6 "sealed", 7 "trust",
+    8 "accounts", 9 "audit", 10 "erasures", 11 "signed_summaries", 12 "sealed_reasons", 13 "blocks",
+};
 
 const SCHEMA: Schema = Schema {
     // "LHtw"
     application_id: 0x4c48_7477,
     name: "township's database",
-    migrations: migrations::migrations::runner,
+    migrations: MIGRATIONS,
     name_itself: "UPDATE meta SET log_id = ?1, seal_key = CAST(?1 || ?1 AS BLOB)",
 };
 

@@ -15,6 +15,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("lianhu-sync", &["lianhu-crypto"]),
     ("lianhu-store", &["lianhu-sync"]),
     ("lianhu-device", &["lianhu-core", "lianhu-sync"]),
+    // A browser has the SDK and the phone's store, and nothing of the township.
+    ("lianhu-wasm", &["lianhu-device", "lianhu-store"]),
     ("lianhu-testkit", &["lianhu-core", "lianhu-sync"]),
     ("lianhu-server", &["lianhu-core", "lianhu-store"]),
     // The simulator runs the whole product, and only the command and the tests run the simulator.
@@ -32,7 +34,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["lianhu-sync"]),
     // The simulator puts its disk under SQLite; it writes no SQL but to break a rule on purpose.
     ("rusqlite", &["lianhu-store", "lianhu-sim"]),
-    ("refinery", &["lianhu-store"]),
+    ("sqlite-wasm-rs", &["lianhu-wasm"]),
+    ("sqlite-wasm-vfs", &["lianhu-wasm"]),
+    ("wasm-bindgen", &["lianhu-wasm"]),
+    ("pinyin", &["lianhu-device"]),
     ("axum", &["lianhu-server"]),
     ("hyper", &["lianhu-server"]),
     // The server speaks it, and the terminal phone.

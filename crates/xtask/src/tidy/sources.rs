@@ -9,6 +9,7 @@ const ABSENCES: &[(&str, &[&str])] = &[
     ("crates/crypto/src", &["std::fs", "std::net", "SystemTime", "getrandom", "ousehold", "rusqlite"]),
     ("crates/store/src", &["automerge", "axum", "hyper", "std::net", "ousehold"]),
     ("crates/device/src", &["rusqlite", "std::net", "SystemTime", "axum"]),
+    ("crates/wasm/src", &["automerge", "SELECT ", "std::fs", "std::net", "SystemTime", "axum", "lianhu_server"]),
     ("apps/server/src", &["SELECT ", "INSERT ", "UPDATE ", "DELETE FROM", "rusqlite"]),
 ];
 

@@ -1,0 +1,683 @@
+/**
+ * The contract between the page and the worker that holds the workbook.
+ *
+ * The page asks `{id, call, args}` and gets `{id, ok}` or `{id, error}`; besides, the worker tells what happens by itself
+ * (`{event}`). Nothing here decides anything: what may be done, and what it means, is said by the Rust crates behind the
+ * worker (`crates/wasm`). Names are those of `docs/glossary.md`; deeds are those of the table in `docs/protocol.md`.
+ *
+ * Conventions. A call that writes resolves when what it wrote is durable on this phone, and not before. Ids, hashes and
+ * other names are strings and mean nothing to the page. A `Day` is `yyyy-mm-dd`, a `Millis` milliseconds since 1970, counts are
+ * numbers. What is not known is `null`, never absent. A choice is its stored code; what people read for it is in `Words`.
+ * `zh` and `en` are sentences to show as they are.
+ */
+
+// ---------------------------------------------------------------------------------------------------------------- values
+
+/** A document, e.g. a household. Its kind is part of it. */
+export type DocId = string;
+/** A record in a document: a visit, an entry, a step, a resident, an item. */
+export type RecordId = string;
+/** Somebody who writes or reads here. */
+export type WorkerId = string;
+/** A day, `yyyy-mm-dd`. What people type into a form may also be `2026/3/8` or `2026年3月8日`. */
+export type Day = string;
+/** A month, `yyyy-mm`. */
+export type Month = string;
+/** A moment by a device's clock: milliseconds since 1970 (UTC). Shown, never compared. */
+export type Millis = number;
+export type Lang = 'zh' | 'en';
+export type Kind =
+  | 'roster' | 'household' | 'diary' | 'matter' | 'meeting' | 'plan' | 'pledge' | 'studio' | 'base' | 'fund' | 'aid' | 'other';
+
+/** A choice as it is stored, with the word for it in both languages. */
+export interface Word { code: string; zh: string; en: string }
+
+/** A worker, by name where this phone's roster has one. */
+export interface Person { id: WorkerId; name: string | null }
+
+/** A document named in another, with what lists show of it; `title` is null when it is not on this phone. */
+export interface Named { id: DocId; title: string | null }
+
+/** Where a record is: on this phone, handed to a carrier, in the township's log, waiting for a person, or turned down. */
+export type PlaceCode = 'kept' | 'carried' | 'recorded' | 'held' | 'refused';
+
+/** The same with the reason in words; both are null unless it is held or refused. `Words.place` has the word for the code. */
+export interface Place { is: PlaceCode; zh: string | null; en: string | null }
+
+/** What the township will make of a save, as far as this phone can tell. `unchanged`: there was nothing to write. */
+export type Saved = 'kept' | 'kept_will_be_late' | 'kept_will_be_held' | 'unchanged';
+
+// ---------------------------------------------------------------------------------------------------------------- errors
+
+/** Why a call did nothing. Whatever was typed stays in the page's form; nothing of it was kept. */
+export interface ApiError {
+  /**
+   * What a program acts on. Of the forms: `missing`, `too_long`, `not_a_date` … (`docs/refusals.md`), `would_be_refused`,
+   * `emergency` (the words name the numbers to call). Of the workbook: `locked`, `not_here`, `no_such_record`,
+   * `too_much`, `misfit`, `unreadable`. Of the store: `disk_full` (nothing was written), `store`, `damaged`, `newer`, `no_key`,
+   * `no_storage`. Of enrolling and syncing: `unreachable`, `answered` (the township said no; `detail` is its code), `no_township`,
+   * `not_this_township`, `not_an_invitation`, `names_nobody`, `bad_server`, `bad_code`, `no_whole_reply`, `enrol_first`, `aeroplane`. Of the lock: `pin_needed`, `wrong_pin`, `pin_too_short`, `no_pin`. Of the call: `bad_call`, `not_ready`
+   * (look at `state`), `another_tab`, `restarted` (the program stumbled and began again from the store; ask again).
+   */
+  code: string;
+  zh: string;
+  en: string;
+  /** What to do about it. */
+  hint_zh: string | null;
+  hint_en: string | null;
+  /** The field of the form it is about (`title`, `date` …), if it is about one. */
+  field: string | null;
+  /** The township's own code, with `answered`. */
+  detail: string | null;
+}
+
+// ----------------------------------------------------------------------------------------------------------------- state
+
+/** What the app can do now. It comes as the event `state` whenever it changes; the page shows one screen for each. */
+export type State =
+  /** The worker is loading. */
+  | { is: 'starting' }
+  /** Nobody's phone yet. `set_aside`: a damaged store was put out of the way just now; its file can be given to the office. */
+  | { is: 'not_enrolled'; set_aside: SetAside | null; storage: Storage }
+  /** The store is sealed under a PIN. */
+  | { is: 'pin_needed' }
+  | { is: 'ready'; owner: Owner; storage: Storage; has_pin: boolean; aeroplane: boolean }
+  /** Nothing can be read or written; syncing still works. `destroyed`: enrol anew. */
+  | { is: 'locked'; why: 'lease_over' | 'revoked' | 'handed_over' | 'destroyed'; zh: string; en: string; not_delivered: number; aeroplane: boolean }
+  /** Another tab or window has the workbook open. `take_over` asks it to let go. */
+  | { is: 'another_tab' }
+  /** The browser gives no storage that lasts: private window, too old, or refused. Nothing was lost. */
+  | { is: 'no_storage'; error: ApiError }
+  /** A newer version of this app wrote the store: update. The words in it are untouched. */
+  | { is: 'newer'; error: ApiError }
+  /** The store is there and does not open now (no room, no key). Nothing of it was changed; `export_store` gives the file. */
+  | { is: 'broken'; error: ApiError };
+
+/** A store that did not open and was renamed; nothing is ever deleted. */
+export interface SetAside { name: string; zh: string; en: string }
+
+export interface Storage {
+  /** The browser has promised not to clear it by itself. Where it is false: ask to install the app, sync often. */
+  persisted: boolean;
+  /** Bytes used and allowed, as the browser says; null where it does not. */
+  used: number | null;
+  quota: number | null;
+}
+
+/** Whose workbook it is. */
+export interface Owner {
+  id: WorkerId;
+  name: string;
+  roles: Word[];
+  /** Leads a branch or sits on the village board: sees more than the own households. */
+  leads: boolean;
+  /** The roster of the own village: what deeds that begin a document take as `village`. */
+  village: DocId;
+  village_name: string | null;
+  township: string;
+  server: string;
+  /** Enrols at its first contact (begun without a line). */
+  not_enrolled_yet: boolean;
+  /** The roster has come with a sync; before that names and rules are not known. */
+  has_roster: boolean;
+}
+
+// ----------------------------------------------------------------------------------------------------------------- lists
+
+/** A document in a list. */
+export interface Row {
+  id: DocId;
+  kind: Kind;
+  /** The head of household, a matter's title, a diary's month, a meeting's title … */
+  title: string;
+  /** Of a household, else null. */
+  doorplate: string | null;
+  /** A household's visits, a diary's entries, a matter's steps. */
+  records: number;
+  /** The day of the last visit or entry. */
+  last: Day | null;
+  /** Where a matter stands, else null. */
+  state: Word | null;
+  owner: Person | null;
+  due: Day | null;
+  /** Due before today and not over. */
+  overdue: boolean;
+  /** Changes that came late. */
+  late: number;
+  /** People disagree about something in it. */
+  conflict: boolean;
+  /** The township has taken it back; it goes once own saves in it are settled. */
+  withdrawn: boolean;
+  /** Where its newest change is. */
+  where: PlaceCode;
+}
+
+/** A part of a list. */
+export interface Rows {
+  rows: Row[];
+  /** How many there are in all that match. */
+  total: number;
+}
+
+export interface ListArgs {
+  /** Part of a name, a doorplate or a title, or pinyin initials (`wjg`), every reading of a character counting. Empty or null: all. */
+  query?: string | null;
+  /** The first row, from 0; 0 if left out. */
+  offset?: number;
+  /** How many rows at most; 100 if left out. */
+  limit?: number;
+}
+
+// ----------------------------------------------------------------------------------------------------------------- today
+
+export interface Today {
+  day: Day;
+  /** The village's quiet hours: reminders are not shown unasked. `reminders` is empty then, unless `anyway` was asked. */
+  quiet: boolean;
+  reminders: Reminder[];
+  /** Households that expect a visit by tomorrow. */
+  visits: Row[];
+  /** Matters that are not over: those one owns first, then by due day; 50 at most. */
+  matters: Row[];
+  open_matters: number;
+  /** Own saves not in the township's log. */
+  not_delivered: number;
+  /** Own saves somebody has to look at: held, refused, or shown on no page. */
+  attention: number;
+  conflicts: number;
+  /** Own work that went in late, and others' late work in one's documents. */
+  late: number;
+  /** Days the workbook goes on without contact; null before there is a certificate. */
+  lease_days: number | null;
+  last_sync: Millis | null;
+}
+
+export interface Reminder {
+  /** What about: `overdue`, `today`, `soon`, `visit`, `report`, `review`. */
+  about: 'overdue' | 'today' | 'soon' | 'visit' | 'report' | 'review';
+  /** What is expected (`accept`, `feedback` …), with `overdue`, `today` and `soon`; which group of data, with `review`. */
+  what: Word | null;
+  on: Day;
+  /** The day may move when the year's holidays are published. */
+  provisional: boolean;
+  doc: DocId | null;
+  /** A matter's number and title, a household's doorplate and head. */
+  called: string;
+}
+
+// ------------------------------------------------------------------------------------------------------------- household
+
+export interface Household {
+  id: DocId;
+  title: string;
+  /** Where its newest change is. */
+  where: Place;
+  card: {
+    doorplate: string | null; head: string | null; phone: string | null; code: string | null; group: string | null;
+    members: number | null; residence: string | null; contact_by: string | null; contact_time: string | null;
+    basis: string | null; noticed_on: Day | null; consented_on: Day | null; review_by: Day | null;
+    /** Its grid in the roster, with the grid's name. */
+    grid: { id: RecordId; name: string | null } | null;
+  };
+  /** Where each field of the card is that is not recorded yet, by field. */
+  card_where: Record<string, Place>;
+  /** Fields of the card, residents' keys and visits that people disagree about: `phone`, `visit/<id>` … See `conflicts`. */
+  disputed: string[];
+  /** Codes of care tags that are set. */
+  care: string[];
+  /** What the village keeps: whether residents and care tags may be written. */
+  may_keep: { residents: boolean; care: boolean };
+  residents: Resident[];
+  /** The newest first, `args.visits` of them. */
+  visits: Visit[];
+  visits_total: number;
+  /** Who keeps in touch with it today. */
+  links: Person[];
+  /** Matters about it on this phone, and its help plans. */
+  matters: Row[];
+  plans: Row[];
+}
+
+export interface Resident {
+  id: RecordId;
+  /** Under 14: the rest is null until `open_minor`. */
+  kept_back: boolean;
+  name: string | null; relation: string | null; born: number | null; sex: string | null; away: boolean | null;
+  where: Place;
+}
+
+export interface Visit {
+  id: RecordId;
+  date: Day | null; time: string | null; mode: string | null; channel: string | null; met: string | null;
+  note: string | null; next_on: Day | null;
+  matters: Named[];
+  workers: Person[];
+  entered_by: Person | null;
+  recorded_at: Millis | null;
+  entered_at: Millis | null;
+  where: Place;
+  conflict: boolean;
+}
+
+// ----------------------------------------------------------------------------------------------------------------- diary
+
+export interface DiaryMonth {
+  month: Month;
+  /** One's own, by day. */
+  entries: Entry[];
+  /** Months on this phone that have entries, the newest first. */
+  months: Month[];
+}
+
+export interface Entry {
+  doc: DocId; id: RecordId;
+  /** Who else reads it: `self`, `branch`, `village`, `town`. */
+  audience: string;
+  date: Day | null; weather: string | null; place: string | null; title: string | null; text: string | null;
+  reflection: string | null; tags: string[];
+  households: Named[];
+  matters: Named[];
+  recorded_at: Millis | null;
+  comments: Comment[];
+  where: Place;
+  conflict: boolean;
+}
+
+export interface Comment { id: RecordId; by: Person | null; at: Millis | null; text: string; where: Place }
+
+/** An entry as typed. `date` and `text` are needed; the day is today if empty. */
+export interface EntryForm {
+  date?: Day; weather?: string; place?: string; households?: DocId[]; title?: string; text: string; reflection?: string; tags?: string[];
+  /** The day it was written on paper, when it is typed in later. */
+  recorded_on?: Day;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- matter
+
+export interface Matter {
+  id: DocId;
+  /** The township's number, or the temporary code until it is recorded. */
+  number: string;
+  numbered: boolean;
+  title: string;
+  where: Place;
+  text: string | null; raiser: string | null; phone: string | null; headcount: number | null; category: string | null;
+  raised: string | null; kind: string | null; urgency: string | null; place: string | null; channel: string | null;
+  household: Named | null;
+  source: { doc: DocId; record: RecordId } | null;
+  split_from: Named | null;
+  recorded_by: Person | null;
+  recorded_on: Day | null;
+  state: Word;
+  owner: Person | null; co_owners: Person[]; level: string | null;
+  due: Day | null;
+  /** What is expected, by when. */
+  limits: { what: Word; on: Day; provisional: boolean; overdue: boolean }[];
+  evaluation: { solved: string; satisfaction: string } | null;
+  closing: string | null;
+  posted_on: Day | null;
+  /** Oldest first. */
+  timeline: Step[];
+  /** What this worker may do next: steps that stand and that the rules give them, the usual ones first. */
+  next: NextStep[];
+  disputed: string[];
+}
+
+export interface Step {
+  id: RecordId;
+  act: Word;
+  by: Person | null;
+  at: Millis | null;
+  /** What it says, field by field: its words, days, people by name. */
+  said: Line[];
+  /** Why it has no effect; null when it stands. */
+  not_standing: Word | null;
+  where: Place;
+}
+
+/** A field with its name and what it says. */
+export interface Line { key: string; zh: string; en: string; said_zh: string; said_en: string }
+
+/** A deed that may be done now: `act({id, deed: {do: …, …fields}})`. */
+export interface NextStep {
+  do: string;
+  zh: string;
+  en: string;
+  /** Fields without which it is refused, then those it may have; names as in `docs/protocol.md`. */
+  needs: string[];
+  may: string[];
+}
+
+/** A matter as typed; `title` is needed. Day, village and household follow from where it is raised. */
+export interface RaiseForm {
+  title: string; date?: Day; text?: string; household?: DocId; raiser?: string; phone?: string; headcount?: number; category?: string;
+  kind?: string; urgency?: string; place?: string; channel?: string; split_from?: DocId;
+}
+
+// --------------------------------------------------------------------------------------------------- plan, pledge, meeting
+
+export interface Plan {
+  id: DocId; title: string; where: Place;
+  household: Named | null;
+  status: Word;
+  /** The household has confirmed what was reported done. */
+  confirmed: boolean;
+  causes: string[]; cause_other: string | null; goal: string | null; effect: string | null; review_on: Day | null;
+  helpers: { id: RecordId; worker: Person | null; from: Day | null; to: Day | null; where: Place }[];
+  measures: { id: RecordId; kind: string | null; content: string | null; provider: string | null; /** Fen. */ amount: number | null; due: Day | null; done_on: Day | null; result: string | null; where: Place }[];
+  timeline: Step[];
+  next: NextStep[];
+}
+
+export interface Pledge {
+  id: DocId; title: string; where: Place;
+  worker: Person | null; year: number | null; place: string | null;
+  state: Word;
+  items: { id: RecordId; content: string | null; measured_by: string | null; baseline: string | null; due: Day | null; result: string | null; where: Place }[];
+  reviews: { id: RecordId; reviewer: string | null; verdict: string | null; text: string | null; on: Day | null; by: Person | null; where: Place }[];
+  timeline: Step[];
+  next: NextStep[];
+}
+
+export interface Meeting {
+  id: DocId; title: string; where: Place;
+  kind: string | null; state: Word; number: string | null; date: Day | null; time: string | null; place: string | null; branch: string | null;
+  chair: Person | null; recorder: Person | null;
+  attendees: { worker: Person; attendance: string; where: Place }[];
+  guests: { id: RecordId; name: string | null; role: string | null; attendance: string | null; where: Place }[];
+  /** In the order of the agenda. */
+  items: { id: RecordId; title: string | null; matter: Named | null; five: string | null; decision: Decision | null; where: Place }[];
+  ballots: { matter: Named | null; satisfied: number; basically: number; not: number; no_answer: number; yes: number; partly: number; no: number }[];
+  minutes: string;
+  timeline: Step[];
+  next: NextStep[];
+}
+
+export interface Decision { decision: string | null; text: string | null; target: string | null; owner: Person | null; co_owners: Person[]; level: string | null; due: Day | null }
+
+/** Any other document, field by field. */
+export interface Pages { id: DocId; kind: Kind; title: string; where: Place; fields: (Line & { where: Place })[] }
+
+// ------------------------------------------------------------------------------------------- attention, conflicts, late work
+
+/** An own save somebody has to look at. The words stay until their author writes them again or discards them. */
+export interface Attention {
+  doc: DocId; kind: Kind; title: string;
+  /** The change's hash. */
+  change: string;
+  where: Place;
+  at: Millis;
+  /** What was written, key by key; `said_zh` is empty where something was removed (`removed`). */
+  words: (Line & { removed: boolean })[];
+  may_discard: boolean;
+  may_write_again: boolean;
+}
+
+/** Something people disagree about. */
+export interface Conflict {
+  /** Names this conflict as it is now: settling one that has changed since is `no_such_record`. */
+  id: string;
+  doc: DocId; kind: Kind; title: string;
+  /** The key, or `steps` for two steps of a matter that cannot both stand. */
+  key: string;
+  zh: string; en: string;
+  /** The first is what everybody sees meanwhile. */
+  choices: { said_zh: string; said_en: string; by: Person | null; by_office: boolean; at: Millis }[];
+}
+
+export interface Late {
+  /** Own work that went in late; stays until `dismiss`. `at` is by the township's clock. */
+  notices: { id: RecordId; doc: DocId; title: string; at: Millis; what_zh: string[]; what_en: string[] }[];
+  /** Others' late work in one's documents; goes with `looked_at`. */
+  entries: { id: RecordId; doc: DocId; title: string; by: Person; at: Millis; what_zh: string[]; what_en: string[] }[];
+}
+
+// ------------------------------------------------------------------------------------------------------------ status, sync
+
+export interface Status {
+  documents: number;
+  /** Own saves by where they are; `recorded` since the workbook was made. */
+  kept: number; carried: number; held: number; refused: number; recorded: number; not_delivered: number;
+  attention: number; conflicts: number; notices: number; late: number;
+  lease_days: number | null;
+  last_sync: SyncReport | null;
+  /** A sync is under way. */
+  syncing: boolean;
+  aeroplane: boolean;
+  online: boolean;
+  storage: Storage;
+  has_pin: boolean;
+  /** For the office: which device this is, and by which key it and the township are known. */
+  device: string; key_fingerprint: string; township_fingerprint: string | null;
+  version: string;
+}
+
+export interface SyncReport {
+  at: Millis | null;
+  recorded: number; late: number; held: number; refused: number; waiting: number; written_again: number; received: number;
+  granted: number; withdrawn: number; given_back: number; not_admitted: number;
+  round_trips: number; bytes_sent: number; bytes_received: number;
+  /** This phone holds exactly what it may read, proven by one digest. */
+  proven: boolean;
+  /** Seconds; the township asks not to come back sooner. */
+  retry_after_s: number | null;
+  /** Everything was destroyed, by the township's order or after a hand-over. */
+  destroyed: boolean;
+}
+
+/** What a QR code or typed code said, before anything is sent. */
+export interface Invitation {
+  server: string; fingerprint: string; device_name: string | null;
+  /** Until when, by the township's clock. */
+  until: Millis;
+  /** It names whose phone it will be: the workbook can begin without a line (`offline`). */
+  names_holder: boolean;
+}
+
+export interface Enrolled { name: string; township: string; fingerprint: string; /** Nobody has compared the key: show it, and ask to compare it with the office's. */ compare: boolean }
+
+/** The village as the roster has it: what forms choose from. */
+export interface Village {
+  id: DocId; name: string | null; town: string | null;
+  people: { id: WorkerId; name: string | null; roles: Word[]; branch: string | null; active: boolean }[];
+  grids: { id: RecordId; name: string | null; kind: string | null }[];
+  categories: string[];
+  five_matters: string[];
+  quiet_hours: { from: string; until: string };
+}
+
+/** Every list of choices, by name; codes are what views hold and deeds take. */
+export type Words = Record<
+  | 'residence' | 'contact_by' | 'care' | 'sex' | 'relation' | 'mode' | 'channel' | 'met'
+  | 'audience' | 'raised' | 'matter_kind' | 'urgency' | 'level' | 'closing' | 'solved' | 'satisfaction' | 'way' | 'state' | 'act'
+  | 'cause' | 'plan_status' | 'pledge_state' | 'outcome' | 'reviewer'
+  | 'meeting_kind' | 'attendance' | 'meeting_state' | 'decision' | 'paperwork'
+  | 'role' | 'place' | 'saved' | 'field', Word[]>;
+
+// ----------------------------------------------------------------------------------------------------------------- calls
+
+/** A deed: `do`, and the fields of the table "Deeds" in `docs/protocol.md`. */
+export type Deed = { do: string } & Record<string, unknown>;
+
+type None = Record<string, never>;
+
+/** Every call: what it takes and what it gives. */
+export interface Calls {
+  // --- the app itself; these answer in every state
+  state: { args: None; ok: State };
+  words: { args: None; ok: Words };
+  /** Asks the tab that has the workbook to let go of it; resolves with the new state. */
+  take_over: { args: None; ok: State };
+  /** Off until somebody says otherwise; the installed app turns it on once. While it is on, nothing is sent but by `sync` with `once`. */
+  set_aeroplane: { args: { on: boolean }; ok: State };
+  /** Asks the browser not to clear the storage. Answers whether it promised. */
+  persist: { args: None; ok: { persisted: boolean } };
+  /**
+   * The store as it lies here, or one set aside, as a tar: the database and its journal, sealed, and the line of its key where no PIN
+   * locks it. Unpacked elsewhere, `lianhu device --workbook workbook.db` opens it: to be kept like the phone itself.
+   */
+  export_store: { args: { name?: string }; ok: { name: string; bytes: ArrayBuffer } };
+  /** Destroys everything on this phone, keys first. `really` is the word `wipe`. What was not delivered is lost. */
+  wipe: { args: { really: 'wipe' }; ok: State };
+
+  // --- enrolling and locking
+  /** Reads what a QR code says. Nothing is sent. */
+  read_invitation: { args: { text: string }; ok: Invitation };
+  /** Reads the QR code in a picture: 8-bit grey, row by row. Null when there is none. */
+  scan: { args: { width: number; height: number; grey: Uint8Array }; ok: { text: string | null } };
+  /**
+   * Makes this somebody's phone: with the text of a QR code, or a server and a typed code (and the fingerprint, if it is
+   * known). `offline` begins without a line, from an invitation that names whose phone it will be, and enrols at the first sync.
+   * With a workbook here already: a township that was put back from a backup takes the phone again, for the same person.
+   */
+  enrol: { args: { invitation?: string; server?: string; code?: string; fingerprint?: string; offline?: boolean; pin?: string; device_name?: string }; ok: Enrolled };
+  unlock: { args: { pin: string }; ok: State };
+  /** A PIN of six characters or more from now on; null takes it away. `old` is needed where there is one. */
+  set_pin: { args: { old?: string; pin: string | null }; ok: State };
+  /** Closes the workbook until the PIN is given; `no_pin` without one. */
+  lock: { args: None; ok: State };
+  /** Seals the workbook for good: the phone is somebody else's from now on. What waits goes out with the next sync. */
+  hand_over: { args: None; ok: State };
+  /** A fresh device key from the next sync on. */
+  renew_key: { args: None; ok: Saved };
+
+  // --- reading
+  today: { args: { anyway?: boolean }; ok: Today };
+  village: { args: None; ok: Village };
+  /** Own households first where the phone holds others' too; by doorplate, or by the day of the last visit, the longest ago first. */
+  households: { args: ListArgs & { order?: 'doorplate' | 'last'; mine?: boolean }; ok: Rows };
+  /** `visits`: how many visits at most, the newest; 50 if left out. */
+  household: { args: { id: DocId; visits?: number }; ok: Household };
+  /** What is known of a child under 14, after the reason was written down in the document. */
+  open_minor: { args: { household: DocId; resident: RecordId; reason: string }; ok: Resident };
+  diary: { args: { month: Month }; ok: DiaryMonth };
+  matters: { args: ListArgs & { open?: boolean; mine?: boolean; state?: string }; ok: Rows };
+  matter: { args: { id: DocId }; ok: Matter };
+  /** Every document of a kind, the newest first. */
+  documents: { args: ListArgs & { kind: Kind }; ok: Rows };
+  plan: { args: { id: DocId }; ok: Plan };
+  pledge: { args: { id: DocId }; ok: Pledge };
+  /** The own pledge of a year; null when there is none. */
+  my_pledge: { args: { year: number }; ok: Pledge | null };
+  meeting: { args: { id: DocId }; ok: Meeting };
+  document: { args: { id: DocId }; ok: Pages };
+
+  // --- writing
+  /** Records a visit; with `raise`, the matter that came up at it too, both or neither. `note` is one sentence or more. */
+  visit: {
+    args: { household: DocId; visit: { date?: Day; time?: string; mode?: string; channel?: string; met?: string; note?: string; next_on?: Day; workers?: WorkerId[]; recorded_on?: Day }; raise?: RaiseForm };
+    ok: { visit: RecordId; matter: DocId | null };
+  };
+  write_entry: { args: { entry: EntryForm; audience?: string }; ok: { doc: DocId; id: RecordId } };
+  /** Who reads it from now on. */
+  move_entry: { args: { doc: DocId; id: RecordId; audience: string }; ok: { doc: DocId; id: RecordId } };
+  /** Makes a sentence of an entry a matter; without `sentence` it is the whole text. */
+  raise_from_entry: { args: { doc: DocId; id: RecordId; sentence?: string; raise?: Partial<RaiseForm> }; ok: { matter: DocId } };
+  raise: { args: { raise: RaiseForm }; ok: { matter: DocId } };
+  /** Makes the card of a household that has none; fields as in the deed `change`. */
+  create_household: { args: { card: Record<string, unknown> }; ok: { id: DocId } };
+  /** Begins a document: `plan` `draft`, `pledge` `begin`, `meeting` `call` … */
+  begin: { args: { kind: Kind; deed: Deed }; ok: { id: DocId } };
+  /** Does something to a document: `change`, `set_care`, `put_resident`, `rewrite_visit`, `rewrite`, `remove`, every step … */
+  act: { args: { id: DocId; deed: Deed }; ok: { saved: Saved } };
+  /** Turns what a meeting decided into steps of its matters. */
+  carry_out: { args: { meeting: DocId; verdicts: boolean }; ok: { taken: { matter: Named; act: Word }[]; left: { matter: Named; zh: string; en: string }[] } };
+
+  // --- what people have to look at
+  attention: { args: None; ok: Attention[] };
+  discard: { args: { doc: DocId; change: string }; ok: None };
+  write_again: { args: { doc: DocId; change: string }; ok: { saved: Saved } };
+  conflicts: { args: None; ok: Conflict[] };
+  /** `choice` counts from 0. */
+  settle: { args: { id: string; choice: number }; ok: { saved: Saved } };
+  late: { args: None; ok: Late };
+  dismiss: { args: { id: RecordId }; ok: None };
+  looked_at: { args: { doc: DocId }; ok: None };
+
+  // --- the township
+  status: { args: None; ok: Status };
+  /** Syncs now and resolves when it is over; one at a time (a second call waits for the one under way). `once`: although aeroplane mode is on. */
+  sync: { args: { once?: boolean }; ok: SyncReport };
+
+  // --- paper and files
+  /** Everything of mine on this phone as one readable file (JSON), the words that were not delivered included. */
+  export_mine: { args: { lang: Lang }; ok: { name: string; text: string } };
+  /** A page of HTML that stands by itself, to be printed: the workbook with blank rows, the board, or a paper of a meeting. */
+  print: { args: { what: 'workbook' | 'board' | 'meeting'; paper: 'a4' | 'pocket'; lang: Lang; doc?: DocId; paperwork?: string }; ok: { title: string; html: string } };
+}
+
+export type CallName = keyof Calls;
+export type Args<K extends CallName> = Calls[K]['args'];
+export type Ok<K extends CallName> = Calls[K]['ok'];
+
+// --------------------------------------------------------------------------------------------------------------- messages
+
+/** What the page sends. */
+export interface Ask<K extends CallName = CallName> { id: number; call: K; args: Args<K> }
+
+/** What the worker answers. */
+export type Answer = { id: number; ok: unknown } | { id: number; error: ApiError };
+
+/** What the worker tells by itself. */
+export type Told =
+  | { event: 'state'; state: State }
+  /** Something on this phone has changed; null: look at everything again. */
+  | { event: 'changed'; docs: DocId[] | null }
+  | { event: 'sync'; sync: Syncing };
+
+export type Syncing =
+  | { is: 'asking'; round_trips: number }
+  | { is: 'done'; report: SyncReport }
+  | { is: 'failed'; error: ApiError; /** When it is tried again by itself; null: not before somebody asks. */ again_at: Millis | null };
+
+// ----------------------------------------------------------------------------------------------------------------- client
+
+/** What a call is refused with. */
+export class CallRefused extends Error {
+  constructor(readonly error: ApiError) {
+    super(error.code);
+    this.name = 'CallRefused';
+  }
+}
+
+/** As much of a worker as is needed here; a test brings its own. */
+export interface WorkerLine {
+  postMessage(message: unknown): void;
+  onmessage: ((event: MessageEvent) => void) | null;
+}
+
+/** Asks the worker, and listens to it. */
+export class Client {
+  private next = 1;
+  private readonly waiting = new Map<number, { ok: (value: never) => void; no: (why: CallRefused) => void }>();
+  private readonly listeners = new Set<(told: Told) => void>();
+
+  constructor(private readonly worker: WorkerLine) {
+    worker.onmessage = (event: MessageEvent) => this.take(event.data as Answer | Told);
+  }
+
+  call<K extends CallName>(call: K, args: Args<K>): Promise<Ok<K>> {
+    const id = this.next++;
+    return new Promise<Ok<K>>((ok, no) => {
+      this.waiting.set(id, { ok: ok as (value: never) => void, no });
+      this.worker.postMessage({ id, call, args } satisfies Ask<K>);
+    });
+  }
+
+  /** Calls back on every event; gives what ends that. */
+  listen(told: (told: Told) => void): () => void {
+    this.listeners.add(told);
+    return () => this.listeners.delete(told);
+  }
+
+  private take(message: Answer | Told): void {
+    if ('event' in message) {
+      this.listeners.forEach((listener) => listener(message));
+      return;
+    }
+    const waiting = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if ('ok' in message) waiting?.ok(message.ok as never);
+    else waiting?.no(new CallRefused(message.error));
+  }
+}
