@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { headed, monthAway, monthly, size, spoken, yuan } from './days';
+import { grouped, headed, monthAway, monthly, size, spoken, yuan } from './days';
 
 vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined });
 const { prefs } = await import('./prefs');
@@ -30,4 +30,9 @@ test('days and months keep their place around the turn of a year', () => {
 test('money is shown to the fen where there are any, and sizes in words of their own', () => {
   expect([yuan(300_000), yuan(105)]).toEqual(['3,000', '1.05']);
   expect([size(null), size(500), size(2_503)]).toEqual(['?', '500 B', '2 KB']);
+});
+
+test('a key is shown in groups of four, whether it came in groups or not', () => {
+  expect(grouped('f8ed 59df 57ac')).toBe('f8ed 59df 57ac');
+  expect(grouped('f8ed59df57')).toBe('f8ed 59df 57');
 });

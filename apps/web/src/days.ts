@@ -72,6 +72,13 @@ export function size(bytes: number | null): string {
   return `${(bytes / 1024 ** 3).toFixed(1)} GB`;
 }
 
+/** A key as people compare it: groups of four, however it came. */
+export const grouped = (key: string): string =>
+  key
+    .replaceAll(/\s/g, '')
+    .match(/.{1,4}/g)
+    ?.join(' ') ?? '';
+
 /** Fen as yuan. */
 export const yuan = (fen: number): string =>
   (fen / 100).toLocaleString('zh-CN', { minimumFractionDigits: fen % 100 ? 2 : 0 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { judged, picture, withJudge } from './judge.ts';
 import { MEMBER, Phone } from './phone.ts';
 import { Town } from './town.ts';
 
@@ -18,6 +19,7 @@ afterAll(async () => {
 async function phone(): Promise<Phone> {
   const opened = await Phone.open(town);
   phones.push(opened);
+  await withJudge(opened);
   return opened;
 }
 
@@ -64,6 +66,8 @@ test('an invitation of another township says where to open it, and nothing is se
   await page.getByLabel('登记码文字').fill(invitation);
   await page.getByRole('button', { name: '登记', exact: true }).click();
   await page.getByText('这个登记码是别的镇的').waitFor();
+  expect(await judged(page, 44)).toEqual([]);
+  await picture(page, 'enrol-elsewhere');
   expect(await page.getByRole('button', { name: '登记', exact: true }).count()).toBe(0);
 });
 
@@ -78,6 +82,8 @@ test('a phone that is revoked says so, and its unsent words can be saved as a fi
   await town.act(`devices/${device}`, { standing: 'revoked', reason: '试验' });
   await lost.ask(page, 'sync', { once: true }).catch(() => undefined);
   await page.getByRole('heading', { name: '手册已锁上' }).waitFor();
+  expect(await judged(page, 44)).toEqual([]);
+  await picture(page, 'gate-revoked');
   const [file] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: '把记录存成文件' }).click(),
@@ -97,6 +103,8 @@ test('a PIN locks the words away until it is given', async () => {
   await page.getByRole('dialog').getByRole('button', { name: '保存' }).click();
   await page.getByRole('button', { name: '现在锁上' }).click();
   await page.getByRole('heading', { name: '请输入 PIN' }).waitFor();
+  expect(await judged(page, 44)).toEqual([]);
+  await picture(page, 'gate-pin');
   await page.reload();
   await page.getByLabel('请输入 PIN').fill('000000');
   await page.getByRole('button', { name: '打开' }).click();
@@ -117,8 +125,22 @@ test('everything of mine goes into one file, and wiping asks for the word', asyn
   expect(file.suggestedFilename()).toMatch(/\.json$/);
   await page.getByRole('button', { name: '清除本机全部内容' }).click();
   const dialog = page.getByRole('dialog');
+  expect(await judged(page, 44)).toEqual([]);
+  await picture(page, 'wipe');
   expect(await dialog.getByRole('button', { name: '清除本机全部内容' }).isDisabled()).toBe(true);
   await dialog.getByLabel('请输入“清除”两个字').fill('清除');
   await dialog.getByRole('button', { name: '清除本机全部内容' }).click();
   await page.getByRole('button', { name: '扫登记码' }).waitFor();
+});
+
+test('a second window says where the handbook is open, and takes it over', async () => {
+  const { code } = await town.whileDown(() => town.invite(MEMBER));
+  const own = await phone();
+  await own.enrol(await own.page(), code);
+  const second = await own.page();
+  await second.getByRole('heading', { name: '手册已在另一个窗口打开' }).waitFor();
+  expect(await judged(second, 44)).toEqual([]);
+  await picture(second, 'gate-another-tab');
+  await second.getByRole('button', { name: '在这里打开' }).click();
+  await second.getByRole('link', { name: '记走访' }).waitFor();
 });

@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DocId } from '../src/api.ts';
+import { judged, picture, withJudge } from './judge.ts';
 import { LEAD, MEMBER, Phone } from './phone.ts';
 import { OUTPUT } from './places.ts';
 import { type Invited, Town } from './town.ts';
@@ -22,7 +21,7 @@ beforeAll(async () => {
   invited = await town.invite(LEAD);
   await town.start();
   phone = await Phone.open(town);
-  await phone.context.addInitScript({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+  await withJudge(phone);
   page = await phone.page();
 });
 afterAll(async () => {
@@ -30,45 +29,13 @@ afterAll(async () => {
   await town?.close();
 });
 
-declare global {
-  interface Window {
-    axe: { run: (context: Document, options: object) => Promise<AxeResults> };
-  }
-}
-
-/** What axe finds serious, what is too small for a finger, and what sticks out at the side. */
-async function judged(target: number): Promise<string[]> {
-  const found = await page.evaluate(async (least) => {
-    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
-    const grave = violations
-      .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-      .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`));
-    const small = [...document.querySelectorAll('button, a, input, select, textarea, summary')]
-      // A switch lies in a line that is the target; a tag in a text leads where the screen leads anyway.
-      .filter((one) => !one.matches('.van-switch, .tag, .choices input, .hidden-but-said') && one.checkVisibility())
-      .map((one) => ({ one, box: one.getBoundingClientRect() }))
-      .filter(({ box }) => box.height > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
-      .map(
-        ({ one, box }) =>
-          `too small (${Math.round(box.width)} × ${Math.round(box.height)}): ${one.outerHTML.slice(0, 120)}`,
-      );
-    const wide = document.documentElement.scrollWidth - window.innerWidth;
-    return [...grave, ...small, ...(wide > 0 ? [`sticks out by ${wide}`] : [])];
-  }, target);
-  return found;
-}
-
-async function picture(name: string): Promise<void> {
-  await page.screenshot({ path: join(OUTPUT, `${name}.png`), fullPage: true });
-}
-
 test('the first screens of a new phone are fit to be used', async () => {
   await page.getByRole('button', { name: '扫登记码' }).waitFor();
-  expect(await judged(44)).toEqual([]);
-  await picture('enrol');
+  expect(await judged(page, 44)).toEqual([]);
+  await picture(page, 'enrol');
   await page.getByRole('button', { name: '手工输入' }).click();
-  expect(await judged(44)).toEqual([]);
-  await picture('enrol-type');
+  expect(await judged(page, 44)).toEqual([]);
+  await picture(page, 'enrol-type');
   await page.getByRole('button', { name: '返回' }).click();
 });
 
@@ -179,7 +146,7 @@ describe.each([
     for (const [name, path] of Object.entries(screens)) {
       await page.goto(`${phone.at}/handbook${path}`);
       await settled();
-      const wrong = await judged(target);
+      const wrong = await judged(page, target);
       const least = await page.evaluate(() => {
         const shown = [...document.querySelectorAll('main *, header *, nav *')].filter(
           (one) => one.checkVisibility() && one.childNodes[0]?.nodeType === 3 && one.textContent?.trim(),
@@ -188,7 +155,7 @@ describe.each([
       });
       if (least < letters) wrong.push(`letters of ${least} px`);
       if (wrong.length) found[name] = wrong;
-      await picture(elder ? `${name}-elder` : name);
+      await picture(page, elder ? `${name}-elder` : name);
     }
     expect(found, mode).toEqual({});
   }, 240_000);
@@ -199,8 +166,8 @@ test('the sheets for a step and for a lock are fit to be used', async () => {
   await page.locator('.next-steps .button.main').click();
   await page.getByRole('dialog').waitFor();
   await settled();
-  expect(await judged(60)).toEqual([]);
-  await picture('step-elder');
+  expect(await judged(page, 60)).toEqual([]);
+  await picture(page, 'step-elder');
 });
 
 test('what two people wrote differently is settled by one tap, and late work is seen', async () => {
