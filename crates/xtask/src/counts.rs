@@ -6,9 +6,9 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use crate::run::{array, cargo_command, metadata, root};
+use crate::run::{array, cargo_command, installed, metadata, root};
 
 /// Where the counts are kept.
 const KEPT: &str = "crates/xtask/src/counts.txt";
@@ -66,24 +66,8 @@ fn skip(why: &str) -> Result<(), String> {
 
 /// valgrind, installed where this user may install.
 fn has_valgrind() -> Result<(), String> {
-    let asked = || Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
-    if asked() {
-        return Ok(());
-    }
-    eprintln!("$ apt-get install --yes valgrind");
-    let installed = Command::new("apt-get")
-        .args(["install", "--yes", "--no-install-recommends", "valgrind"])
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdin(Stdio::null())
-        .output();
-    match installed {
-        _ if asked() => Ok(()),
-        Ok(output) => {
-            let said = String::from_utf8_lossy(&output.stderr);
-            Err(format!("valgrind is not here and was not installed: {}", said.lines().last().unwrap_or_default()))
-        }
-        Err(why) => Err(format!("valgrind is not here, and apt-get could not be started: {why}")),
-    }
+    let here = || Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
+    installed(&["valgrind"], here)
 }
 
 /// Builds the program. Our own crates are optimised as the released ones are; the dependencies stay as the tests have them.

@@ -4,9 +4,10 @@
 //! run for it. Where everything has to be checked (`CI=true`), that is a failure.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use crate::run::{cargo_command, root};
+use crate::run::{cargo_command, installed, root};
+use crate::web;
 
 /// The oldest Node that runs them: its first two numbers.
 const NODE: (u32, u32) = (20, 19);
@@ -23,6 +24,9 @@ pub(crate) fn test() -> Result<(), String> {
     npm(&["run", "check"])?;
     npm(&["test"])?;
     if let Err(why) = has_chromium() {
+        return skip("THE HANDBOOK WAS NOT TESTED IN A BROWSER", &why);
+    }
+    if let Err(why) = web::installed_compilers() {
         return skip("THE HANDBOOK WAS NOT TESTED IN A BROWSER", &why);
     }
     match cargo_command().args(["xtask", "web"]).status() {
@@ -81,20 +85,7 @@ fn has_chromium() -> Result<(), String> {
     if named || here() {
         return Ok(());
     }
-    eprintln!("$ apt-get install --yes {CHROMIUM} fonts-noto-cjk");
-    let installed = Command::new("apt-get")
-        .args(["install", "--yes", "--no-install-recommends", CHROMIUM, "fonts-noto-cjk"])
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdin(Stdio::null())
-        .output();
-    match installed {
-        _ if here() => Ok(()),
-        Ok(output) => {
-            let said = String::from_utf8_lossy(&output.stderr);
-            Err(format!("Chromium is not here and was not installed: {}", said.lines().last().unwrap_or_default()))
-        }
-        Err(why) => Err(format!("Chromium is not here, and apt-get could not be started: {why}")),
-    }
+    installed(&[CHROMIUM, "fonts-noto-cjk"], here)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Chores that run other programs.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -47,6 +47,29 @@ fn cargo(args: &[&str]) -> Result<(), String> {
 fn has_nextest() -> bool {
     let asked = Command::new("cargo").args(["nextest", "--version"]).current_dir(root()).output();
     asked.is_ok_and(|output| output.status.success())
+}
+
+/// Installs packages of Debian where this user may, unless what they bring is here already.
+pub(crate) fn installed(packages: &[&str], is_here: impl Fn() -> bool) -> Result<(), String> {
+    if is_here() {
+        return Ok(());
+    }
+    let names = packages.join(" ");
+    let apt = |args: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.args(args).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()).output()
+    };
+    eprintln!("$ apt-get update && apt-get install --yes {names}");
+    // A list of packages that is old names versions that are gone.
+    _ = apt(&["update"]);
+    match apt(&[&["install", "--yes", "--no-install-recommends"], packages].concat()) {
+        _ if is_here() => Ok(()),
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            Err(format!("{names}: not here and not installed: {}", said.lines().last().unwrap_or_default()))
+        }
+        Err(why) => Err(format!("{names}: not here, and apt-get could not be started: {why}")),
+    }
 }
 
 /// Builds the one binary and runs the main job with it.

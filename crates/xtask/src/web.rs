@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::run::{cargo_command, root};
+use crate::run::{cargo_command, installed, root};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const CRATE: &str = "lianhu-wasm";
@@ -84,6 +84,12 @@ fn compiler() -> Result<Compiler, String> {
         "this compiler does not make wasm. Install what is missing:\n\n    rustup target add {TARGET}\n\nor, where Rust comes \
          from Debian:\n\n    apt-get install rustc-web rust-web-src lld-19"
     ))
+}
+
+/// What compiles for browsers, installed where this user may: Debian's, unless there is another.
+pub(crate) fn installed_compilers() -> Result<(), String> {
+    installed(&["rustc-web", "rust-web-src", "lld-19"], || compiler().is_ok())?;
+    installed(&["clang"], || has_clang().is_ok())
 }
 
 /// The second number of `rustc 1.95.0 (…)`.
