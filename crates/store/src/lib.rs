@@ -33,7 +33,8 @@ mod sealed;
 #[cfg(feature = "township")]
 mod township;
 
-#[cfg(all(test, feature = "township"))]
+#[cfg(feature = "township")]
+#[cfg(test)]
 mod tests;
 
 pub use error::{OpenError, StoreError};

@@ -34,6 +34,9 @@ type Inner = { is: string; error?: ApiError; has_pin?: boolean };
 /** Seconds after which a sync that failed is tried again by itself: the first, and the longest. */
 const RETRY_S = { first: 30, longest: 1800 };
 
+/** How often, and every how many milliseconds, storage is asked for that somebody still holds. */
+const HELD = { times: 20, every: 250 };
+
 type Handlers = { [K in CallName]?: (args: Args<K>) => unknown };
 
 export class Keeper {
@@ -62,7 +65,9 @@ export class Keeper {
 
   /** Begins: looks what this browser can, and whether another tab leads. */
   async begin(): Promise<void> {
-    if (!storage.isPossible()) {
+    // A private window may have the words and refuse the deed.
+    const settings = storage.isPossible() ? await kept.readSettings().catch(() => null) : null;
+    if (!settings) {
       const { error } = refusal(
         'no_storage',
         '这个浏览器不能可靠地保存手册',
@@ -73,7 +78,7 @@ export class Keeper {
       this.become({ is: 'no_storage', error });
       return;
     }
-    this.settings = await kept.readSettings();
+    this.settings = settings;
     addEventListener('online', () => this.syncByItself());
     if (!(await this.tabs.tryToLead())) this.become({ is: 'another_tab' });
   }
@@ -164,13 +169,29 @@ export class Keeper {
 
   private async openDirectory(): Promise<void> {
     await this.look();
-    this.handbook = await Handbook.on(this.directory, await storage.tokenOf(this.directory));
+    this.handbook = await this.takeStorage();
     const inner = this.handbook.open(await kept.readKey(this.directory)) as Inner;
     if (inner.is === 'broken' && inner.error?.code === 'damaged') {
       await this.goOnBeside(inner.error);
       return;
     }
     this.take(inner);
+  }
+
+  /** The storage of this directory. A worker that has just ended may hold on to it for a moment. */
+  private async takeStorage(): Promise<Handbook> {
+    for (let left = HELD.times; ; left -= 1) {
+      let token: FileSystemSyncAccessHandle | null = null;
+      try {
+        token = await storage.tokenOf(this.directory);
+        return await Handbook.on(this.directory, token);
+      } catch (why) {
+        token?.close();
+        const held = why instanceof DOMException && why.name === 'NoModificationAllowedError';
+        if (!held || left === 0) throw why;
+        await new Promise((ok) => setTimeout(ok, HELD.every));
+      }
+    }
   }
 
   /** A damaged store stays where it is, and a new one is begun beside it. */

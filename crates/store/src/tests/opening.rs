@@ -1,6 +1,6 @@
 //! One owner, the right kind of file, sound, of a version we know; copies noticed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use lianhu_sync::ids::Position;
@@ -11,7 +11,7 @@ use super::{keyed, open_township, path_in, phone, reader, record, township};
 use crate::file::beside;
 use crate::{Held, Machine, OpenError, Phone, PhoneOptions, ThisMachine, Township, TownshipOptions};
 
-fn try_open(path: &std::path::Path) -> Result<Township, OpenError> {
+fn try_open(path: &Path) -> Result<Township, OpenError> {
     Township::open(path, &[], TownshipOptions::default())
 }
 
@@ -115,7 +115,7 @@ fn a_database_of_a_newer_program_is_left_alone() {
 }
 
 /// A phone that has written something, closed again.
-fn used_phone(directory: &tempfile::TempDir) -> std::path::PathBuf {
+fn used_phone(directory: &tempfile::TempDir) -> PathBuf {
     let path = path_in(directory);
     let mut phone = Phone::open(&path, keyed()).unwrap();
     assert!(!phone.looks_copied());
@@ -158,7 +158,7 @@ fn a_phone_put_back_to_an_older_state_looks_copied() {
 }
 
 /// The log's present life, once the store has been opened again at a path.
-fn log_at(path: &std::path::Path) -> lianhu_sync::ids::LogId {
+fn log_at(path: &Path) -> lianhu_sync::ids::LogId {
     Township::open(path, &[], TownshipOptions::default()).unwrap().read().unwrap().log()
 }
 
@@ -171,7 +171,7 @@ fn a_township_copied_while_it_is_open_begins_a_new_life_and_the_first_one_goes_o
     // By hand, with whatever the journal held at that moment.
     let copy = on_disk.directory.path().join("copied by hand");
     fs::copy(&path, &copy).unwrap();
-    fs::copy(crate::file::beside(&path, "-wal"), crate::file::beside(&copy, "-wal")).unwrap();
+    fs::copy(beside(&path, "-wal"), beside(&copy, "-wal")).unwrap();
     let copied = log_at(&copy);
     assert_ne!(copied, log);
     assert_eq!(log_at(&copy), copied, "and no other at every opening");
@@ -190,7 +190,7 @@ fn an_older_file_put_in_the_place_of_a_township_begins_a_new_life() {
     on_disk.store.commit(Commit::default()).unwrap();
     drop(on_disk.store);
     for suffix in ["-wal", "-shm"] {
-        _ = fs::remove_file(crate::file::beside(&path, suffix));
+        _ = fs::remove_file(beside(&path, suffix));
     }
     fs::copy(&older, &path).unwrap();
     assert_ne!(log_at(&path), log);
