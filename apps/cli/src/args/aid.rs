@@ -108,6 +108,7 @@ pub enum AidAction {
         /// The application: its id from the list
         application: String,
         /// The loan: its id from `show`
+        #[arg(allow_hyphen_values = true)]
         loan: String,
         /// How much, in yuan
         amount: String,
@@ -120,6 +121,7 @@ pub enum AidAction {
         /// The application: its id from the list
         application: String,
         /// The repayment: its id from `show`
+        #[arg(allow_hyphen_values = true)]
         repayment: String,
         /// The day
         #[arg(long, value_name = "DATE", default_value = "")]

@@ -69,6 +69,7 @@ pub enum PledgeAction {
         /// The pledge's id
         pledge: String,
         /// The item's id
+        #[arg(allow_hyphen_values = true)]
         item: String,
     },
     /// Agree to a draft (branch lead, village board, town desk)
@@ -101,6 +102,7 @@ pub enum PledgeAction {
         /// The pledge's id
         pledge: String,
         /// The item's id
+        #[arg(allow_hyphen_values = true)]
         item: String,
         /// What became of it
         #[arg(value_parser = one_of::<Outcome>())]

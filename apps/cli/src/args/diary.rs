@@ -37,6 +37,7 @@ pub enum DiaryAction {
     /// Say something to an entry you may read
     Comment {
         /// The entry's id, as `list` shows it
+        #[arg(allow_hyphen_values = true)]
         entry: String,
         /// What you say
         text: String,
@@ -44,6 +45,7 @@ pub enum DiaryAction {
     /// Make a matter of a sentence of your entry
     Raise {
         /// The entry's id, as `list` shows it
+        #[arg(allow_hyphen_values = true)]
         entry: String,
         /// The sentence, word for word
         sentence: String,
@@ -57,6 +59,7 @@ pub enum DiaryAction {
     /// Move an entry of yours to other readers
     Move {
         /// The entry's id, as `list` shows it
+        #[arg(allow_hyphen_values = true)]
         entry: String,
         /// Who may read it: self, branch, village, town
         #[arg(value_parser = one_of::<Audience>())]
@@ -65,6 +68,7 @@ pub enum DiaryAction {
     /// Take an entry out
     Remove {
         /// The entry's id, as `list` shows it
+        #[arg(allow_hyphen_values = true)]
         entry: String,
     },
 }
@@ -105,4 +109,24 @@ pub struct EntryMore {
     /// The day it was written down on paper
     #[arg(long, value_name = "DATE", default_value = "", hide_default_value = true)]
     pub written_on: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use crate::args::Cli;
+
+    #[test]
+    fn an_id_that_begins_with_a_dash_is_an_id() {
+        for words in [
+            "diary raise -DRvCIyp0eI 路灯不亮",
+            "visit rewrite 7组9号 -DRvCIyp0eI 又去了",
+            "matter settle 1 -DRvCIyp0eI",
+        ] {
+            let typed = ["lianhu"].into_iter().chain(words.split(' '));
+            let refused = Cli::try_parse_from(typed).err().map(|why| why.kind());
+            assert_ne!(refused, Some(clap::error::ErrorKind::UnknownArgument), "{words}");
+        }
+    }
 }

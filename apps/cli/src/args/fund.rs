@@ -83,6 +83,7 @@ pub enum FundAction {
         /// The fund: its id from the list
         fund: String,
         /// The wrong entry: its id from the statement
+        #[arg(allow_hyphen_values = true)]
         entry: String,
         /// Why; shown in public
         reason: String,

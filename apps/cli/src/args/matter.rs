@@ -309,6 +309,7 @@ pub enum MatterAction {
         /// The matter: its number, its temporary code or its id
         matter: String,
         /// The step that stands: the id that `show` gives
+        #[arg(allow_hyphen_values = true)]
         step: String,
     },
 }

@@ -107,6 +107,7 @@ pub struct MinorArgs {
     /// The household: id, doorplate or the head's name
     pub household: String,
     /// The resident's id
+    #[arg(allow_hyphen_values = true)]
     pub resident: String,
     /// Why; it stays in the household's document and in the audit log
     #[arg(long, value_name = "TEXT")]

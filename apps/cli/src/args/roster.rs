@@ -132,6 +132,7 @@ pub enum RosterAction {
     /// End a pair or a stationing after a day
     EndPost {
         /// Its id, as `show` shows it
+        #[arg(allow_hyphen_values = true)]
         id: String,
         /// The last day
         #[arg(long, value_name = "DATE")]

@@ -36,6 +36,7 @@ pub enum VisitAction {
         /// The household
         household: String,
         /// The visit's id, as `list` shows it
+        #[arg(allow_hyphen_values = true)]
         visit: String,
         /// What was said
         note: String,
