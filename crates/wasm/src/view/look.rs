@@ -91,12 +91,13 @@ impl<X: Surroundings> Look<'_, X> {
         if let Some(words) = choice(field, text) {
             return Ok(words.map(str::to_owned));
         }
-        let named = if let Ok(id) = text.parse::<DocId>() {
-            self.title(id)?
-        } else if let Ok(id) = text.parse::<WorkerId>() {
-            self.name(id)
-        } else {
-            Some(text.to_owned())
+        // Ids of people and of documents are written alike: whoever is in the roster is a person.
+        let person = text.parse::<WorkerId>().ok().and_then(|id| self.name(id));
+        let named = match (person, text.parse::<DocId>(), text.parse::<WorkerId>()) {
+            (Some(name), ..) => Some(name),
+            (None, Ok(id), _) => self.title(id)?,
+            (None, Err(_), Ok(_)) => None,
+            (None, Err(_), Err(_)) => Some(text.to_owned()),
         };
         let unnamed = |word: &str| named.clone().unwrap_or_else(|| word.to_owned());
         Ok([unnamed("（不在这部手机上）"), unnamed("(not on this phone)")])
