@@ -80,6 +80,12 @@ impl Card {
         Card { conflict: card.conflict || document.has_conflict(), version: Self::CURRENT, ..card }
     }
 
+    /// What people call the document in a sentence: its doorplate, if it has one, and what lists show first of it.
+    pub fn called(&self) -> Private<String> {
+        let parts = [&self.doorplate, &self.title].into_iter().flatten();
+        Private(parts.map(|part| part.as_str()).collect::<Vec<_>>().join(" "))
+    }
+
     /// The bytes to keep.
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).unwrap_or_default()

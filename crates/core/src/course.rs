@@ -11,6 +11,7 @@ use crate::deed::Hand;
 use crate::document::{Edit, Scalar};
 use crate::draft::{FieldId, Reason, Refusal};
 use crate::ids::{DeviceMillis, RecordId, WorkerId};
+use crate::lang::Lang;
 use crate::record::Record;
 use crate::value::Value;
 
@@ -100,6 +101,18 @@ impl NotStanding {
             NotStanding::Unreadable => "unreadable",
             NotStanding::NoSuchStep => "no_such_step",
             NotStanding::Overtaken { .. } => "overtaken",
+        }
+    }
+
+    /// Why, in a few words for people.
+    pub const fn label(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (NotStanding::Unreadable, Lang::Zh) => "需要更新版本才能查看",
+            (NotStanding::Unreadable, Lang::En) => "needs a newer version",
+            (NotStanding::NoSuchStep, Lang::Zh) => "当前状态下不能这样办理",
+            (NotStanding::NoSuchStep, Lang::En) => "not possible from the state it was in",
+            (NotStanding::Overtaken { .. }, Lang::Zh) => "他人已先行办理",
+            (NotStanding::Overtaken { .. }, Lang::En) => "somebody else was first",
         }
     }
 }

@@ -2,14 +2,13 @@
 
 use lianhu_core::access::Facts;
 use lianhu_core::deed::{Deed, Hand};
-use lianhu_core::gate::scan;
-use lianhu_core::{DocId, DocKind, Document};
+use lianhu_core::{DocId, DocKind, Document, Edit};
 use lianhu_sync::ports::PhoneStore;
 
 use crate::error::WorkbookError;
 use crate::place::Page;
 use crate::surroundings::{Surroundings, today};
-use crate::workbook::{Listed, Saved, Workbook};
+use crate::workbook::{Listed, Saved, Workbook, touched};
 
 impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Begins a document with a deed that begins one, and gives its name. Where the name follows from what it is (a
@@ -48,16 +47,11 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     pub fn would_do(&mut self, id: DocId, deed: &dyn Deed) -> Result<Saved, WorkbookError<S::Error>> {
         self.is_here(id, deed.kind())?;
         let hand = self.hand();
-        let village = Facts::of(&self.opened(id)?.document).village.or(deed.village());
-        let terms = self.terms(village)?;
+        let edit = self.edit_of(id, deed, &hand)?;
         let before = self.opened(id)?.document.clone();
         let mut after = before.clone();
-        let stamp = self.host.stamp(hand.at);
-        let Some(change) = after.write(stamp, deed.edit_under(&before, &hand, &terms)?)? else {
-            return Ok(Saved::Unchanged);
-        };
-        let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
-        let touches: Vec<String> = scanned.touches().map(|(key, _)| key.to_owned()).collect();
+        let Some(change) = after.write(self.host.stamp(hand.at), edit)? else { return Ok(Saved::Unchanged) };
+        let (_, touches) = touched(&change)?;
         self.judge(&touches, &before, &after)
     }
 
@@ -78,9 +72,14 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     }
 
     fn save_deed(&mut self, id: DocId, deed: &dyn Deed, hand: &Hand) -> Result<Saved, WorkbookError<S::Error>> {
+        let edit = self.edit_of(id, deed, hand)?;
+        self.save(id, edit)
+    }
+
+    /// What a deed writes into a document, under the terms of its village.
+    fn edit_of(&mut self, id: DocId, deed: &dyn Deed, hand: &Hand) -> Result<Edit, WorkbookError<S::Error>> {
         let village = Facts::of(&self.opened(id)?.document).village.or(deed.village());
         let terms = self.terms(village)?;
-        let edit = deed.edit_under(&self.opened(id)?.document, hand, &terms)?;
-        self.save(id, edit)
+        Ok(deed.edit_under(&self.opened(id)?.document, hand, &terms)?)
     }
 }

@@ -20,6 +20,19 @@ pub enum Place {
     Refused(RefusedCode, String),
 }
 
+impl Place {
+    /// Its code, for scripts and pages.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Place::Kept => "kept",
+            Place::Carried => "carried",
+            Place::Recorded => "recorded",
+            Place::Held(_) => "held",
+            Place::Refused(..) => "refused",
+        }
+    }
+}
+
 impl From<&PendingState> for Place {
     fn from(state: &PendingState) -> Self {
         match state {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lianhu_core::access::Facts;
 use lianhu_core::card::Card;
 use lianhu_core::deadline::Terms;
-use lianhu_core::gate::{TrialVerdict, scan, trial};
+use lianhu_core::gate::{Scan, TrialVerdict, scan, trial};
 use lianhu_core::policy::{Author, HoldReason, Judgement, RefuseCode, Ruling, judge};
 use lianhu_core::roster::{Role, Roster};
 use lianhu_core::{DocId, DocKind, Document, Edit, NewChange, Private, Stamp};
@@ -254,12 +254,8 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// The same, locked or not: what a sync notes down goes on.
     pub(crate) fn titled(&self, wanted: impl Fn(&Card) -> bool) -> Result<Vec<Titled>, WorkbookError<S::Error>> {
         let shelf = self.shelf.of(&self.store).map_err(WorkbookError::Store)?;
-        let found = shelf.values().filter(|shelved| wanted(&shelved.card)).map(|shelved| {
-            let parts = [&shelved.card.doorplate, &shelved.card.title].into_iter().flatten();
-            let title: Vec<_> = parts.map(|part| part.as_str()).collect();
-            (shelved.id, Private(title.join(" ")))
-        });
-        Ok(found.collect())
+        let found = shelf.values().filter(|shelved| wanted(&shelved.card));
+        Ok(found.map(|shelved| (shelved.id, shelved.card.called())).collect())
     }
 
     /// Reads a document this phone holds.
@@ -422,8 +418,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Judges a change to a document as it stands here; nothing is stored.
     pub(crate) fn weigh(&mut self, id: DocId, change: NewChange) -> Result<Prepared, WorkbookError<S::Error>> {
         let before = self.opened(id)?.document.clone();
-        let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
-        let touches: Vec<String> = scanned.touches().map(|(key, _)| key.to_owned()).collect();
+        let (scanned, touches) = touched(&change)?;
         let outcome = trial(&before, &[scanned]);
         if let Some(TrialVerdict::Refused(reason)) = outcome.verdicts.first() {
             return Err(WorkbookError::Misfit(*reason));
@@ -477,4 +472,11 @@ pub(crate) struct Prepared {
     pub(crate) saved: Saved,
     document: Document,
     touches: Vec<String>,
+}
+
+/// A change as the gate reads it, and the keys it sets or removes.
+pub(crate) fn touched<E>(change: &NewChange) -> Result<(Scan, Vec<String>), WorkbookError<E>> {
+    let scanned = scan(&change.bytes).map_err(WorkbookError::TooMuch)?;
+    let touches = scanned.touches().map(|(key, _)| key.to_owned()).collect();
+    Ok((scanned, touches))
 }

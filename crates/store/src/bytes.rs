@@ -3,6 +3,7 @@
 use lianhu_sync::ids::{ChangeHash, DeviceId, Digest, DocId, Heads, LogId, Position, ReaderId};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
+use uuid::Uuid;
 
 use crate::error::{StoreError, unreadable};
 
@@ -85,40 +86,16 @@ pub(crate) fn number(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-/// Where the hyphens of an id's text are.
-const HYPHENS: [usize; 4] = [8, 13, 18, 23];
-
 /// The sixteen bytes of an id as it is written everywhere (8-4-4-4-12 small hexadecimal digits). Any other text is none.
 pub(crate) fn id_of(text: &str) -> Option<[u8; 16]> {
-    let text = text.as_bytes();
-    if text.len() != 36 || !HYPHENS.iter().all(|place| text.get(*place) == Some(&b'-')) {
-        return None;
-    }
-    let digit = |byte: &u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let mut digits = text.iter().enumerate().filter(|(place, _)| !HYPHENS.contains(place)).map(|(_, byte)| digit(byte));
-    let mut id = [0; 16];
-    for byte in &mut id {
-        *byte = digits.next()?? << 4 | digits.next()??;
-    }
-    Some(id)
+    let id = Uuid::try_parse(text).ok()?;
+    let written = id.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
+    written.then(|| id.into_bytes())
 }
 
 /// The text of such an id.
 pub(crate) fn id_text(id: [u8; 16]) -> String {
-    let mut text = String::with_capacity(36);
-    for (place, byte) in id.into_iter().enumerate() {
-        if matches!(place, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
-        }
-    }
-    text
+    Uuid::from_bytes(id).as_hyphenated().to_string()
 }
 
 /// The same text as SQL makes it, from a column with sixteen bytes.

@@ -3,35 +3,79 @@
 //! Deflate (RFC 1951) without a frame. Whoever keeps the packed bytes also keeps how many they were and what they were packed
 //! against; without either they cannot be read.
 
+use std::cell::RefCell;
+
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 use crate::dictionary::MAX_DICTIONARY_BYTES;
 
-/// Deflate makes nothing shorter than by this factor; what claims to be longer is damaged.
-const MAX_RATIO: usize = 1_040;
+thread_local! {
+    /// Setting one up takes longer than packing a message, so each thread keeps its own.
+    static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(6), false));
+}
 
 /// Packs bytes against `known`, of which the last 32 KiB count. `None` where that would make them no shorter.
 pub fn pack(bytes: &[u8], known: &[u8]) -> Option<Vec<u8>> {
-    let mut compress = Compress::new(Compression::new(6), false);
-    compress.set_dictionary(end_of(known)).ok()?;
-    let mut packed = Vec::with_capacity(bytes.len());
-    let status = compress.compress_vec(bytes, &mut packed, FlushCompress::Finish).ok()?;
-    (status == Status::StreamEnd && packed.len() < bytes.len()).then_some(packed)
+    deflate(bytes, known).filter(|packed| packed.len() < bytes.len())
 }
 
 /// The `size` bytes that were packed against `known`. `None` for bytes that are nothing packed against it, or that are more
 /// or fewer than `size`.
 pub fn unpack(packed: &[u8], known: &[u8], size: usize) -> Option<Vec<u8>> {
-    if size > packed.len().saturating_mul(MAX_RATIO) {
-        return None;
-    }
+    inflate(packed, known, size).ok().filter(|bytes| bytes.len() == size)
+}
+
+/// The same, whatever comes of it. `None` never happens in memory; were it to, nothing is packed.
+pub(crate) fn deflate(bytes: &[u8], known: &[u8]) -> Option<Vec<u8>> {
+    PACKER.with_borrow_mut(|packer| {
+        packer.reset();
+        packer.set_dictionary(end_of(known)).ok()?;
+        let mut packed = Vec::with_capacity(bytes.len() / 2 + 64);
+        loop {
+            let rest = bytes.get(usize::try_from(packer.total_in()).ok()?..)?;
+            match packer.compress_vec(rest, &mut packed, FlushCompress::Finish).ok()? {
+                Status::StreamEnd => return Some(packed),
+                Status::Ok | Status::BufError => packed.reserve(packed.len().max(256)),
+            }
+        }
+    })
+}
+
+/// Why bytes do not become what was packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotInflated {
+    /// They would be more than was allowed, and were not built.
+    TooLarge,
+    /// They are no stream, or go on after it.
+    Malformed,
+}
+
+/// Inflates at most `max_bytes`; everything packed must belong to the stream.
+pub(crate) fn inflate(packed: &[u8], known: &[u8], max_bytes: usize) -> Result<Vec<u8>, NotInflated> {
+    let malformed = || NotInflated::Malformed;
     let mut decompress = Decompress::new(false);
-    decompress.set_dictionary(end_of(known)).ok()?;
-    // One byte more than there should be is room enough to notice it.
-    let mut bytes = Vec::with_capacity(size + 1);
-    let status = decompress.decompress_vec(packed, &mut bytes, FlushDecompress::Finish).ok()?;
-    let whole = status == Status::StreamEnd && decompress.total_in() == packed.len() as u64 && bytes.len() == size;
-    whole.then_some(bytes)
+    decompress.set_dictionary(end_of(known)).map_err(|_| malformed())?;
+    // One byte beyond the bound is room enough to notice that the bound is passed.
+    let most = max_bytes.saturating_add(1);
+    let mut bytes = Vec::with_capacity(packed.len().saturating_mul(4).clamp(256, 1 << 20).min(most));
+    loop {
+        let read = usize::try_from(decompress.total_in()).map_err(|_| malformed())?;
+        let rest = packed.get(read..).ok_or_else(malformed)?;
+        let written = bytes.len();
+        let status = decompress.decompress_vec(rest, &mut bytes, FlushDecompress::None).map_err(|_| malformed())?;
+        if bytes.len() > max_bytes {
+            return Err(NotInflated::TooLarge);
+        }
+        if status == Status::StreamEnd {
+            let whole = decompress.total_in() == packed.len() as u64;
+            return if whole { Ok(bytes) } else { Err(malformed()) };
+        }
+        if bytes.len() == bytes.capacity() {
+            bytes.reserve_exact(bytes.len().clamp(256, 1 << 20).min(most - bytes.len()));
+        } else if bytes.len() == written && decompress.total_in() == read as u64 {
+            return Err(malformed());
+        }
+    }
 }
 
 /// Deflate looks back no further.

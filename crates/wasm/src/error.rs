@@ -71,7 +71,7 @@ impl From<Refusal> for ApiError {
 
 impl From<NotADeed> for ApiError {
     fn from(why: NotADeed) -> Self {
-        ApiError { code: "bad_call".into(), ..ApiError::bad_call(why) }
+        ApiError::bad_call(why)
     }
 }
 

@@ -84,11 +84,7 @@ impl<'b, X: Surroundings> Look<'b, X> {
     }
 
     pub(crate) fn title(&self, id: DocId) -> Result<Option<String>, ApiError> {
-        let card = self.book.card(id)?;
-        Ok(card.map(|card| {
-            let parts = [&card.doorplate, &card.title].into_iter().flatten();
-            parts.map(|part| part.as_str()).collect::<Vec<_>>().join(" ")
-        }))
+        Ok(self.book.card(id)?.map(|card| card.called().0))
     }
 }
 
@@ -156,17 +152,6 @@ macro_rules! word {
 }
 pub(crate) use word;
 
-/// The code of where something is.
-pub(crate) fn place_code(place: &Place) -> &'static str {
-    match place {
-        Place::Kept => "kept",
-        Place::Carried => "carried",
-        Place::Recorded => "recorded",
-        Place::Held(_) => "held",
-        Place::Refused(..) => "refused",
-    }
-}
-
 /// Where something is, with the reason where there is one.
 pub(crate) fn place(place: &Place) -> Value {
     let why = match place {
@@ -180,7 +165,7 @@ pub(crate) fn place(place: &Place) -> Value {
         Place::Kept | Place::Carried | Place::Recorded => None,
     };
     let (zh, en) = why.unzip();
-    json!({ "is": place_code(place), "zh": zh, "en": en })
+    json!({ "is": place.code(), "zh": zh, "en": en })
 }
 
 fn held_words(reason: HeldReason) -> (&'static str, &'static str) {

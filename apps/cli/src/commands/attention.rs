@@ -4,7 +4,7 @@ use lianhu_core::views::{key_label, value_words};
 use lianhu_device::{Attention, Place, Saved};
 use serde_json::{Value, json};
 
-use super::place::{place_code, place_word};
+use super::place::place_word;
 use crate::failure::{Failure, Kind};
 use crate::phone::{FileWorkbook, workbook_failure};
 use crate::talk::Talk;
@@ -25,7 +25,7 @@ pub(super) fn list(talk: Talk, workbook: &FileWorkbook) -> Result<(), Failure> {
             }
             words.push(json!({ "key": key, "said": said }));
         }
-        rows.push(json!({ "number": at + 1, "document": one.doc, "place": place_code(&one.place), "words": words }));
+        rows.push(json!({ "number": at + 1, "document": one.doc, "place": one.place.code(), "words": words }));
     }
     if attention.is_empty() {
         talk.say(talk.pick("没有待定或退回的。", "Nothing was held or turned down."));

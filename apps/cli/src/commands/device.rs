@@ -10,7 +10,7 @@ use lianhu_store::Lock;
 use serde_json::{Value, json};
 
 use super::enrol::Asked;
-use super::place::{place_code, place_word};
+use super::place::place_word;
 use super::{attention, conflicts, digest, enrol, late};
 use crate::args::{DeviceAction, DeviceArgs, EntryMore, Shelf, Tongue, VisitHow};
 use crate::desk::Desk;
@@ -144,7 +144,7 @@ fn list(talk: Talk, workbook: &mut FileWorkbook, what: Shelf) -> Result<(), Fail
     }
     let rows: Vec<Value> = listed
         .iter()
-        .map(|row| json!({ "id": row.id, "card": row.card, "place": place_code(&row.place), "withdrawn": row.withdrawn }))
+        .map(|row| json!({ "id": row.id, "card": row.card, "place": row.place.code(), "withdrawn": row.withdrawn }))
         .collect();
     talk.object(&json!({ "listed": rows }));
     Ok(())

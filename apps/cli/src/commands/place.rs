@@ -5,17 +5,6 @@ use lianhu_sync::message::RefusedCode;
 
 use crate::talk::Talk;
 
-/// For scripts.
-pub(super) fn place_code(place: &Place) -> &'static str {
-    match place {
-        Place::Kept => "kept",
-        Place::Carried => "carried",
-        Place::Recorded => "recorded",
-        Place::Held(_) => "held",
-        Place::Refused(..) => "refused",
-    }
-}
-
 /// For people, in the words of the README.
 pub(super) fn place_word(talk: Talk, place: &Place) -> String {
     match place {

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::course::{causal_order, saw};
+use crate::course::{self, causal_order, saw};
 use crate::draft::ShortText;
 use crate::ids::{DocId, RecordId, WorkerId};
 use crate::lang::Lang;
@@ -180,25 +180,25 @@ impl NotStanding {
     pub const fn label(self, lang: Lang) -> &'static str {
         match lang {
             Lang::Zh => match self {
-                NotStanding::NoSuchStep => "当前状态下不能这样办理",
-                NotStanding::Overtaken { .. } => "他人已先行办理",
+                NotStanding::NoSuchStep => course::NotStanding::NoSuchStep.label(lang),
+                NotStanding::Overtaken { by } => course::NotStanding::Overtaken { by }.label(lang),
                 NotStanding::OwnWork => "承办人不得评议自己承办的事项",
                 NotStanding::ReturnedBefore => "只能退回一次",
                 NotStanding::ExtendedBefore => "只能延期一次",
                 NotStanding::NotDissatisfied => "评议为不满意时才能重办",
                 NotStanding::OnlyProcedural => "只能程序性办结或中止",
-                NotStanding::Unreadable => "需要更新版本才能查看",
+                NotStanding::Unreadable => course::NotStanding::Unreadable.label(lang),
                 NotStanding::NothingToSettle => "没有需要裁定的分歧",
             },
             Lang::En => match self {
-                NotStanding::NoSuchStep => "not possible from the state it was in",
-                NotStanding::Overtaken { .. } => "somebody else was first",
+                NotStanding::NoSuchStep => course::NotStanding::NoSuchStep.label(lang),
+                NotStanding::Overtaken { by } => course::NotStanding::Overtaken { by }.label(lang),
                 NotStanding::OwnWork => "owners do not evaluate their own work",
                 NotStanding::ReturnedBefore => "a matter is returned once",
                 NotStanding::ExtendedBefore => "a matter is extended once",
                 NotStanding::NotDissatisfied => "only what residents are not satisfied with is reopened",
                 NotStanding::OnlyProcedural => "closes procedurally or is discontinued",
-                NotStanding::Unreadable => "needs a newer version",
+                NotStanding::Unreadable => course::NotStanding::Unreadable.label(lang),
                 NotStanding::NothingToSettle => "nothing to settle",
             },
         }

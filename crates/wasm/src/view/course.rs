@@ -1,6 +1,6 @@
 //! What else has a course: help plans, pledges, meetings; and any other document, field by field.
 
-use lianhu_core::course::{self, Act, NotStanding};
+use lianhu_core::course::{self, Act};
 use lianhu_core::meeting::{Ballot, Decision, Meeting, MeetingAct};
 use lianhu_core::plan::{HelpPlan, PlanAct};
 use lianhu_core::pledge::{Pledge, PledgeAct, pledge_id};
@@ -163,14 +163,7 @@ fn told<A: Act>(course: &course::Course<A>, word: impl Fn(&A) -> Value) -> Vec<S
         act: told.step.act.as_ref().map_or_else(unreadable, &word),
         by: told.step.by,
         at: told.step.at,
-        not_standing: told.not_standing.map_or(Value::Null, |why| {
-            let (zh, en) = match why {
-                NotStanding::Unreadable => ("需要更新版本才能查看", "needs a newer version"),
-                NotStanding::NoSuchStep => ("当前状态下不能这样办理", "not possible from the state it was in"),
-                NotStanding::Overtaken { .. } => ("他人已先行办理", "somebody else was first"),
-            };
-            json!({ "code": why.code(), "zh": zh, "en": en })
-        }),
+        not_standing: told.not_standing.map_or(Value::Null, |why| word!(why)),
     });
     steps.collect()
 }

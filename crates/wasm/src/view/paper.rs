@@ -10,7 +10,7 @@ use lianhu_core::{DocId, DocKind, Document, Lang, Private};
 use lianhu_device::{Places, Surroundings};
 use serde_json::{Map, Value, json};
 
-use super::{Look, Outcome, place_code};
+use super::{Look, Outcome};
 use crate::error::ApiError;
 
 impl<X: Surroundings> Look<'_, X> {
@@ -67,7 +67,7 @@ impl<X: Surroundings> Look<'_, X> {
             for listed in self.book.documents(*kind)? {
                 let Ok(page) = self.book.read(listed.id, Document::clone) else { continue };
                 documents.push(json!({
-                    "id": listed.id, "kind": kind.name(), "title": self.title(listed.id)?, "where": place_code(&listed.place),
+                    "id": listed.id, "kind": kind.name(), "title": self.title(listed.id)?, "where": listed.place.code(),
                     "fields": self.fields_of(&page.content, &page.places, lang)?,
                 }));
             }
@@ -94,7 +94,7 @@ impl<X: Surroundings> Look<'_, X> {
             field.insert("key".to_owned(), key.clone().into());
             field.insert("name".to_owned(), name.into());
             field.insert("says".to_owned(), said.0.into());
-            field.insert("where".to_owned(), place_code(&places.key(&key)).into());
+            field.insert("where".to_owned(), places.key(&key).code().into());
             Ok(Value::Object(field))
         });
         listed.collect()

@@ -8,7 +8,7 @@ use lianhu_device::{Listed, Sought, Surroundings};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Look, Outcome, place_code, word};
+use super::{Look, Outcome, word};
 use crate::error::ApiError;
 
 /// Rows a list gives unless it is asked for more.
@@ -38,7 +38,7 @@ impl<X: Surroundings> Look<'_, X> {
             "doorplate": card.doorplate, "records": card.records, "last": card.last,
             "state": card.state.map(|state| word!(state)), "owner": self.maybe_person(card.owner), "due": card.due,
             "overdue": !over && card.due.is_some_and(|due| due < self.today),
-            "late": card.late, "conflict": card.conflict, "withdrawn": listed.withdrawn, "where": place_code(&listed.place),
+            "late": card.late, "conflict": card.conflict, "withdrawn": listed.withdrawn, "where": listed.place.code(),
         })
     }
 
