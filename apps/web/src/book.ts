@@ -7,7 +7,6 @@ import {
   Client,
   type Enrolled,
   type Ok,
-  type Saved,
   type State,
   type Status,
   type Syncing,
@@ -160,9 +159,6 @@ export function useDeed(): {
   };
   return { busy, error, go };
 }
-
-/** What a save is said to be, where it is more than kept. */
-export const isPlain = (saved: Saved): boolean => saved === 'kept';
 
 let asking = false;
 

@@ -1,4 +1,5 @@
 import { reactive } from 'vue';
+import { w } from './say';
 
 /** A question that waits for a yes; the page shows one at a time. */
 export const question = reactive({
@@ -34,5 +35,19 @@ export function confirmed(asked: Question): Promise<boolean> {
         resolve(yes);
       },
     });
+  });
+}
+
+/** Asks whether everything here is to be destroyed; a word has to be typed for it. `waiting`: saves that were not delivered. */
+export function confirmedWipe(waiting: number): Promise<boolean> {
+  const { settings, common } = w.value;
+  return confirmed({
+    title: settings.wipe,
+    text: `${settings.wipeMore} ${settings.wipeSure(waiting)}`,
+    yes: settings.wipe,
+    no: common.cancel,
+    word: settings.wipeWord,
+    wordLabel: settings.wipeType,
+    grave: true,
   });
 }

@@ -5,7 +5,7 @@
 
 import type { Answer, ApiError, Args, Ask, CallName, SetAside, State, Storage, Syncing, Told } from '../api';
 import { key_line } from '../wasm/lianhu_wasm.js';
-import { type Answered, Handbook, type Stepped, Stumbled } from './door';
+import { Handbook, type Stepped, Stumbled } from './door';
 import * as kept from './kept';
 import { send } from './line';
 import * as storage from './storage';
@@ -89,8 +89,9 @@ export class Keeper {
       const ok = await this.answer(ask.call, ask.args);
       this.post({ id: ask.id, ok });
     } catch (why) {
+      // Whoever begins the worker again answers for it.
       if (why instanceof Stumbled) this.stumble(why);
-      this.post({ id: ask.id, error: this.errorOf(why) });
+      else this.post({ id: ask.id, error: this.errorOf(why) });
     }
   }
 
@@ -469,20 +470,8 @@ export class Keeper {
 
   private errorOf(why: unknown): ApiError {
     if (why instanceof Refused) return why.error;
-    if (why instanceof Stumbled) return restarted();
     console.error(why);
     const { error } = refusal('store', '没有照办', `it did not do as asked: ${String(why)}`, '请再试一次', 'try again');
     return error;
   }
 }
-
-/** What whoever waits for an answer is told when the worker begins again. */
-export function restarted(): ApiError {
-  return refusal(
-    'restarted',
-    '程序出错，已从存储重新打开。没有写完的没有记下，请再写一次',
-    'the program stumbled and began again from the store. What was not finished was not kept: write it again',
-  ).error;
-}
-
-export type { Answered };
