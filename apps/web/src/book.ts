@@ -1,18 +1,6 @@
 import { onScopeDispose, reactive, type ShallowRef, shallowRef, watch } from 'vue';
-import {
-  type ApiError,
-  type Args,
-  type CallName,
-  CallRefused,
-  Client,
-  type Enrolled,
-  type Ok,
-  type State,
-  type Status,
-  type Syncing,
-  type Words,
-  type WorkerLine,
-} from './api';
+import type { ApiError, Args, CallName, Enrolled, Ok, State, Status, Syncing, Words } from './api';
+import { CallRefused, Client, type WorkerLine } from './client';
 
 /** What the page knows of the workbook without asking. */
 export const book = reactive({

@@ -1,6 +1,6 @@
-import type { Day, Millis, Month } from './api';
 import { prefs } from './prefs';
 import { w } from './say';
+import type { Day, Millis, Month } from './views';
 
 const two = (number: number) => String(number).padStart(2, '0');
 

@@ -1,5 +1,5 @@
 import { reactive, watchEffect } from 'vue';
-import type { Lang } from './api';
+import type { Lang } from './views';
 
 /** How the screens look on this phone. It is about the phone and not about anybody's data, so it lies in the browser's own small store. */
 interface Prefs {

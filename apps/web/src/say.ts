@@ -1,7 +1,8 @@
 import { computed } from 'vue';
-import type { ApiError, Person, Word, Words } from './api';
+import type { ApiError, Words } from './api';
 import { book } from './book';
 import { prefs } from './prefs';
+import type { Person, Word } from './views';
 import { en } from './words/en';
 import { type Dictionary, zh } from './words/zh';
 

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { Client, type Told } from './api';
+import type { Told } from './api';
+import { Client } from './client';
 import { supervised } from './supervised';
 
 /** A worker that does what a test says. */

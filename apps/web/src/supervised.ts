@@ -3,7 +3,8 @@
  * with the worker, and another one opens the workbook as the store has it.
  */
 
-import type { Answer, ApiError, Told, WorkerLine } from './api';
+import type { Answer, ApiError, Told } from './api';
+import type { WorkerLine } from './client';
 
 /** Stumbling so often in so short a time, in milliseconds, it is not begun again. */
 const OFTEN = { times: 3, within: 60_000 };

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DocId } from '../src/api.ts';
+import type { DocId } from '../src/views.ts';
 import { judged, picture, withJudge } from './judge.ts';
 import { LEAD, MEMBER, Phone } from './phone.ts';
 import { OUTPUT } from './places.ts';

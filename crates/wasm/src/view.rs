@@ -1,5 +1,5 @@
-//! What the SDK says, as the JSON that `apps/web/src/api.ts` promises the page. A view translates: it leaves nothing out that
-//! the page is promised, and decides nothing.
+//! What the SDK says, as the JSON that `apps/web/src/api.ts` and `apps/web/src/views.ts` promise the page. A view translates:
+//! it leaves nothing out that the page is promised, and decides nothing.
 
 mod course;
 mod diary;

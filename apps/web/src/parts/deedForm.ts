@@ -1,7 +1,7 @@
 import { ref, shallowRef } from 'vue';
-import type { DocId, Saved } from '../api';
 import { ask, tell, useDeed } from '../book';
 import { w } from '../say';
+import type { DocId, Saved } from '../views';
 import { filled } from './deed';
 
 /** A deed that is being filled in: what is asked for, and what is said besides without being asked. */

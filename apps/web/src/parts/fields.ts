@@ -1,4 +1,5 @@
-import type { Kind, Words } from '../api';
+import type { Words } from '../api';
+import type { Kind } from '../views';
 
 /** How a field of a deed is typed. What the field means, and whether it is fit, is said by the workbook. */
 export type Control =

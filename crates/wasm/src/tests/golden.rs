@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Hand, worker};
 use lianhu_core::roster::roster_id;
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../apps/web/src/worker/golden.ts");
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../apps/web/tests/golden.ts");
 
 const HEAD: &str = "\
 /**
@@ -16,7 +16,7 @@ const HEAD: &str = "\
  * `every_view_is_what_the_page_was_promised` of `crates/wasm`; never by hand.
  */
 
-import type { ApiError, Ok, State } from '../api';
+import type { ApiError, Ok, State } from '../src/api';
 
 ";
 

@@ -3,7 +3,7 @@
  * `every_view_is_what_the_page_was_promised` of `crates/wasm`; never by hand.
  */
 
-import type { ApiError, Ok, State } from '../api';
+import type { ApiError, Ok, State } from '../src/api';
 
 export const write_entry = {
   "doc": "03c86b4e-96cd-8a32-8ba3-8a6730c9c55e",
