@@ -95,7 +95,7 @@ pub(crate) fn id_of(text: &str) -> Option<[u8; 16]> {
 
 /// The text of such an id.
 pub(crate) fn id_text(id: [u8; 16]) -> String {
-    Uuid::from_bytes(id).as_hyphenated().to_string()
+    Uuid::from_bytes(id).as_hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
 }
 
 /// The same text as SQL makes it, from a column with sixteen bytes.
