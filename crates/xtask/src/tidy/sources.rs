@@ -1,6 +1,7 @@
 //! Rules about what the sources and documents say.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// What a crate's sources never name, because the crate does not know such things exist (see each `lib.rs`).
 const ABSENCES: &[(&str, &[&str])] = &[
@@ -91,7 +92,7 @@ pub(crate) fn absences(root: &Path) -> Vec<String> {
     breaches
 }
 
-/// Every path in backticks or links of our Markdown and doc comments exists.
+/// Every path in backticks or links of our Markdown and doc comments exists, or is what a build leaves there.
 pub(crate) fn named_paths(root: &Path) -> Vec<String> {
     let mut breaches = Vec::new();
     for path in files(root, &[".md", ".rs", ".toml"]) {
@@ -104,13 +105,19 @@ pub(crate) fn named_paths(root: &Path) -> Vec<String> {
             }
             for named in line.split(['`', '(', ')']).filter(|piece| is_path(piece)) {
                 let target = named.split(['#', ':']).next().unwrap_or(named);
-                if !root.join(target).exists() {
+                if !root.join(target).exists() && !is_built(root, target) {
                     breaches.push(format!("{} names {target}, which is not there", shown(root, &path, number)));
                 }
             }
         }
     }
     breaches
+}
+
+/// Git ignores what a build makes, so a fresh clone does not have it yet.
+fn is_built(root: &Path, target: &str) -> bool {
+    let asked = Command::new("git").args(["check-ignore", "--quiet", target]).current_dir(root).status();
+    asked.is_ok_and(|status| status.success())
 }
 
 fn is_path(piece: &str) -> bool {
