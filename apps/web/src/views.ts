@@ -308,6 +308,8 @@ export interface Meeting {
   minutes: string;
   timeline: Step[];
   next: NextStep[];
+  /** What else this worker may do now. */
+  may: { add_item: boolean; decide: boolean; add_minutes: boolean };
 }
 
 export interface Decision { decision: string | null; text: string | null; target: string | null; owner: Person | null; co_owners: Person[]; level: string | null; due: Day | null }

@@ -23,7 +23,10 @@ mod visit;
 
 use std::collections::BTreeMap;
 
-pub use card::{CardChange, CardForm, HouseholdDraft, Resident, ResidentDraft, ResidentFields, ResidentForm};
+pub use card::{
+    CardChange, CardField, CardForm, HouseholdDraft, Resident, ResidentDraft, ResidentField, ResidentFields,
+    ResidentForm,
+};
 pub use choices::{CareTag, ContactBy, Met, Relation, Residence, Sex, VisitChannel, VisitMode};
 pub use deeds::{CardTyped, HouseholdDeed, PutResident, RemoveResident, RewriteVisit, SetCare, VisitTyped, millis_of};
 pub(crate) use kind::Households;

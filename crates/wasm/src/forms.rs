@@ -100,6 +100,7 @@ impl CardArgs {
             noticed_on: parse_optional_date(FieldId::NoticedOn, &self.noticed_on)?,
             consented_on: parse_optional_date(FieldId::ConsentedOn, &self.consented_on)?,
             review_by: parse_optional_date(FieldId::ReviewBy, &self.review_by)?,
+            ..CardForm::default()
         })
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use data_encoding::HEXLOWER;
-use lianhu_core::household::{self, CardChange, CardForm, ContactBy, Residence};
+use lianhu_core::household::{self, CardChange, CardField, CardForm, ContactBy, Residence};
 use lianhu_core::{DocId, DocKind, Document, Edit, Lang, Refusal, WorkerId};
 use lianhu_sync::ids::ChangeHash;
 use lianhu_sync::message::Verdict;
@@ -50,7 +50,7 @@ pub(crate) async fn new_code(
     }
 }
 
-/// Fields of a household's card to set; what is left out stays.
+/// Fields of a household's card to set, and to empty; what is left out stays.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct CardPatch {
@@ -62,6 +62,7 @@ pub(crate) struct CardPatch {
     residence: Option<Residence>,
     contact_by: Option<ContactBy>,
     contact_time: String,
+    clear: Vec<CardField>,
 }
 
 /// Whether there was anything to write; if so it is recorded.
@@ -87,6 +88,7 @@ pub(crate) async fn change_household(
         residence: patch.residence,
         contact_by: patch.contact_by,
         contact_time: patch.contact_time,
+        clear: patch.clear,
         ..CardForm::default()
     };
     let change = CardChange::new(&form).map_err(|why| invalid(&why))?;

@@ -2,7 +2,7 @@ import { ref, shallowRef } from 'vue';
 import { ask, tell, useDeed } from '../book';
 import { w } from '../say';
 import type { DocId, Saved } from '../views';
-import { filled } from './deed';
+import { emptied, filled } from './deed';
 
 /** A deed that is being filled in: what is asked for, and what is said besides without being asked. */
 export interface DeedForm {
@@ -11,6 +11,8 @@ export interface DeedForm {
   needs: string[];
   may: string[];
   extra?: Record<string, unknown>;
+  /** Whether a field that stood there and is emptied is to be empty from now on; else it is left alone. */
+  clears?: boolean;
 }
 
 /** The form of a deed to a document: opened with what stands there, done once, and closed when it is kept. */
@@ -18,17 +20,20 @@ export function useDeedForm(id: () => DocId) {
   const { busy, error, go } = useDeed();
   const form = shallowRef<DeedForm | null>(null);
   const values = ref<Record<string, unknown>>({});
+  let stood: Record<string, unknown> = {};
 
   function open(wanted: DeedForm, preset: Record<string, unknown> = {}): void {
     error.value = null;
     values.value = preset;
+    stood = preset;
     form.value = wanted;
   }
 
   async function act(): Promise<void> {
     const wanted = form.value;
     if (!wanted) return;
-    const deed = { do: wanted.deed, ...wanted.extra, ...filled(values.value) };
+    const clear = wanted.clears ? { clear: emptied(stood, values.value) } : {};
+    const deed = { do: wanted.deed, ...wanted.extra, ...filled(values.value), ...clear };
     const done = await go(() => ask('act', { id: id(), deed }));
     if (!done) return;
     form.value = null;

@@ -1,6 +1,7 @@
 //! A household's card and its residents: forms, drafts, edits.
 
 use chrono::NaiveDate;
+use serde::Deserialize;
 
 use crate::document::{Edit, Field, Scalar};
 use crate::draft::{BirthYear, FieldId, Headcount, PersonName, Phone, Refusal, ShortText, require};
@@ -40,11 +41,57 @@ pub struct CardForm {
     pub consented_on: Option<NaiveDate>,
     /// When the card is to be looked through again.
     pub review_by: Option<NaiveDate>,
+    /// Fields to empty: a phone that is nobody's any more. What is filled in besides stands.
+    pub clear: Vec<CardField>,
+}
+
+/// A field of a card that can be emptied again: not what a household was told and agreed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardField {
+    /// Its grid.
+    Grid,
+    /// Its village group.
+    Group,
+    /// Its short printed code.
+    Code,
+    /// Doorplate.
+    Doorplate,
+    /// Head of household: refused, for a household has one. Another one is written over it.
+    Head,
+    /// Phone.
+    Phone,
+    /// How many belong to it.
+    Members,
+    /// Whether somebody lives there.
+    Residence,
+    /// How they want to be reached.
+    ContactBy,
+    /// When they want to be reached.
+    ContactTime,
+}
+
+impl CardField {
+    fn key(self) -> &'static str {
+        match self {
+            CardField::Grid => "grid",
+            CardField::Group => "group",
+            CardField::Code => "code",
+            CardField::Doorplate => "doorplate",
+            CardField::Head => "head",
+            CardField::Phone => "phone",
+            CardField::Members => "members",
+            CardField::Residence => "residence",
+            CardField::ContactBy => "contact_by",
+            CardField::ContactTime => "contact_time",
+        }
+    }
 }
 
 /// Changes to a card that are fit to be written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CardChange {
+    clear: Vec<CardField>,
     grid: Option<RecordId>,
     group: Option<ShortText>,
     code: Option<ShortText>,
@@ -65,12 +112,17 @@ impl CardChange {
     /// Parses a form; only what was filled in will be written.
     pub fn new(form: &CardForm) -> Result<Self, Refusal> {
         let members = form.members.map(|members| Headcount::parse(FieldId::Members, members));
+        let head = PersonName::parse_optional(FieldId::Head, &form.head)?;
+        if form.clear.contains(&CardField::Head) {
+            require(FieldId::Head, head.as_ref())?;
+        }
         Ok(CardChange {
+            clear: form.clear.clone(),
             grid: form.grid,
             group: ShortText::parse_optional(FieldId::Group, &form.group)?,
             code: ShortText::parse_optional(FieldId::Code, &form.code)?,
             doorplate: ShortText::parse_optional(FieldId::Doorplate, &form.doorplate)?,
-            head: PersonName::parse_optional(FieldId::Head, &form.head)?,
+            head,
             phone: Phone::parse_optional(FieldId::Phone, &form.phone)?,
             members: members.transpose()?,
             residence: form.residence,
@@ -85,6 +137,9 @@ impl CardChange {
 
     pub(crate) fn edit(&self) -> Edit {
         let mut edit = Edit::new();
+        for field in &self.clear {
+            edit.remove(field.key());
+        }
         edit.put_value("grid", self.grid.as_ref());
         edit.put_value("group", self.group.as_ref());
         edit.put_value("code", self.code.as_ref());
@@ -176,11 +231,42 @@ pub struct ResidentForm {
     pub sex: Option<Sex>,
     /// Works or studies elsewhere.
     pub away: Option<bool>,
+    /// Fields to empty; what is filled in besides stands.
+    pub clear: Vec<ResidentField>,
+}
+
+/// A field of a resident that can be emptied again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResidentField {
+    /// Name: refused. Another one is written over it.
+    Name,
+    /// Relation to the head.
+    Relation,
+    /// Year of birth.
+    Born,
+    /// Sex.
+    Sex,
+    /// Works or studies elsewhere.
+    Away,
+}
+
+impl ResidentField {
+    fn key(self) -> &'static str {
+        match self {
+            ResidentField::Name => "name",
+            ResidentField::Relation => "relation",
+            ResidentField::Born => "born",
+            ResidentField::Sex => "sex",
+            ResidentField::Away => "away",
+        }
+    }
 }
 
 /// A resident fit to be written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResidentDraft {
+    clear: Vec<ResidentField>,
     name: PersonName,
     relation: Option<Relation>,
     born: Option<BirthYear>,
@@ -193,6 +279,7 @@ impl ResidentDraft {
     pub fn new(form: &ResidentForm) -> Result<Self, Refusal> {
         let born = form.born.map(|year| BirthYear::parse(FieldId::Born, year));
         Ok(ResidentDraft {
+            clear: form.clear.clone(),
             name: PersonName::parse(FieldId::Name, &form.name)?,
             relation: form.relation,
             born: born.transpose()?,
@@ -203,6 +290,9 @@ impl ResidentDraft {
 
     pub(crate) fn edit(&self, id: RecordId) -> Edit {
         let mut edit = Edit::new();
+        for field in &self.clear {
+            edit.remove(format!("resident/{id}/{}", field.key()));
+        }
         edit.put_value(format!("resident/{id}/name"), Some(&self.name));
         edit.put_value(format!("resident/{id}/relation"), self.relation.as_ref());
         edit.put_value(format!("resident/{id}/born"), self.born.as_ref());

@@ -10,9 +10,9 @@ use crate::document::{Document, Edit};
 use crate::draft::{FieldId, Reason, Refusal, half_width, parse_date, parse_optional_date, require};
 use crate::groups;
 use crate::household::{
-    self, AnswerTyped, AskTyped, CardChange, CardForm, CareTag, ContactBy, Household, HouseholdDraft, Met, NoticeTyped,
-    OpenMinor, Relation, Residence, ResidentDraft, ResidentForm, Sex, Visit, VisitChannel, VisitDraft, VisitForm,
-    VisitMode,
+    self, AnswerTyped, AskTyped, CardChange, CardField, CardForm, CareTag, ContactBy, Household, HouseholdDraft, Met,
+    NoticeTyped, OpenMinor, Relation, Residence, ResidentDraft, ResidentField, ResidentForm, Sex, Visit, VisitChannel,
+    VisitDraft, VisitForm, VisitMode,
 };
 use crate::ids::{DeviceMillis, DocId, DocKind, RecordId, WorkerId};
 use crate::private::Private;
@@ -79,6 +79,8 @@ pub struct CardTyped {
     pub consented_on: String,
     /// When the card is to be looked through again.
     pub review_by: String,
+    /// Fields to empty.
+    pub clear: Vec<CardField>,
 }
 
 /// A care tag (sensitive personal information).
@@ -107,6 +109,8 @@ pub struct PutResident {
     pub sex: Option<Sex>,
     /// Works or studies elsewhere.
     pub away: Option<bool>,
+    /// Fields to empty.
+    pub clear: Vec<ResidentField>,
 }
 
 /// A resident who is taken off the card.
@@ -242,6 +246,7 @@ impl CardTyped {
             noticed_on: parse_optional_date(FieldId::NoticedOn, &self.noticed_on)?,
             consented_on: parse_optional_date(FieldId::ConsentedOn, &self.consented_on)?,
             review_by: parse_optional_date(FieldId::ReviewBy, &self.review_by)?,
+            clear: self.clear.clone(),
         })
     }
 }
@@ -253,10 +258,12 @@ impl PutResident {
         if self.resident.is_some() && known.is_none() {
             return Err(Refusal::new(FieldId::Resident, Reason::NotThere));
         }
-        let known = known.and_then(|resident| resident.fields.name.as_ref()).filter(|_| self.name.trim().is_empty());
+        let unnamed = self.name.trim().is_empty() && !self.clear.contains(&ResidentField::Name);
+        let known = known.and_then(|resident| resident.fields.name.as_ref()).filter(|_| unnamed);
         let name = known.map_or_else(|| self.name.clone(), |name| name.value.as_str().into());
         let (relation, born, sex, away) = (self.relation, self.born, self.sex, self.away);
-        let draft = ResidentDraft::new(&ResidentForm { name, relation, born, sex, away })?;
+        let clear = self.clear.clone();
+        let draft = ResidentDraft::new(&ResidentForm { name, relation, born, sex, away, clear })?;
         Ok(household::put_resident(id, &draft))
     }
 }

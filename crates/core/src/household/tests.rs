@@ -63,6 +63,32 @@ fn a_change_writes_only_what_was_filled_in() {
 }
 
 #[test]
+fn what_is_nobodys_any_more_is_emptied_and_what_is_filled_in_besides_stands() {
+    let mut document = home();
+    let change = |form: &CardForm| change_card(&CardChange::new(form).unwrap());
+    write(
+        &mut document,
+        2,
+        change(&CardForm { phone: "13800138000".into(), group: "1组".into(), ..CardForm::default() }),
+    );
+    let clear = vec![CardField::Phone, CardField::Members, CardField::ContactTime];
+    write(&mut document, 2, change(&CardForm { members: Some(3), clear, ..CardForm::default() }));
+    let home = Household::read(&document);
+    assert_eq!((home.phone, home.contact_time), (None, None));
+    assert_eq!((home.members.unwrap().value.get(), home.group.unwrap().value.as_str()), (3, "1组"));
+
+    let lives =
+        ResidentForm { name: "张小四".into(), away: Some(true), born: Some(1990), ..ResidentForm::default() };
+    write(&mut document, 2, put_resident(id(1), &ResidentDraft::new(&lives).unwrap()));
+    let came_back =
+        ResidentForm { name: "张小四".into(), clear: vec![ResidentField::Away], ..ResidentForm::default() };
+    write(&mut document, 2, put_resident(id(1), &ResidentDraft::new(&came_back).unwrap()));
+    let residents = Household::read(&document).residents;
+    let fields = &residents[&id(1)].fields;
+    assert_eq!((&fields.away, fields.born.as_ref().unwrap().value.get()), (&None, 1990));
+}
+
+#[test]
 fn visits_written_apart_are_all_there() {
     let (mut one, mut other) = (home(), home());
     write(&mut one, 1, visit(id(1), &draft(1, "家里都好")));

@@ -1,7 +1,7 @@
 //! What else has a course: help plans, pledges, meetings; and any other document, field by field.
 
 use lianhu_core::course::{self, Act};
-use lianhu_core::meeting::{Ballot, Decision, Meeting, MeetingAct};
+use lianhu_core::meeting::{Ballot, Decided, Decision, Meeting, MeetingAct};
 use lianhu_core::plan::{HelpPlan, PlanAct};
 use lianhu_core::pledge::{Pledge, PledgeAct, pledge_id};
 use lianhu_core::{DocId, Document, Field, WorkerId};
@@ -94,6 +94,11 @@ impl<X: Surroundings> Look<'_, X> {
         let (attendees, guests): (Vec<_>, Vec<_>) = (attendees.collect(), guests.collect());
         let told = told(&meeting.course, |act: &MeetingAct| word!(act.kind()));
         let title = self.title(id)?;
+        let adds = self.may(id, r#"{"do":"add_item","title":"……"}"#);
+        let writes = self.may(id, r#"{"do":"add_minutes","text":"……"}"#);
+        let decides = meeting.items.keys().next().is_some_and(|item| {
+            self.may(id, &json!({ "do": "decide", "item": item, "decision": Decided::Agree, "text": "……" }).to_string())
+        });
         Ok(json!({
             "id": id, "title": title, "where": place(&places.whole()), "kind": meeting.kind.shown(),
             "state": word!(meeting.state()), "number": meeting.number.shown(), "date": meeting.date.shown(),
@@ -101,6 +106,7 @@ impl<X: Surroundings> Look<'_, X> {
             "chair": self.maybe_person(worker(&meeting.chair)), "recorder": self.maybe_person(worker(&meeting.recorder)),
             "attendees": attendees, "guests": guests, "items": self.items(&page)?, "ballots": self.ballots(meeting)?,
             "minutes": meeting.minutes, "timeline": steps(self, document, places, told)?, "next": self.next(document)?,
+            "may": { "add_item": adds, "decide": decides, "add_minutes": writes },
         }))
     }
 

@@ -109,16 +109,17 @@ impl<X: Surroundings> Look<'_, X> {
         let hand = self.book.hand();
         let mut open = Vec::new();
         for form in forms(kind) {
-            for sample in form.samples(document, &hand) {
-                let Ok(deed) = from_json(kind, &sample) else { continue };
-                if self.book.would_do(id, deed.as_ref()).is_ok() {
-                    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| form.label(kind, lang));
-                    open.push(json!({ "do": form.does, "zh": zh, "en": en, "needs": form.needs, "may": form.may }));
-                    break;
-                }
+            if form.samples(document, &hand).iter().any(|sample| self.may(id, sample)) {
+                let [zh, en] = [Lang::Zh, Lang::En].map(|lang| form.label(kind, lang));
+                open.push(json!({ "do": form.does, "zh": zh, "en": en, "needs": form.needs, "may": form.may }));
             }
         }
         Ok(open.into())
+    }
+
+    /// Whether a deed would be done now.
+    pub(crate) fn may(&mut self, id: DocId, deed: &str) -> bool {
+        from_json(id.kind(), deed).is_ok_and(|deed| self.book.would_do(id, deed.as_ref()).is_ok())
     }
 }
 
