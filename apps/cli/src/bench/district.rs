@@ -133,6 +133,7 @@ fn lived(
             born: i64::try_from(1950 + dice.below(40)).ok(),
             sex: Some(if dice.percent(50) { Sex::Female } else { Sex::Male }),
             away: Some(dice.percent(30)),
+            ..ResidentForm::default()
         };
         edits.push(household::put_resident(record(dice), &ResidentDraft::new(&form)?));
     }
