@@ -50,7 +50,7 @@ fn main() {
 /// The gate on one document: opened, a visit scanned and tried, its rows projected.
 fn document(times: usize) {
     let (document, visit) = household_and_visit(1);
-    let (id, snapshot) = (document.id(), document.save());
+    let (id, snapshot) = (document.id(), document.save().unwrap());
     for _ in 0..times {
         let opened = Document::open(id, Some(black_box(&snapshot)), []).unwrap();
         let tried = trial(&opened, &[scan(black_box(&visit)).unwrap()]);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use lianhu_core::access::stays_when_erased;
 use lianhu_core::gate::on_large_stack;
-use lianhu_core::{DocKind, Generation};
+use lianhu_core::{DocKind, Generation, NotRenewed};
 use lianhu_store::ErasedLine;
 use lianhu_sync::ids::DocId;
 use lianhu_sync::ports::{CommitOutcome, StandIn, Township as _};
@@ -66,7 +66,8 @@ impl Town {
             let hand = hand_of(&opened.heads);
             let next = on_large_stack(|| opened.document.stand_in(generation, &hand, forget));
             let next = next.map_err(|why| TownError::NotErasedAgain(doc, why))?;
-            let (heads, snapshot) = (heads_of(&next.document), next.document.save());
+            let snapshot = next.document.save().map_err(|_| TownError::NotErasedAgain(doc, NotRenewed::WouldDiffer))?;
+            let heads = heads_of(&next.document);
             let begin = Begin { erase: None, reason: "erased again after the township was put back" };
             let mut commit =
                 self.commit_of(&reader, doc, &opened, next, snapshot, &begin).map_err(|why| match why {

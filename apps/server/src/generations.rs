@@ -176,7 +176,7 @@ impl Town {
             if begin.erase.is_none() && next.changes.len() as u64 >= before.0 {
                 return Ok(None);
             }
-            let snapshot = next.document.save();
+            let snapshot = next.document.save().map_err(|_| NotRenewed::WouldDiffer)?;
             let after = (next.changes.len() as u64, bytes_of(&next, &snapshot));
             let generation = next.document.generation().0;
             let mut commit = self.commit_of(&reader, doc, &opened, next, snapshot, begin)?;

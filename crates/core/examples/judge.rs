@@ -173,13 +173,14 @@ fn line(what: &str, micros: f64) {
 }
 
 fn measure(name: &str, case: &Case, roster: &Roster) {
-    let (id, saved) = (case.before.id(), case.before.save());
+    let (id, saved) = (case.before.id(), case.before.save().unwrap());
     println!("{name}: {} changes, {} bytes", case.all.len(), saved.len());
     let open = || Document::open(id, Some(&saved), []).unwrap();
     line("open", time(open));
     for tail in [1, 4, 16] {
         let (first, last) = case.all.split_at(case.all.len() - tail);
-        let early = Document::replay(id, case.before.generation(), first.iter().map(Vec::as_slice)).unwrap().save();
+        let early =
+            Document::replay(id, case.before.generation(), first.iter().map(Vec::as_slice)).unwrap().save().unwrap();
         let whole = || Document::open(id, Some(&early), last.iter().map(Vec::as_slice)).unwrap();
         line(&format!("open, a tail of {tail}"), time(whole));
     }

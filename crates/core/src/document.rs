@@ -8,9 +8,12 @@
 //! Keys are `field` for a card's own fields, `collection/id` for a record written as one value (a visit), and
 //! `collection/id/field` for a record several people keep up (a resident): see `docs/adr/0001-flat-documents.md`.
 
-use automerge::transaction::{CommitOptions, Transactable as _};
-use automerge::{Automerge, LoadOptions, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding};
+use std::sync::Arc;
 
+use automerge::transaction::{CommitOptions, Transactable as _};
+use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, TextEncoding};
+
+use crate::gate::{Flat, Scan, load, quietly, scan};
 use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocId, Generation, Stamp};
 
 mod edit;
@@ -19,14 +22,17 @@ mod generation;
 mod genesis;
 mod prose;
 mod reading;
+mod whole;
 
 pub use edit::Edit;
 pub use field::{Field, Scalar, Told};
 pub use generation::{NextGeneration, NotRenewed};
 pub use prose::{CharId, PROSE_KEY};
 pub(crate) use prose::{PROSE_COUNTER, has_prose};
+pub(crate) use reading::{OpId, Row, Written};
 
-use reading::{Read, Reading};
+use reading::Reading;
+use whole::Whole;
 
 /// The key under which the genesis names the document.
 pub const ID_KEY: &str = "id";
@@ -87,7 +93,10 @@ pub enum WriteError {
 pub struct Document {
     id: DocId,
     generation: Generation,
-    pub(crate) inner: Automerge,
+    /// automerge's document.
+    whole: Whole,
+    /// What the bytes say of it, where they could be read without automerge; then nobody asks `reading`.
+    flat: Option<Arc<Flat>>,
     reading: Reading,
 }
 
@@ -99,25 +108,12 @@ impl Document {
 
     /// The same in a generation of its own: the genesis differs, and with it every change that follows it.
     pub fn of_generation(id: DocId, generation: Generation) -> Self {
-        let mut inner = Automerge::new_with_encoding(TextEncoding::UnicodeCodePoint);
-        inner.set_actor(automerge::ActorId::from(&ActorId::GENESIS.to_bytes()[..]));
-        let options = CommitOptions::default().with_time(0);
-        let written: Result<_, automerge::transaction::Failure<automerge::AutomergeError>> = inner.transact_with(
-            |_| options,
-            |tx| {
-                tx.put(ROOT, ID_KEY, ScalarValue::Bytes(id.to_bytes().to_vec()))?;
-                tx.put(ROOT, SCHEMA_KEY, SCHEMA)?;
-                if has_prose(id.kind()) {
-                    tx.put_object(ROOT, PROSE_KEY, ObjType::Text)?;
-                }
-                match generation {
-                    Generation::FIRST => Ok(()),
-                    Generation(number) => tx.put(ROOT, GENERATION_KEY, i64::from(number)),
-                }
-            },
-        );
-        debug_assert!(written.is_ok(), "putting values into an empty map cannot fail");
-        Document { id, generation, inner, reading: Reading::default() }
+        let flat = Flat::blank(id, generation).map(Arc::new);
+        let whole = match flat {
+            Some(_) => Whole::stored(id, generation, None, &[]),
+            None => Whole::made(built(id, generation)),
+        };
+        Document { id, generation, whole, flat, reading: Reading::default() }
     }
 
     /// Rebuilds a document from what this replica stored itself: a snapshot ([`Document::save`]) if there is one, then
@@ -128,17 +124,7 @@ impl Document {
         snapshot: Option<&[u8]>,
         changes: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Self, OpenError> {
-        let document = match snapshot {
-            None => Document::new(id),
-            Some(bytes) => {
-                let options = LoadOptions::new().text_encoding(TextEncoding::UnicodeCodePoint);
-                let inner = Automerge::load_with_options(bytes, options).map_err(|_| OpenError::Snapshot)?;
-                let document = Document::from_inner(id, inner);
-                document.check_genesis()?;
-                document
-            }
-        };
-        document.with_stored(changes)
+        Self::rebuilt(id, Generation::FIRST, snapshot, &changes.into_iter().collect::<Vec<_>>())
     }
 
     /// Rebuilds one generation of a document from all of its stored changes.
@@ -147,29 +133,20 @@ impl Document {
         generation: Generation,
         changes: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Self, OpenError> {
-        Document::of_generation(id, generation).with_stored(changes)
+        Self::rebuilt(id, generation, None, &changes.into_iter().collect::<Vec<_>>())
     }
 
-    /// All at once: applying has a price of its own, which each change of a tail would pay again. automerge keeps what
-    /// follows something that is not there and says nothing, so each is looked for afterwards.
-    fn with_stored<'a>(mut self, changes: impl IntoIterator<Item = &'a [u8]>) -> Result<Self, OpenError> {
-        let changes = changes.into_iter().map(automerge::Change::try_from).collect::<Result<Vec<_>, _>>();
-        let changes = changes.map_err(|_| OpenError::Change)?;
-        if changes.is_empty() {
-            return Ok(self);
+    fn rebuilt(
+        id: DocId,
+        generation: Generation,
+        snapshot: Option<&[u8]>,
+        changes: &[&[u8]],
+    ) -> Result<Self, OpenError> {
+        let whole = Whole::stored(id, generation, snapshot, changes);
+        if let Some((generation, flat)) = read_flat(id, generation, snapshot, changes) {
+            return Ok(Document { id, generation, whole, flat: Some(Arc::new(flat)), reading: Reading::default() });
         }
-        let hashes: Vec<_> = changes.iter().map(automerge::Change::hash).collect();
-        self.reading = Reading::default();
-        self.inner.apply_changes(changes).map_err(|_| OpenError::Change)?;
-        let held = hashes.iter().all(|hash| self.inner.get_change_meta_by_hash(hash).is_some());
-        if held { Ok(self) } else { Err(OpenError::Change) }
-    }
-
-    fn check_genesis(&self) -> Result<(), OpenError> {
-        let held = genesis::heads_of(self.id, self.generation)
-            .iter()
-            .all(|hash| self.inner.get_change_meta_by_hash(hash).is_some());
-        if held { Ok(()) } else { Err(OpenError::OtherDocument) }
+        Ok(Document::from_inner(id, whole.get()?.clone()))
     }
 
     /// The document's name.
@@ -179,8 +156,21 @@ impl Document {
 
     /// The document as bytes, history included. Columns stay uncompressed: [`crate::gate::open_snapshot`] has to bound
     /// them before anything is built from them, and whoever sends or stores the bytes compresses them better as a whole.
-    pub fn save(&self) -> Vec<u8> {
-        self.inner.save_nocompress()
+    ///
+    /// The bytes were opened again and say the same. An error says that what this document was opened from is damaged.
+    pub fn save(&self) -> Result<Vec<u8>, OpenError> {
+        let saved = self.whole.get()?.save_nocompress();
+        let Some(flat) = &self.flat else { return Ok(saved) };
+        let again = quietly(|| load(&saved)).ok().flatten().ok_or(OpenError::Snapshot)?;
+        let stands = flat.rows().iter().filter(|row| !row.values.is_empty());
+        let rows = quietly(|| reading::read(&again)).unwrap_or_default();
+        let same_rows = stands.map(|row| (&row.key, &row.values)).eq(rows.iter().map(|row| (&row.key, &row.values)));
+        if same_rows && sorted_heads(&again) == self.heads() { Ok(saved) } else { Err(OpenError::Change) }
+    }
+
+    /// About how many bytes [`Document::save`] gives, without saving: at most a little more.
+    pub fn size(&self) -> usize {
+        self.whole.bytes().unwrap_or_else(|| self.save().map_or(0, |saved| saved.len()))
     }
 
     /// Which generation it is.
@@ -193,33 +183,75 @@ impl Document {
         let named = inner.get(ROOT, GENERATION_KEY).ok().flatten();
         let number = named.and_then(|(value, _)| Scalar::from_automerge(&value).as_int());
         let generation = number.and_then(|number| u32::try_from(number).ok()).map_or(Generation::FIRST, Generation);
-        Document { id, generation, inner, reading: Reading::default() }
+        Document { id, generation, whole: Whole::made(inner), flat: None, reading: Reading::default() }
+    }
+
+    /// automerge's document.
+    pub(crate) fn whole(&self) -> Result<&Automerge, OpenError> {
+        self.whole.get()
+    }
+
+    /// automerge's document, to be written to in ways that nothing but automerge knows of.
+    #[cfg(test)]
+    pub(crate) fn whole_mut(&mut self) -> &mut Automerge {
+        self.apart();
+        self.whole.get_mut().unwrap()
+    }
+
+    /// Leaves everything to automerge from now on.
+    fn apart(&mut self) {
+        // Opened first: what it was opened from is forgotten.
+        if self.whole.get().is_ok() {
+            self.whole.apart();
+        }
+        self.flat = None;
+        self.reading = Reading::default();
+    }
+
+    /// The document with changes after it, if that can be told without automerge: each of them fits in every respect.
+    pub(crate) fn extended(&self, changes: &[Scan]) -> Option<Self> {
+        let mut flat = Arc::clone(self.flat.as_ref()?);
+        let own = Arc::make_mut(&mut flat);
+        if !changes.iter().all(|change| own.admit(change)) {
+            return None;
+        }
+        let whole = self.whole.with(changes.iter().map(Scan::bytes))?;
+        Some(Document {
+            id: self.id,
+            generation: self.generation,
+            whole,
+            flat: Some(flat),
+            reading: Reading::default(),
+        })
     }
 
     /// The hashes of the changes no other change follows, sorted: two replicas with equal heads hold the same document.
     pub fn heads(&self) -> Vec<ChangeHash> {
-        let mut heads: Vec<_> = self.inner.get_heads().into_iter().map(|hash| ChangeHash(hash.0)).collect();
-        heads.sort_unstable();
-        heads
+        match &self.flat {
+            Some(flat) => flat.heads().collect(),
+            None => self.whole.get().map(sorted_heads).unwrap_or_default(),
+        }
     }
 
     /// Whether nothing was written after the genesis.
     pub fn is_blank(&self) -> bool {
-        self.inner.get_heads() == genesis::heads_of(self.id, self.generation)
+        self.heads() == genesis_heads(self.id, self.generation)
     }
 
     /// Whether a change is part of this document's history.
     pub fn holds(&self, hash: ChangeHash) -> bool {
-        self.inner.get_change_meta_by_hash(&automerge::ChangeHash(hash.0)).is_some()
+        let known = self.flat.as_ref().is_some_and(|flat| flat.knows(hash));
+        known || self.whole.get().is_ok_and(|whole| holds(whole, hash))
     }
 
     /// The changes that are neither among `heads` nor before them, as far as this document knows those; each after what
     /// it depends on, the genesis never.
     pub fn beyond(&self, heads: &[ChangeHash]) -> Vec<Vec<u8>> {
-        let known = heads.iter().copied().filter(|hash| self.holds(*hash));
+        let Ok(whole) = self.whole.get() else { return Vec::new() };
+        let known = heads.iter().copied().filter(|hash| holds(whole, *hash));
         let known: Vec<_> = known.map(|hash| automerge::ChangeHash(hash.0)).collect();
         let genesis = genesis::heads_of(self.id, self.generation);
-        let changes = self.inner.get_changes(&known).into_iter();
+        let changes = whole.get_changes(&known).into_iter();
         let ours = changes.filter(|change| !genesis.contains(&change.hash()));
         ours.map(|change| change.raw_bytes().to_vec()).collect()
     }
@@ -235,9 +267,10 @@ impl Document {
         }
         let kind = self.id.kind();
         self.reading = Reading::default();
-        self.inner.set_actor(automerge::ActorId::from(&stamp.actor.to_bytes()[..]));
+        let whole = self.whole.get_mut().map_err(|_| WriteError::Document)?;
+        whole.set_actor(automerge::ActorId::from(&stamp.actor.to_bytes()[..]));
         let options = CommitOptions::default().with_time(stamp.at.0);
-        let written = self.inner.transact_with(
+        let written = whole.transact_with(
             |()| options,
             |tx| {
                 for (key, value) in edit.writes {
@@ -262,70 +295,94 @@ impl Document {
             },
         );
         let hash = written.map_err(|failure: automerge::transaction::Failure<WriteError>| failure.error)?.hash;
-        let change = hash.and_then(|hash| self.inner.get_change_by_hash(&hash));
-        Ok(change.map(|change| NewChange { hash: ChangeHash(change.hash().0), bytes: change.raw_bytes().to_vec() }))
+        let change = hash.and_then(|hash| whole.get_change_by_hash(&hash));
+        let change = change.map(|it| NewChange { hash: ChangeHash(it.hash().0), bytes: it.raw_bytes().to_vec() });
+        if let Some(change) = &change {
+            self.read_on(&change.bytes);
+        }
+        Ok(change)
+    }
+
+    /// The same on a copy: the document with the save, and the change. This one stays as it is.
+    pub fn written(&self, stamp: Stamp, edit: Edit) -> Result<Option<(Document, NewChange)>, WriteError> {
+        // Opened here, so that the next save finds it open.
+        self.whole.get().map_err(|_| WriteError::Document)?;
+        let mut written = self.clone();
+        Ok(written.write(stamp, edit)?.map(|change| (written, change)))
+    }
+
+    /// Reads a change that was just written, as whoever opens the document later does.
+    fn read_on(&mut self, change: &[u8]) {
+        let Some(flat) = &mut self.flat else { return };
+        if scan(change).is_ok_and(|scanned| Arc::make_mut(flat).admit(&scanned)) {
+            self.whole.wrote(change);
+        } else {
+            self.apart();
+        }
+    }
+
+    /// Every key with what it holds, in key order; of a flat document also those that were removed.
+    fn rows(&self) -> &[Arc<Row>] {
+        match &self.flat {
+            Some(flat) => flat.rows(),
+            None => self.whole.get().map(|whole| self.reading.of(whole)).unwrap_or_default(),
+        }
+    }
+
+    fn row(&self, key: &str) -> Option<&Row> {
+        let rows = self.rows();
+        let place = rows.binary_search_by(|row| row.key.as_str().cmp(key)).ok()?;
+        rows.get(place).map(AsRef::as_ref)
     }
 
     /// What a key holds, with every concurrent value. Prose is no scalar: its key holds [`Scalar::Unknown`].
     pub fn get(&self, key: &str) -> Option<Field<Scalar>> {
-        self.reading.key(&self.inner, key).map(|read| self.field(read))
+        self.row(key).and_then(|row| self.field(row))
     }
 
-    fn field(&self, read: &Read) -> Field<Scalar> {
-        let value = read.value.clone();
+    /// What a row holds; nothing, where its key was removed.
+    fn field(&self, row: &Row) -> Option<Field<Scalar>> {
+        let value = row.values.last()?.value.clone();
         let mut rivals = Vec::new();
-        if read.conflict {
-            // automerge lists concurrent values in a fixed order and shows the last one.
-            rivals = self.told_values(&read.key);
-            rivals.reverse();
+        if row.values.len() > 1 {
+            // The last one is shown.
+            rivals = row.values.iter().rev().map(|written| self.told(written)).collect();
             if rivals.iter().all(|told| told.value == value && value != Scalar::Unknown) {
                 rivals.clear();
             }
         }
-        Field { value, rivals }
+        Some(Field { value, rivals })
     }
 
     /// Every value a key holds, each with who wrote it, even when nobody disagrees.
     pub fn told_values(&self, key: &str) -> Vec<Told<Scalar>> {
-        self.written_values(key).iter().map(|(value, id)| self.told(value, id)).collect()
+        self.written_values(key).iter().map(|written| self.told(written)).collect()
     }
 
     /// Every value a key holds, with the operation that wrote it.
-    fn written_values(&self, key: &str) -> Vec<(Scalar, ObjId)> {
-        match self.reading.key(&self.inner, key) {
-            None => Vec::new(),
-            Some(read) if !read.conflict => vec![(read.value.clone(), read.id.clone())],
-            Some(_) => {
-                let all = self.inner.get_all(ROOT, key).unwrap_or_default();
-                all.into_iter().map(|(value, id)| (Scalar::from_automerge(&value), id)).collect()
-            }
-        }
+    fn written_values(&self, key: &str) -> &[Written] {
+        self.row(key).map_or(&[], |row| &row.values)
     }
 
     /// Who wrote what a key holds: the authors of all its values, even when nobody disagrees.
     pub fn authors(&self, key: &str) -> Vec<ActorId> {
-        self.told_values(key).into_iter().map(|told| told.by).collect()
+        self.written_values(key).iter().map(|written| written.id.actor).collect()
     }
 
     /// The values under a key that were not there before: by which operation wrote them, not by what they say.
     pub(crate) fn written_since(&self, before: &Document, key: &str) -> Vec<Scalar> {
         let was = before.written_values(key);
-        let now = self.written_values(key).into_iter();
-        now.filter(|(_, id)| was.iter().all(|(_, old)| old != id)).map(|(value, _)| value).collect()
+        let now = self.written_values(key).iter();
+        let new = now.filter(|written| was.iter().all(|old| old.id != written.id));
+        new.map(|written| written.value.clone()).collect()
     }
 
-    fn told(&self, value: &Scalar, id: &ObjId) -> Told<Scalar> {
-        let by = match id {
-            ObjId::Id(_, actor, _) => ActorId::from_bytes(actor.to_bytes()),
-            ObjId::Root => None,
+    fn told(&self, written: &Written) -> Told<Scalar> {
+        let at = match &self.flat {
+            Some(flat) => flat.time_of(written.id),
+            None => self.whole.get().ok().and_then(|whole| reading::time_of(whole, written.id)),
         };
-        let hash = self.inner.hash_for_opid(id);
-        let meta = hash.and_then(|hash| self.inner.get_change_meta_by_hash(&hash));
-        Told {
-            by: by.unwrap_or(ActorId::GENESIS),
-            at: DeviceMillis(meta.map_or(0, |meta| meta.timestamp)),
-            value: value.clone(),
-        }
+        Told { by: written.id.actor, at: at.unwrap_or(DeviceMillis(0)), value: written.value.clone() }
     }
 
     /// Whether people disagree about the value of any key.
@@ -335,26 +392,88 @@ impl Document {
 
     /// The keys about whose value people disagree, in key order, with every value.
     pub fn conflicts(&self) -> Vec<(String, Field<Scalar>)> {
-        let disputed = self.reading.of(&self.inner).iter().filter(|read| read.conflict);
-        let fields = disputed.map(|read| (read.key.clone(), self.field(read)));
+        let disputed = self.rows().iter().filter(|row| row.values.len() > 1);
+        let fields = disputed.filter_map(|row| Some((row.key.clone(), self.field(row)?)));
         fields.filter(|(_, field)| field.is_conflict()).collect()
     }
 
     /// Reads all of it: a document of which that would panic must not be taken.
     pub(crate) fn read_through(&self) {
-        for read in self.reading.of(&self.inner).iter().filter(|read| read.conflict) {
-            self.field(read);
+        for row in self.rows().iter().filter(|row| row.values.len() > 1) {
+            self.field(row);
         }
         self.prose(PROSE_KEY);
     }
 
     /// Every key that starts with `prefix`, in key order, with what it holds; the key is given whole.
     pub fn list(&self, prefix: &str) -> Vec<(String, Field<Scalar>)> {
-        let all = self.reading.of(&self.inner);
-        let from = all.partition_point(|read| read.key.as_str() < prefix);
-        let named = all.iter().skip(from).take_while(|read| read.key.starts_with(prefix));
-        named.map(|read| (read.key.clone(), self.field(read))).collect()
+        let all = self.rows();
+        let from = all.partition_point(|row| row.key.as_str() < prefix);
+        let named = all.iter().skip(from).take_while(|row| row.key.starts_with(prefix));
+        named.filter_map(|row| Some((row.key.clone(), self.field(row)?))).collect()
     }
+}
+
+/// automerge's document with the genesis of `id` alone.
+fn built(id: DocId, generation: Generation) -> Automerge {
+    let mut inner = Automerge::new_with_encoding(TextEncoding::UnicodeCodePoint);
+    inner.set_actor(automerge::ActorId::from(&ActorId::GENESIS.to_bytes()[..]));
+    let options = CommitOptions::default().with_time(0);
+    let written: Result<_, automerge::transaction::Failure<automerge::AutomergeError>> = inner.transact_with(
+        |_| options,
+        |tx| {
+            tx.put(ROOT, ID_KEY, ScalarValue::Bytes(id.to_bytes().to_vec()))?;
+            tx.put(ROOT, SCHEMA_KEY, SCHEMA)?;
+            if has_prose(id.kind()) {
+                tx.put_object(ROOT, PROSE_KEY, ObjType::Text)?;
+            }
+            match generation {
+                Generation::FIRST => Ok(()),
+                Generation(number) => tx.put(ROOT, GENERATION_KEY, i64::from(number)),
+            }
+        },
+    );
+    debug_assert!(written.is_ok(), "putting values into an empty map cannot fail");
+    inner
+}
+
+/// Whether automerge's document is the one of this id.
+fn check_genesis(id: DocId, whole: &Automerge) -> Result<(), OpenError> {
+    let named = whole.get(ROOT, GENERATION_KEY).ok().flatten();
+    let number = named.and_then(|(value, _)| Scalar::from_automerge(&value).as_int());
+    let generation = number.and_then(|number| u32::try_from(number).ok()).map_or(Generation::FIRST, Generation);
+    let held = genesis::heads_of(id, generation).iter().all(|hash| whole.get_change_meta_by_hash(hash).is_some());
+    if held { Ok(()) } else { Err(OpenError::OtherDocument) }
+}
+
+/// What the bytes of a document say of it without automerge, and which generation it is.
+fn read_flat(
+    id: DocId,
+    generation: Generation,
+    snapshot: Option<&[u8]>,
+    changes: &[&[u8]],
+) -> Option<(Generation, Flat)> {
+    let mut flat = match snapshot {
+        None => Flat::blank(id, generation)?,
+        Some(bytes) => Flat::read(id, bytes)?,
+    };
+    let generation = flat.generation()?;
+    changes.iter().all(|change| scan(change).is_ok_and(|scanned| flat.admit(&scanned))).then_some((generation, flat))
+}
+
+fn holds(whole: &Automerge, hash: ChangeHash) -> bool {
+    whole.get_change_meta_by_hash(&automerge::ChangeHash(hash.0)).is_some()
+}
+
+fn sorted_heads(whole: &Automerge) -> Vec<ChangeHash> {
+    let mut heads: Vec<_> = whole.get_heads().into_iter().map(|hash| ChangeHash(hash.0)).collect();
+    heads.sort_unstable();
+    heads
+}
+
+/// The heads of a document of which nothing but the genesis is written.
+pub(crate) fn genesis_heads(id: DocId, generation: Generation) -> Vec<ChangeHash> {
+    genesis::heads_of(id, generation).into_iter().map(|hash| ChangeHash(hash.0)).collect()
 }
 
 #[cfg(test)]

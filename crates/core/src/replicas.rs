@@ -245,7 +245,7 @@ fn changes_of(name: DocId, moves: &[Move]) -> Vec<Scan> {
             }
             Move::Learn { from, to, most } => {
                 let [from, to] = [from, to].map(|phone| usize::from(*phone));
-                let all = phones[from].inner.get_changes(&[]).into_iter().skip(1);
+                let all = phones[from].whole().unwrap().get_changes(&[]).into_iter().skip(1);
                 let all = all.map(|change| scan(change.raw_bytes()).unwrap());
                 let news: Vec<_> = all.filter(|change| !phones[to].holds(change.hash())).take(*most).collect();
                 let heard = trial(&phones[to], &news);
@@ -272,7 +272,7 @@ fn delivered(name: DocId, changes: &[Scan], dice: &mut Dice) -> Document {
             let batch: Vec<Scan> = order.drain(..1 + dice.below(order.len())).cloned().collect();
             let tried = trial(&replica, &batch);
             replica = match dice.below(4) {
-                0 => open_snapshot(name, Some(&tried.saved), []).unwrap(),
+                0 => open_snapshot(name, Some(&tried.saved().unwrap()), []).unwrap(),
                 _ => tried.document,
             };
         }
@@ -347,7 +347,7 @@ fn check(name: DocId, moves: &[Move], seed: u64) -> Result<(), TestCaseError> {
         let some = changes.iter().take(Dice::new(seed).below(changes.len() + 1));
         let behind = Document::open(name, None, some.map(Scan::bytes)).unwrap();
         let news = in_order.beyond(&behind.heads());
-        let caught_up = Document::open(name, Some(&behind.save()), news.iter().map(Vec::as_slice));
+        let caught_up = Document::open(name, Some(&behind.save().unwrap()), news.iter().map(Vec::as_slice));
         prop_assert_eq!(&Seen::of(&caught_up.unwrap()), &seen, "caught up");
         prop_assert_eq!(keep_beyond(&behind, &in_order).heads(), in_order.heads());
         for round in 0..3 {

@@ -68,8 +68,8 @@ pub(crate) fn all_refused(document: &Document, by: u8, table: &[(&str, FieldId, 
 
 /// What both wrote, as a third replica sees it.
 pub(crate) fn merge(one: &Document, other: &Document) -> Document {
-    let mut merged = one.inner.clone();
-    merged.merge(&mut other.inner.clone()).unwrap();
+    let mut merged = one.whole().unwrap().clone();
+    merged.merge(&mut other.whole().unwrap().clone()).unwrap();
     Document::from_inner(one.id(), merged)
 }
 

@@ -1,5 +1,6 @@
 //! The phone's side of the gate: what the township sends passes core's gate before the store keeps it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use lianhu_core::card::Card;
@@ -29,7 +30,7 @@ impl PhoneGate for Gate {
         let opened = open_snapshot(id, snapshot, changes.iter().map(Received::bytes)).map_err(refusal)?;
         let held = base.and_then(|base| stored(id, base).ok());
         let whole = held.map_or_else(|| opened.clone(), |held| keep_beyond(&opened, &held));
-        Ok(OpenedDoc { heads: heads_of(&whole), snapshot: whole.save() })
+        Ok(OpenedDoc { heads: heads_of(&whole), snapshot: whole.save().map_err(refusal)? })
     }
 
     fn extend(&mut self, doc: SyncDocId, base: &PhoneBase, changes: Vec<Received>) -> Result<ExtendedDoc, GateRefusal> {
@@ -39,17 +40,18 @@ impl PhoneGate for Gate {
         let scans = scans.map_err(refusal)?;
         let outcome = trial(&held, &scans);
         let mut admitted = Vec::new();
-        for ((received, scan), verdict) in changes.into_iter().zip(&scans).zip(outcome.verdicts) {
+        for ((received, scan), verdict) in changes.into_iter().zip(&scans).zip(&outcome.verdicts) {
             match verdict {
                 TrialVerdict::Admitted => {
                     admitted.push(Admitted::by_gate(Scanned::by_gate(received, sync_hash(scan.hash()))));
                 }
                 TrialVerdict::AlreadyHeld => {}
-                TrialVerdict::Refused(reason) => return Err(refusal(reason)),
+                TrialVerdict::Refused(reason) => return Err(refusal(*reason)),
             }
         }
         let long = base.tail.len() + admitted.len() > MAX_TAIL_CHANGES;
-        let snapshot = (long && !admitted.is_empty()).then_some(outcome.saved);
+        // A document that would not open again keeps its changes one by one.
+        let snapshot = (long && !admitted.is_empty()).then(|| outcome.saved().ok().map(Cow::into_owned)).flatten();
         Ok(ExtendedDoc { heads: heads_of(&outcome.document), changes: admitted, snapshot })
     }
 

@@ -166,9 +166,12 @@ impl Judge {
             }
         }
         let id = document.id();
-        let reopened = open_snapshot(id, Some(&tried.saved), []).expect("what is admitted opens again");
+        let reopened = open_snapshot(id, Some(&tried.saved().expect("what is admitted can be saved")), [])
+            .expect("what is admitted opens again");
         assert_eq!(reopened.heads(), tried.heads);
-        let replayed = Document::open(id, Some(&document.save()), [scan.bytes()]).expect("what is admitted applies");
+        let replayed =
+            Document::open(id, Some(&document.save().expect("a document that is open saves")), [scan.bytes()])
+                .expect("what is admitted applies");
         assert!(says_the_same(&replayed, &reopened));
         usable(reopened);
         Fate::Taken
@@ -189,7 +192,8 @@ fn every_operation_is_shown(scan: &Scan) {
 
 /// A document that opens is what it says, and can be read and written on.
 fn document(found: Document) -> Fate {
-    let again = open_snapshot(found.id(), Some(&found.save()), []).expect("what was opened opens again");
+    let again = open_snapshot(found.id(), Some(&found.save().expect("a document that is open saves")), [])
+        .expect("what was opened opens again");
     assert_eq!(again.heads(), found.heads());
     assert!(says_the_same(&again, &found));
     usable(found);
@@ -221,5 +225,5 @@ fn usable(mut document: Document) {
         edit.prose_added(PROSE_KEY, "z");
     }
     document.write(stamp, edit).expect("a document that was let in can be written on");
-    let _saved = document.save();
+    let _saved = document.save().expect("a document that is open saves");
 }

@@ -82,13 +82,13 @@ fn fill(talk: Talk, scene: &Scene, town: &Town, member: &Member) -> Result<DocId
     let mut store = open_store(&member.phone)?;
     let documents = town.documents_of(DocKind::Household).map_err(failed)?;
     let bar = talk.bar(talk.pick("装满手机", "filling the phone"), documents.len() as u64);
-    let mut writes = base(&town.document(village.id).map_err(failed)?);
+    let mut writes = base(&town.document(village.id).map_err(failed)?)?;
     for id in documents {
         let mut document = town.document(id).map_err(failed)?;
         if id == long {
             visit_often(&mut document, member, scene.seed)?;
         }
-        writes.extend(base(&document));
+        writes.extend(base(&document)?);
         if writes.len() >= 2 * AT_ONCE {
             store.commit(std::mem::take(&mut writes)).map_err(|why| store_failure(&why))?;
         }
@@ -111,14 +111,12 @@ fn fill(talk: Talk, scene: &Scene, town: &Town, member: &Member) -> Result<DocId
 }
 
 /// A document as a phone keeps what the township recorded, with its card.
-fn base(document: &Document) -> Vec<PhoneWrite> {
+fn base(document: &Document) -> Result<Vec<PhoneWrite>, Failure> {
     let doc = SyncDocId(document.id().to_bytes());
     let heads = Heads::new(document.heads().into_iter().map(|hash| ChangeHash(hash.0)).collect());
     let card = Card::of(document).to_bytes();
-    vec![
-        PhoneWrite::Base { doc, heads, snapshot: Some(document.save()), tail: Vec::new() },
-        PhoneWrite::Card { doc, card },
-    ]
+    let snapshot = Some(document.save().map_err(|why| Failure::new(Kind::Failed, why.to_string()))?);
+    Ok(vec![PhoneWrite::Base { doc, heads, snapshot, tail: Vec::new() }, PhoneWrite::Card { doc, card }])
 }
 
 fn visit_often(document: &mut Document, member: &Member, seed: u64) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! Judging the changes one request brings to one document.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lianhu_core::access::{Facts, readers};
@@ -344,8 +345,15 @@ impl Judging<'_> {
             self.commit.access.push(DocAccess { doc, readers: entitled.into_iter().map(reader_of).collect() });
         }
         let begins = begins.or_else(|| began_elsewhere(before, &after.document));
-        let due = begins.is_some() || before.tail + changes.len() >= tail_of(after.saved.len());
-        let snapshot = due.then(|| after.saved.clone());
+        let due = begins.is_some() || before.tail + changes.len() >= tail_of(after.document.size());
+        let snapshot = match due.then(|| after.saved().map(Cow::into_owned)).transpose() {
+            Err(_) if begins.is_none() => {
+                // Its changes stay what they are, one by one, and everything that was recorded is read from them.
+                tracing::error!(document = %id, "no snapshot was written: `lianhu verify` says more");
+                None
+            }
+            snapshot => snapshot.map_err(|_| GateError::Damaged(doc))?,
+        };
         let rows = projection::rows(project(&after.document));
         self.commit.documents.push(AdmittedDoc { doc, changes, heads, snapshot, facts: facts_bytes, rows, begins });
         Ok(())

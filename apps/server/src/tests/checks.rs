@@ -81,7 +81,7 @@ fn facts_a_snapshot_and_heads_that_are_not_the_documents_are_found() {
         |number| -> RecordedDoc { world.town.store().read().unwrap().document(sent(home(number))).unwrap().unwrap() };
     let (honest, other) = (recorded(1), recorded(2));
     let honest_rows = world.town.store().read().unwrap().rows_of(honest.doc).unwrap();
-    let snapshot = world.town.document(home(1)).unwrap().save();
+    let snapshot = world.town.document(home(1)).unwrap().save().unwrap();
     let as_it_is = AdmittedDoc {
         doc: honest.doc,
         changes: vec![],
@@ -102,7 +102,7 @@ fn facts_a_snapshot_and_heads_that_are_not_the_documents_are_found() {
     write(as_it_is.clone());
     assert_eq!(problems(&world), Vec::<String>::new());
 
-    let elsewhere = world.town.document(home(2)).unwrap().save();
+    let elsewhere = world.town.document(home(2)).unwrap().save().unwrap();
     write(AdmittedDoc { snapshot: Some(elsewhere), ..as_it_is.clone() });
     assert_eq!(problems(&world).len(), 1);
     write(AdmittedDoc { snapshot: Some(snapshot), ..as_it_is });

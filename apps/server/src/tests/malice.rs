@@ -450,5 +450,5 @@ fn what_the_key_can_do_by_design_it_does_wipe_a_phone_hand_it_to_another_key_and
 
 /// A document as a township would send it, whole.
 pub(super) fn granted(doc: DocId, document: &Document) -> Entry {
-    Entry::Granted { doc: sent(doc), snapshot: Some(Chunk(document.save())), changes: Vec::new() }
+    Entry::Granted { doc: sent(doc), snapshot: Some(Chunk(document.save().unwrap())), changes: Vec::new() }
 }

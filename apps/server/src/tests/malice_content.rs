@@ -39,12 +39,12 @@ fn no_hostile_shape_gets_into_a_phone_in_whatever_way_a_township_sends_it() {
     let li = room.world.hand(LI, 90);
     let honest = li.write(doc, li.visit(1, "诚实的话"));
     let shapes = hostile_changes(&honest);
-    let documents = hostile_documents(&recorded.save());
+    let documents = hostile_documents(&recorded.save().unwrap());
     let mut attacks: Vec<(String, Entry)> = Vec::new();
     for (what, bytes) in &shapes {
         attacks.push((format!("{what}, as news"), changes(doc, vec![bytes.clone()])));
         attacks.push((format!("{what}, after an honest one"), changes(doc, vec![honest.clone(), bytes.clone()])));
-        let (snapshot, after) = (Some(Chunk(recorded.save())), vec![Chunk(bytes.clone())]);
+        let (snapshot, after) = (Some(Chunk(recorded.save().unwrap())), vec![Chunk(bytes.clone())]);
         attacks.push((format!("{what}, granted"), Entry::Granted { doc: sent(doc), snapshot, changes: after }));
         let blank = DocId::mint(DocKind::Household, [99; 16]);
         attacks.push((format!("{what}, of a new document"), changes(blank, vec![bytes.clone()])));
@@ -85,7 +85,7 @@ fn a_document_under_another_documents_name_is_not_taken() {
     let [one, two, roster] = [home(1), home(2), village()].map(|doc| room.world.town.document(doc).unwrap());
     let nobodys = Entry::Granted {
         doc: lianhu_sync::ids::DocId([0xff; 16]),
-        snapshot: Some(Chunk(one.save())),
+        snapshot: Some(Chunk(one.save().unwrap())),
         changes: Vec::new(),
     };
     let unknown = DocId::mint(DocKind::Household, [97; 16]);

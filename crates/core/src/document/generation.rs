@@ -11,7 +11,6 @@ use automerge::{Automerge, AutomergeError, ROOT, ReadDoc as _, ScalarValue};
 
 use super::genesis::heads_of;
 use super::prose::{characters, prose_object};
-use super::reading::Reading;
 use super::{Document, Edit, NewChange, PROSE_KEY, is_genesis_key};
 use crate::gate::limits::{MAX_CHANGE_BYTES, MAX_CHANGE_OPS};
 use crate::gate::{Scan, TrialVerdict, scan, trial};
@@ -93,15 +92,15 @@ impl Document {
         forget: impl Fn(&str) -> bool,
         hand_of: impl Fn(ActorId) -> ActorId,
     ) -> Result<NextGeneration, NotRenewed> {
-        let mut prose = if forget(PROSE_KEY) { Vec::new() } else { kept_prose(self.id.kind(), &self.inner)? };
-        let mut survivors = survivors(&self.inner, forget)?;
+        let mut prose = if forget(PROSE_KEY) { Vec::new() } else { kept_prose(self.id.kind(), opened(self)?)? };
+        let mut survivors = survivors(opened(self)?, forget)?;
         if survivors.is_empty() && prose.is_empty() {
             return Err(NotRenewed::NothingLeft);
         }
         prose.iter_mut().for_each(|letter| letter.by = hand_of(letter.by));
         survivors.values_mut().flatten().for_each(|kept| kept.by = hand_of(kept.by));
         let blank = Document::of_generation(self.id, generation);
-        let mut writing = Writing { kind: self.id.kind(), inner: blank.inner.clone(), changes: Vec::new() };
+        let mut writing = Writing { kind: self.id.kind(), inner: opened(&blank)?.clone(), changes: Vec::new() };
         for (key, rivals) in survivors.iter().filter(|(_, values)| values.len() > 1) {
             writing.dispute(key, rivals)?;
         }
@@ -113,8 +112,8 @@ impl Document {
         let tried = trial(&blank, &scans);
         let all_in = tried.verdicts.iter().all(|verdict| *verdict == TrialVerdict::Admitted);
         let same =
-            self::survivors(&tried.document.inner, |_| false).is_ok_and(|after| says_the_same(&survivors, &after));
-        let after = kept_prose(self.id.kind(), &tried.document.inner)?;
+            self::survivors(opened(&tried.document)?, |_| false).is_ok_and(|after| says_the_same(&survivors, &after));
+        let after = kept_prose(self.id.kind(), opened(&tried.document)?)?;
         let same_prose = after.iter().map(Letter::said).eq(prose.iter().map(Letter::said));
         if all_in && same && same_prose {
             Ok(NextGeneration { document: tried.document, changes: writing.changes })
@@ -127,8 +126,8 @@ impl Document {
     /// place of it since, and values put beside it, stay. Written under `by`, in as many changes as the gate wants.
     pub fn retraction(&self, heads: &[ChangeHash], by: Stamp) -> Result<Vec<NewChange>, NotRenewed> {
         let heads: Vec<_> = heads.iter().map(|hash| automerge::ChangeHash(hash.0)).collect();
-        let inner = self.inner.fork_at(&heads).map_err(|_| NotRenewed::WouldDiffer)?;
-        let mut then = Document { id: self.id, generation: self.generation, inner, reading: Reading::default() };
+        let inner = opened(self)?.fork_at(&heads).map_err(|_| NotRenewed::WouldDiffer)?;
+        let mut then = Document::from_inner(self.id, inner);
         let keys: Vec<String> = then.list("").into_iter().map(|(key, _)| key).collect();
         let keys: Vec<_> = keys.iter().filter(|key| !is_genesis_key(key) && *key != PROSE_KEY).collect();
         let mut edits: Vec<Edit> = Vec::new();
@@ -137,7 +136,8 @@ impl Document {
             keys.iter().for_each(|key| _ = edit.remove(key.as_str()));
             edits.push(edit);
         }
-        let text: Vec<char> = characters(self.id.kind(), &then.inner).into_iter().map(|(letter, _)| letter).collect();
+        let text: Vec<char> =
+            characters(self.id.kind(), opened(&then)?).into_iter().map(|(letter, _)| letter).collect();
         for left in (0..text.len()).step_by(MAX_CHANGE_OPS / 2).collect::<Vec<_>>().into_iter().rev() {
             let mut edit = Edit::new();
             edit.prose(PROSE_KEY, text.iter().take(left).collect::<String>());
@@ -180,6 +180,10 @@ impl Document {
     pub fn is_earlier_genesis(&self, hash: ChangeHash) -> bool {
         self.earlier_genesis(hash).is_some()
     }
+}
+
+fn opened(document: &Document) -> Result<&Automerge, NotRenewed> {
+    document.whole().map_err(|_| NotRenewed::WouldDiffer)
 }
 
 fn survivors(inner: &Automerge, forget: impl Fn(&str) -> bool) -> Result<Survivors, NotRenewed> {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use automerge::ChangeHash;
 use sha2::{Digest as _, Sha256};
 
-use super::{Document, has_prose};
+use super::{built, has_prose};
 use crate::ids::{DocId, DocKind, Generation};
 
 /// The chunk of one document's first genesis, and where in it the document's id stands. Of another document's nothing else
@@ -23,8 +23,8 @@ impl Pattern {
     /// the id stands: then every genesis is made.
     fn of(kind: DocKind) -> Option<Self> {
         let id = DocId::mint(kind, [0xa5; 16]);
-        let document = Document::of_generation(id, Generation::FIRST);
-        let bytes = document.inner.get_changes(&[]).first()?.raw_bytes().to_vec();
+        let document = built(id, Generation::FIRST);
+        let bytes = document.get_changes(&[]).first()?.raw_bytes().to_vec();
         let mut places = bytes.windows(16).enumerate().filter(|(_, window)| *window == id.to_bytes());
         let (id_at, _) = places.next()?;
         places.next().is_none().then_some(Pattern { bytes, id_at })
@@ -37,7 +37,7 @@ impl Pattern {
     }
 }
 
-/// The heads of a document of which nothing but the genesis is written: those of [`Document::of_generation`].
+/// The heads of a document of which nothing but the genesis is written: those of [`super::Document::of_generation`].
 pub(super) fn heads_of(id: DocId, generation: Generation) -> Vec<ChangeHash> {
     static FLAT: OnceLock<Option<Pattern>> = OnceLock::new();
     static WITH_PROSE: OnceLock<Option<Pattern>> = OnceLock::new();
@@ -45,7 +45,7 @@ pub(super) fn heads_of(id: DocId, generation: Generation) -> Vec<ChangeHash> {
     let first = || pattern.get_or_init(|| Pattern::of(id.kind())).as_ref()?.hash_for(id);
     match (generation == Generation::FIRST).then(first).flatten() {
         Some(hash) => vec![hash],
-        None => Document::of_generation(id, generation).inner.get_heads(),
+        None => built(id, generation).get_heads(),
     }
 }
 
@@ -60,7 +60,7 @@ mod tests {
         for kind in KNOWN.iter().copied().chain([DocKind::Other(99)]) {
             for n in [0, 1, 0xa5, 0xff] {
                 for generation in [Generation::FIRST, Generation(1), Generation(300)] {
-                    let made = Document::of_generation(doc(kind, n), generation).inner.get_heads();
+                    let made = built(doc(kind, n), generation).get_heads();
                     assert_eq!(heads_of(doc(kind, n), generation), made, "{kind:?} {n} {generation:?}");
                 }
             }

@@ -58,16 +58,16 @@ impl Document {
     /// What the prose under a key says; `None` under any other key, and in kinds without prose.
     pub fn prose(&self, key: &str) -> Option<String> {
         let prose = (key == PROSE_KEY).then(|| self.prose_object())??;
-        self.inner.text(&prose).ok()
+        self.whole().ok()?.text(&prose).ok()
     }
 
     /// How many characters the prose has; nought in kinds without any.
     pub fn prose_length(&self) -> usize {
-        self.prose_object().map_or(0, |prose| self.inner.length(&prose))
+        self.prose_object().and_then(|prose| Some(self.whole().ok()?.length(&prose))).unwrap_or(0)
     }
 
     fn prose_object(&self) -> Option<ObjId> {
-        prose_object(self.id.kind(), &self.inner)
+        has_prose(self.id.kind()).then(|| prose_object(self.id.kind(), self.whole().ok()?)).flatten()
     }
 }
 

@@ -14,7 +14,7 @@ fn text(document: &Document, key: &str) -> Option<String> {
 fn the_genesis_is_the_same_on_every_replica_and_another_for_every_document() {
     let (one, other) = (household(), household());
     assert_eq!(one.heads(), other.heads());
-    assert_eq!(one.save(), other.save());
+    assert_eq!(one.save().unwrap(), other.save().unwrap());
     assert!(one.is_blank());
     assert_ne!(one.heads(), Document::new(doc(DocKind::Household, 2)).heads());
 }
@@ -103,7 +103,7 @@ fn a_removal_and_a_change_at_once_keep_the_change() {
 fn a_document_opens_from_its_changes_and_from_a_snapshot() {
     let mut document = household();
     let first = document.write(stamp(1, 1), put("head", "张三")).unwrap().unwrap();
-    let snapshot = document.save();
+    let snapshot = document.save().unwrap();
     let second = document.write(stamp(1, 2), put("phone", "13800138000")).unwrap().unwrap();
     assert_eq!(document.heads(), [second.hash]);
     let id = document.id();
@@ -121,14 +121,14 @@ fn a_change_of_one_document_does_not_open_in_another() {
     let change = document.write(stamp(1, 1), put("head", "张三")).unwrap().unwrap();
     let elsewhere = doc(DocKind::Household, 2);
     assert_eq!(Document::open(elsewhere, None, [&change.bytes[..]]).err(), Some(OpenError::Change));
-    assert_eq!(Document::open(elsewhere, Some(&document.save()), []).err(), Some(OpenError::OtherDocument));
+    assert_eq!(Document::open(elsewhere, Some(&document.save().unwrap()), []).err(), Some(OpenError::OtherDocument));
 }
 
 #[test]
 fn damaged_bytes_are_an_error() {
     let mut document = household();
     let change = document.write(stamp(1, 1), put("head", "张三")).unwrap().unwrap();
-    let (id, snapshot) = (document.id(), document.save());
+    let (id, snapshot) = (document.id(), document.save().unwrap());
     assert_eq!(Document::open(id, Some(&snapshot[..snapshot.len() - 3]), []).err(), Some(OpenError::Snapshot));
     assert_eq!(Document::open(id, Some(b"not a document"), []).err(), Some(OpenError::Snapshot));
     assert_eq!(Document::open(id, None, [&change.bytes[..9]]).err(), Some(OpenError::Change));
@@ -150,7 +150,7 @@ fn the_documents_own_name_is_not_written() {
 fn what_a_newer_version_wrote_survives_a_rewrite_by_this_one() {
     let mut document = household();
     document
-        .inner
+        .whole_mut()
         .transact::<_, _, automerge::AutomergeError>(|tx| {
             tx.put(ROOT, "drone", ScalarValue::F64(1.5))?;
             let list = tx.put_object(ROOT, "flights", ObjType::List)?;
@@ -158,10 +158,10 @@ fn what_a_newer_version_wrote_survives_a_rewrite_by_this_one() {
         })
         .unwrap();
     write(&mut document, 1, put("head", "张三"));
-    let reopened = Document::open(document.id(), Some(&document.save()), []).unwrap();
+    let reopened = Document::open(document.id(), Some(&document.save().unwrap()), []).unwrap();
     assert_eq!(reopened.get("drone").unwrap().value, Scalar::Unknown);
     assert_eq!(reopened.get("flights").unwrap().value, Scalar::Unknown);
-    let (value, _) = reopened.inner.get(ROOT, "drone").unwrap().unwrap();
+    let (value, _) = reopened.whole().unwrap().get(ROOT, "drone").unwrap().unwrap();
     assert_eq!(value.as_f64(), Some(1.5));
 }
 

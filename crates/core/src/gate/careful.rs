@@ -11,11 +11,11 @@ thread_local! {
 
 /// The code panicked. The message is not kept: it could repeat a document's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Panicked;
+pub(crate) struct Panicked;
 
 /// Runs `work`; a panic in it becomes an error, and nothing of it is printed. What `work` touched is to be thrown away
 /// after a panic. Where panics abort (wasm32), only the scan stands between foreign bytes and the end of the instance.
-pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
+pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
     // automerge's panic messages print what they tripped over, and that is personal data. The hook is process-wide, so
     // it asks a flag of the panicking thread and leaves every other panic to whoever was asked before.
     static INSTALLED: Once = Once::new();

@@ -11,6 +11,7 @@
 
 mod careful;
 mod columns;
+mod flat;
 pub mod limits;
 mod prose;
 mod rows;
@@ -20,8 +21,11 @@ mod snapshot;
 mod tests;
 mod trial;
 
+pub(crate) use careful::quietly;
 pub use careful::{on_large_stack, this_stack_is_large};
+pub(crate) use flat::Flat;
 pub use limits::LARGE_STACK_BYTES;
 pub use scan::{Scan, ScanError, Touch, scan};
 pub use snapshot::{SnapshotError, keep_beyond, open_snapshot};
+pub(crate) use trial::load;
 pub use trial::{Refusal, Trial, TrialVerdict, trial};

@@ -87,7 +87,7 @@ impl<'a> Rows<'a> {
 }
 
 /// Differences as the numbers they add up to.
-fn summed(deltas: Vec<Option<i64>>) -> Result<Vec<Option<i64>>, ScanError> {
+pub(super) fn summed(deltas: Vec<Option<i64>>) -> Result<Vec<Option<i64>>, ScanError> {
     let mut sum = 0_i64;
     let sums = deltas.into_iter().map(|delta| match delta {
         None => Ok(None),
@@ -143,7 +143,7 @@ impl Actors {
 }
 
 /// Writes a column's runs out, once their sum is known to stay within `limit`; empty values are refused.
-fn expand<'a, I: Item>(column: &'a [u8], limit: usize) -> Result<Vec<I::Value<'a>>, ScanError> {
+pub(super) fn expand<'a, I: Item>(column: &'a [u8], limit: usize) -> Result<Vec<I::Value<'a>>, ScanError> {
     let mut values = Vec::new();
     let mut nothing = false;
     runs::<I>(column, limit, |value, count| {

@@ -10,7 +10,7 @@ use super::columns::{Bytes, ChunkError, Column, ColumnError, chunk, cut, find, l
 use super::limits::{COUNTER_LIMIT, MAX_CHANGE_BYTES, MAX_DEPS, MAX_KEY_BYTES, MAX_OTHER_ACTORS, TIME_LIMIT_MILLIS};
 use super::prose::{PROSE, ProseOp, ProseRow, words_of};
 use super::rows::{Actors, COLUMNS, Rows, VALUE, check_preds};
-use crate::document::{PROSE_KEY, Scalar, is_genesis_key};
+use crate::document::{CharId, OpId, PROSE_KEY, Scalar, is_genesis_key};
 use crate::ids::{ActorId, ChangeHash, DeviceMillis};
 
 /// Why a chunk is refused before automerge sees it. Each names a rule, never the bytes.
@@ -184,12 +184,27 @@ impl Scan {
     pub fn words(&self) -> Vec<(String, Option<Scalar>)> {
         let mut words = Vec::new();
         self.visit_again(|op| {
-            if let Op::Map(key, written) = op {
+            if let Op::Map(key, written, _) = op {
                 words.push((key.to_owned(), written.map(|value| value.to_scalar())));
             }
         });
         words.extend(words_of(&self.prose_ops()).map(|said| (PROSE_KEY.to_owned(), said)));
         words
+    }
+
+    /// What it does to keys, in order; none where it changes prose.
+    pub(super) fn map_ops(&self) -> Option<Vec<MapOp>> {
+        if self.touches_prose() {
+            return None;
+        }
+        let mut ops = Vec::with_capacity(self.ops);
+        self.visit_again(|op| {
+            if let Op::Map(key, written, overwrites) = op {
+                let value = written.map(|value| value.to_scalar());
+                ops.push(MapOp { key: key.to_owned(), value, overwrites });
+            }
+        });
+        (ops.len() == self.ops).then_some(ops)
     }
 
     /// Whether it changes prose.
@@ -212,7 +227,7 @@ impl Scan {
 
     /// The characters of prose it deletes.
     #[cfg(test)]
-    pub(crate) fn deleted_characters(&self) -> Vec<crate::document::CharId> {
+    pub(crate) fn deleted_characters(&self) -> Vec<CharId> {
         let gone = |op| match op {
             ProseOp::Delete(gone) => Some(gone),
             ProseOp::Insert { .. } => None,
@@ -240,10 +255,19 @@ pub(super) const DELETE: u64 = 3;
 
 /// One operation.
 enum Op<'a> {
-    /// A key is written, or removed.
-    Map(&'a str, Option<PlainValue<'a>>),
+    /// A key is written, or removed; and the operations that are overwritten with it.
+    Map(&'a str, Option<PlainValue<'a>>, Vec<OpId>),
     /// A character of prose comes or goes.
     Prose(ProseOp),
+}
+
+/// What one operation does to a key.
+pub(super) struct MapOp {
+    pub(super) key: String,
+    /// The value written; none for a removal.
+    pub(super) value: Option<Scalar>,
+    /// The operations it overwrites, as it names them.
+    pub(super) overwrites: Vec<OpId>,
 }
 
 /// Scans one uncompressed change chunk. Time and memory are linear in the bytes, whatever they are.
@@ -254,7 +278,7 @@ pub fn scan(bytes: &[u8]) -> Result<Scan, ScanError> {
     parts.visit_ops(|op| {
         ops += 1;
         match op {
-            Op::Map(key, written) => {
+            Op::Map(key, written, _) => {
                 touches.insert(key.to_owned(), if written.is_some() { Touch::Put } else { Touch::Delete });
             }
             Op::Prose(_) if touches.contains_key(PROSE_KEY) => {}
@@ -334,11 +358,11 @@ impl<'a> Parts<'a> {
         {
             let overwritten = preds.by_ref().take(usize::try_from(preds_here).unwrap_or(0));
             if object == (None, None) {
-                overwritten.for_each(drop);
+                let overwrites = overwritten.map(|CharId { actor, counter }| OpId { counter, actor }).collect();
                 if inserts || element != (None, None) {
                     return Err(ScanError::Action);
                 }
-                visit(map_op((action, preds_here), key, meta, &mut raw)?);
+                visit(map_op(action, key, meta, &mut raw, overwrites)?);
                 continue;
             }
             let overwritten = overwritten.collect();
@@ -364,10 +388,11 @@ impl<'a> Parts<'a> {
 
 /// One operation on a key.
 fn map_op<'a>(
-    (action, preds): (u64, u64),
+    action: u64,
     key: Option<&'a str>,
     meta: u64,
     raw: &mut Bytes<'a>,
+    overwrites: Vec<OpId>,
 ) -> Result<Op<'a>, ScanError> {
     let key = key.filter(|key| !key.is_empty() && key.len() <= MAX_KEY_BYTES).ok_or(ScanError::Key)?;
     if is_genesis_key(key) {
@@ -378,16 +403,16 @@ fn map_op<'a>(
     }
     let written = match action {
         PUT => Some(PlainValue::read(meta, raw).ok_or(ScanError::Value)?),
-        DELETE if preds == 0 => return Err(ScanError::Action),
+        DELETE if overwrites.is_empty() => return Err(ScanError::Action),
         DELETE if meta != 0 => return Err(ScanError::Value),
         DELETE => None,
         _ => return Err(ScanError::Action),
     };
-    Ok(Op::Map(key, written))
+    Ok(Op::Map(key, written, overwrites))
 }
 
 /// A plain scalar in its one spelling, still in the chunk.
-enum PlainValue<'a> {
+pub(super) enum PlainValue<'a> {
     Null,
     Flag(bool),
     Unsigned(u64),
@@ -398,7 +423,7 @@ enum PlainValue<'a> {
 
 impl<'a> PlainValue<'a> {
     /// Consumes one value from the raw bytes; `None` unless it is a plain scalar.
-    fn read(meta: u64, raw: &mut Bytes<'a>) -> Option<Self> {
+    pub(super) fn read(meta: u64, raw: &mut Bytes<'a>) -> Option<Self> {
         let bytes = raw.take(usize::try_from(meta >> 4).ok()?).ok()?;
         let mut number = Bytes(bytes);
         match meta & 0xf {
@@ -414,7 +439,7 @@ impl<'a> PlainValue<'a> {
         }
     }
 
-    fn to_scalar(&self) -> Scalar {
+    pub(super) fn to_scalar(&self) -> Scalar {
         match *self {
             PlainValue::Null => Scalar::Unknown,
             PlainValue::Flag(yes) => yes.into(),

@@ -118,7 +118,7 @@ pub fn keep_beyond(document: &Document, other: &Document) -> Document {
     }
     // Not automerge's `get_changes_added`: it does not promise each change after those it follows, and a change that
     // comes too early would be left out.
-    let changes = quietly(|| other.inner.get_changes(&[])).unwrap_or_default();
+    let changes = other.whole().map(|whole| quietly(|| whole.get_changes(&[])).unwrap_or_default()).unwrap_or_default();
     let beyond = changes.iter().filter(|change| !document.holds(ChangeHash(change.hash().0)));
     let scans: Vec<_> = beyond.filter_map(|change| scan(change.raw_bytes()).ok()).collect();
     if scans.is_empty() { document.clone() } else { trial(document, &scans).document }
@@ -131,7 +131,7 @@ fn open_scanned(id: DocId, bytes: &[u8]) -> Result<Document, SnapshotError> {
     let mut ledger = Ledger::of_blank(&blank);
     let mut refused = BTreeSet::new();
     let mut has_genesis = false;
-    for change in document.inner.get_changes(&[]) {
+    for change in document.whole().map_err(|_| SnapshotError::Broken)?.get_changes(&[]) {
         if genesis.contains(&ChangeHash(change.hash().0)) {
             has_genesis = true;
             continue;
@@ -152,13 +152,13 @@ fn open_scanned(id: DocId, bytes: &[u8]) -> Result<Document, SnapshotError> {
     Ok(document)
 }
 
-const DOCUMENT_CHUNK: u8 = 0;
+pub(super) const DOCUMENT_CHUNK: u8 = 0;
 
-const CHANGE_ACTOR: u32 = spec(0, kind::ACTOR);
-const CHANGE_SEQ: u32 = spec(0, kind::DELTA);
-const CHANGE_MAX_OP: u32 = spec(1, kind::DELTA);
-const CHANGE_TIME: u32 = spec(2, kind::DELTA);
-const DEPS_COUNT: u32 = spec(4, kind::GROUP);
+pub(super) const CHANGE_ACTOR: u32 = spec(0, kind::ACTOR);
+pub(super) const CHANGE_SEQ: u32 = spec(0, kind::DELTA);
+pub(super) const CHANGE_MAX_OP: u32 = spec(1, kind::DELTA);
+pub(super) const CHANGE_TIME: u32 = spec(2, kind::DELTA);
+pub(super) const DEPS_COUNT: u32 = spec(4, kind::GROUP);
 const DEPS_INDEX: u32 = spec(4, kind::DELTA);
 const EXTRA_META: u32 = spec(5, kind::VALUE_META);
 
@@ -166,21 +166,21 @@ const OBJECT_ACTOR: u32 = spec(0, kind::ACTOR);
 const OBJECT_COUNTER: u32 = spec(0, kind::INTEGER);
 const ELEMENT_ACTOR: u32 = spec(1, kind::ACTOR);
 const ELEMENT_COUNTER: u32 = spec(1, kind::DELTA);
-const KEY: u32 = spec(1, kind::TEXT);
-const ID_ACTOR: u32 = spec(2, kind::ACTOR);
-const ID_COUNTER: u32 = spec(2, kind::DELTA);
-const INSERT: u32 = spec(3, kind::FLAG);
-const ACTION: u32 = spec(4, kind::INTEGER);
-const VALUE_META: u32 = spec(5, kind::VALUE_META);
-const VALUE: u32 = spec(5, kind::VALUE);
-const SUCC_COUNT: u32 = spec(8, kind::GROUP);
+pub(super) const KEY: u32 = spec(1, kind::TEXT);
+pub(super) const ID_ACTOR: u32 = spec(2, kind::ACTOR);
+pub(super) const ID_COUNTER: u32 = spec(2, kind::DELTA);
+pub(super) const INSERT: u32 = spec(3, kind::FLAG);
+pub(super) const ACTION: u32 = spec(4, kind::INTEGER);
+pub(super) const VALUE_META: u32 = spec(5, kind::VALUE_META);
+pub(super) const VALUE: u32 = spec(5, kind::VALUE);
+pub(super) const SUCC_COUNT: u32 = spec(8, kind::GROUP);
 const SUCC_ACTOR: u32 = spec(8, kind::ACTOR);
 const SUCC_COUNTER: u32 = spec(8, kind::DELTA);
 
 /// The columns of a flat document's history and of its operations; no messages, no extra bytes, no objects, no marks.
-const CHANGE_COLUMNS: [u32; 7] =
+pub(super) const CHANGE_COLUMNS: [u32; 7] =
     [CHANGE_ACTOR, CHANGE_SEQ, CHANGE_MAX_OP, CHANGE_TIME, DEPS_COUNT, DEPS_INDEX, EXTRA_META];
-const OP_COLUMNS: [u32; 10] =
+pub(super) const OP_COLUMNS: [u32; 10] =
     [KEY, ID_ACTOR, ID_COUNTER, INSERT, ACTION, VALUE_META, VALUE, SUCC_COUNT, SUCC_ACTOR, SUCC_COUNTER];
 
 /// The columns of prose besides, in the kinds that have any: which object, and after which character.
@@ -235,7 +235,7 @@ fn bound(mut body: Bytes<'_>, of: DocKind) -> Result<(), SnapshotError> {
     bound_ops(&ops)
 }
 
-fn known_columns(body: &mut Bytes<'_>, known: &[u32]) -> Result<Vec<(u32, usize)>, SnapshotError> {
+pub(super) fn known_columns(body: &mut Bytes<'_>, known: &[u32]) -> Result<Vec<(u32, usize)>, SnapshotError> {
     let described = layout(body, known.len()).map_err(|error| match error {
         ColumnError::Spelling => SnapshotError::Spelling,
         ColumnError::TooMany => SnapshotError::Columns,

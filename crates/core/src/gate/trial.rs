@@ -10,7 +10,7 @@ use super::limits::MAX_HEADS;
 use super::prose::{Fit, Prose};
 use super::scan::{Scan, scan};
 use super::snapshot::within_bounds;
-use crate::document::{Document, has_prose};
+use crate::document::{Document, OpenError, has_prose};
 use crate::ids::{ActorId, ChangeHash};
 
 /// What the trial says of one change.
@@ -52,14 +52,23 @@ pub enum Refusal {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Trial {
-    /// The document with the admitted changes, opened again from `saved`.
+    /// The document with the admitted changes.
     pub document: Document,
     /// One verdict per change of the batch, in its order.
     pub verdicts: Vec<TrialVerdict>,
-    /// The document as bytes ([`Document::save`]).
-    pub saved: Vec<u8>,
     /// The document's heads, sorted.
     pub heads: Vec<ChangeHash>,
+    saved: Option<Vec<u8>>,
+}
+
+impl Trial {
+    /// The document as bytes that were opened again and said the same ([`Document::save`]).
+    pub fn saved(&self) -> Result<Cow<'_, [u8]>, OpenError> {
+        match &self.saved {
+            Some(saved) => Ok(Cow::Borrowed(saved)),
+            None => on_large_stack(|| self.document.save()).map(Cow::Owned),
+        }
+    }
 }
 
 /// Tries `batch` on a scratch copy of `recorded`, which stays as it is whatever happens.
@@ -67,7 +76,14 @@ pub struct Trial {
 /// First the headers, in order: dependencies known, sequence exactly next, own previous change followed, first counter
 /// exactly one above the dependencies' last; and every character of prose that is named is there. Then automerge applies all of it, saves, and opens the bytes again. If
 /// that fails, halves are tried apart, so that one bad change never takes along others that do not follow it.
+///
+/// Where all of that can be told of a flat document without automerge, and every change fits, automerge is not asked: it is
+/// when the document is saved.
 pub fn trial(recorded: &Document, batch: &[Scan]) -> Trial {
+    if let Some(document) = recorded.extended(batch) {
+        let (verdicts, heads) = (vec![TrialVerdict::Admitted; batch.len()], document.heads());
+        return Trial { document, verdicts, heads, saved: None };
+    }
     on_large_stack(|| {
         let mut attempt = Attempt {
             document: Cow::Borrowed(recorded),
@@ -77,9 +93,8 @@ pub fn trial(recorded: &Document, batch: &[Scan]) -> Trial {
             verdicts: Vec::with_capacity(batch.len()),
         };
         attempt.admit(batch);
-        let saved = attempt.saved.unwrap_or_else(|| attempt.document.save());
         let heads = attempt.document.heads();
-        Trial { document: attempt.document.into_owned(), verdicts: attempt.verdicts, saved, heads }
+        Trial { document: attempt.document.into_owned(), verdicts: attempt.verdicts, heads, saved: attempt.saved }
     })
 }
 
@@ -133,11 +148,12 @@ pub(super) struct Ledger {
     prose: Option<Prose>,
 }
 
-#[derive(Clone, Copy)]
-struct Entry {
-    actor: ActorId,
-    seq: u64,
-    max_op: u64,
+/// A change by its header.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) actor: ActorId,
+    pub(super) seq: u64,
+    pub(super) max_op: u64,
 }
 
 impl Ledger {
@@ -161,7 +177,7 @@ impl Ledger {
 
     fn of_headers(document: &Document) -> Self {
         let mut ledger = Ledger { changes: HashMap::new(), last_seq: HashMap::new(), prose: None };
-        for meta in document.inner.get_changes_meta(&[]) {
+        for meta in document.whole().map(|whole| whole.get_changes_meta(&[])).unwrap_or_default() {
             let actor = ActorId::from_bytes(meta.actor.to_bytes()).unwrap_or(ActorId::GENESIS);
             ledger.enter(ChangeHash(meta.hash.0), Entry { actor, seq: meta.seq, max_op: meta.max_op });
         }
@@ -180,7 +196,7 @@ impl Ledger {
     fn read_prose(&self, document: &Document) -> Option<Prose> {
         let blank = Document::of_generation(document.id(), document.generation());
         let mut prose = self.blank_prose(&blank);
-        for change in document.inner.get_changes(&[]) {
+        for change in document.whole().ok()?.get_changes(&[]) {
             if !blank.holds(ChangeHash(change.hash().0)) {
                 let scanned = scan(change.raw_bytes()).ok()?;
                 let fit = prose.check(&scanned).ok()?;
@@ -249,7 +265,7 @@ fn apply(base: &Document, changes: &[&Scan]) -> Result<(Document, Vec<u8>), Refu
         return Err(Refusal::TooManyHeads);
     }
     let applied = quietly(|| {
-        let mut inner = base.inner.clone();
+        let mut inner = base.whole().map_err(|_| Refusal::Inconsistent)?.clone();
         let parsed: Result<Vec<Change>, _> = changes.iter().map(|change| Change::try_from(change.bytes())).collect();
         let parsed = parsed.map_err(|_| Refusal::Inconsistent)?;
         if parsed.iter().zip(changes).any(|(parsed, change)| parsed.hash().0 != change.hash().0) {
@@ -260,7 +276,7 @@ fn apply(base: &Document, changes: &[&Scan]) -> Result<(Document, Vec<u8>), Refu
         if scratch.heads() != expected {
             return Err(Refusal::Inconsistent);
         }
-        let saved = scratch.save();
+        let saved = scratch.save().map_err(|_| Refusal::Inconsistent)?;
         within_bounds(&saved, base.id().kind()).map_err(|_| Refusal::DocumentFull)?;
         let document = Document::from_inner(base.id(), load(&saved).ok_or(Refusal::Inconsistent)?);
         if document.heads() != expected {
@@ -274,7 +290,7 @@ fn apply(base: &Document, changes: &[&Scan]) -> Result<(Document, Vec<u8>), Refu
 }
 
 /// Opens a saved document with all of automerge's own checks.
-pub(super) fn load(saved: &[u8]) -> Option<Automerge> {
+pub(crate) fn load(saved: &[u8]) -> Option<Automerge> {
     let options = LoadOptions::new().text_encoding(TextEncoding::UnicodeCodePoint);
     Automerge::load_with_options(saved, options).ok()
 }

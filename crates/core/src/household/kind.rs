@@ -379,7 +379,7 @@ const SAMPLES: &[&str] = &[
     r#"{"do":"set_care","tag":"dibao","set":false}"#,
     r#"{"do":"put_resident","name":"张小四","relation":"2","away":true}"#,
     r#"{"do":"put_resident","resident":"AQEBAQEBAQE","name":"张小五"}"#,
-    r#"{"do":"put_resident","resident":"AQEBAQEBAQE","clear":["away"]}"#,
+    r#"{"do":"put_resident","resident":"AQEBAQEBAQE","name":"张小五","clear":["away"]}"#,
     r#"{"do":"remove_resident","resident":"AQEBAQEBAQE"}"#,
     r#"{"do":"visit","date":"2026-11-03","time":"21:30","mode":"home","channel":"overnight","met":"family","note":"想装扶手"}"#,
     r#"{"do":"visit","date":"2026-11-03","met":"nobody","next_on":"2026-11-10"}"#,

@@ -20,7 +20,7 @@ fn phone(who: Who) -> Phone {
         for copy in 0..=copies(*subject) {
             let document = document(*subject, copy);
             let (doc, heads) = (sync_doc(id_of(*subject, copy)), heads_of(&document));
-            let snapshot = Some(document.save());
+            let snapshot = Some(document.save().unwrap());
             store.commit(vec![PhoneWrite::Base { doc, heads, snapshot, tail: Vec::new() }]).unwrap();
         }
     }

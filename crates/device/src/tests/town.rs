@@ -308,7 +308,7 @@ impl Town {
                 doc: sent.doc,
                 changes: admitted,
                 heads: heads_of(&document),
-                snapshot: Some(document.save()),
+                snapshot: Some(document.save().unwrap()),
                 facts: Facts::of(&document).to_bytes(),
                 rows: Vec::new(),
                 begins: None,

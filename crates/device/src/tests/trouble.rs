@@ -130,14 +130,14 @@ fn the_gate_lets_in_no_snapshot_of_another_document_and_keeps_what_a_base_has_be
     one.households().visit(household, visit("恢复之前")).unwrap();
     town.sync(&mut one);
     let new = town.document(household);
-    let base = PhoneBase { heads: heads_of(&new), snapshot: Some(new.save()), ..PhoneBase::default() };
-    let opened = Gate.open(sync_doc(household), Some(&base), Some(&old.save()), Vec::new()).unwrap();
+    let base = PhoneBase { heads: heads_of(&new), snapshot: Some(new.save().unwrap()), ..PhoneBase::default() };
+    let opened = Gate.open(sync_doc(household), Some(&base), Some(&old.save().unwrap()), Vec::new()).unwrap();
     assert_eq!(opened.heads, heads_of(&new));
     let other = sync_doc(DocId::mint(household.kind(), [77; 16]));
-    assert!(Gate.open(other, None, Some(&new.save()), Vec::new()).is_err());
+    assert!(Gate.open(other, None, Some(&new.save().unwrap()), Vec::new()).is_err());
     assert!(Gate.extend(sync_doc(household), &base, vec![Received::new(vec![0; 90])]).is_err());
     let damaged = PhoneBase { snapshot: Some(vec![0; 90]), ..base };
     assert!(Gate.extend(sync_doc(household), &damaged, Vec::new()).is_err());
-    let replaced = Gate.open(sync_doc(household), Some(&damaged), Some(&new.save()), Vec::new()).unwrap();
+    let replaced = Gate.open(sync_doc(household), Some(&damaged), Some(&new.save().unwrap()), Vec::new()).unwrap();
     assert_eq!(replaced.heads, heads_of(&new));
 }

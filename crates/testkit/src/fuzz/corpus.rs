@@ -10,9 +10,13 @@ use super::Target;
 pub fn corpus(target: Target) -> Vec<Vec<u8>> {
     match target {
         Target::Change => changes(),
-        Target::Document => documents().iter().map(Document::save).collect(),
+        Target::Document => {
+            documents().iter().map(|document| document.save().expect("a document that is open saves")).collect()
+        }
         Target::Prose => minutes(),
-        Target::Meeting => meetings().iter().map(Document::save).collect(),
+        Target::Meeting => {
+            meetings().iter().map(|document| document.save().expect("a document that is open saves")).collect()
+        }
         Target::Request => requests(),
         Target::Reply => replies(),
     }
@@ -50,7 +54,8 @@ fn write(document: &mut Document, name: u8, keys: &[(&str, Option<&str>)]) -> Ve
 }
 
 fn reopened(document: &Document, change: &[u8]) -> Document {
-    Document::open(document.id(), Some(&document.save()), [change]).expect("the corpus is honest")
+    Document::open(document.id(), Some(&document.save().expect("a document that is open saves")), [change])
+        .expect("the corpus is honest")
 }
 
 /// Next changes of people known and new to the document: one key, several, over others' words, and gone.
@@ -186,7 +191,11 @@ fn replies() -> Vec<Vec<u8>> {
     let doc = lianhu_sync::ids::DocId(recorded().id().to_bytes());
     let mut entries: Vec<_> = documents()
         .iter()
-        .map(|document| Entry::Granted { doc, snapshot: Some(Chunk(document.save())), changes: vec![] })
+        .map(|document| Entry::Granted {
+            doc,
+            snapshot: Some(Chunk(document.save().expect("a document that is open saves"))),
+            changes: vec![],
+        })
         .collect();
     entries.push(Entry::Changes(DocChanges { doc, changes: changes().into_iter().map(Chunk).collect() }));
     replies.push(wire::encode_reply(&Reply { entries, ..real }).expect("honest"));

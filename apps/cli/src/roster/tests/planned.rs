@@ -31,7 +31,7 @@ impl Held {
         let plan = plan(&reading, options, stamp(1), |id| self.0.get(&id).cloned()).unwrap();
         for planned in &plan.documents {
             let id = planned.document.id();
-            let before = self.0.get(&id).map(Document::save);
+            let before = self.0.get(&id).map(|document| document.save().unwrap());
             let changes = planned.changes.iter().map(|change| &change.bytes[..]);
             let document = Document::open(id, before.as_deref(), changes).unwrap();
             assert_eq!(document.heads(), planned.document.heads(), "the changes make the document");

@@ -48,7 +48,7 @@ fn written(kind: DocKind, characters: usize, edit: impl Fn(&str) -> Edit) -> Fig
     text.push('。');
     let change = document.clone().write(stamp(1, 6), edit(&String::from_iter(&text))).unwrap().unwrap();
     let scanned = scan(&change.bytes).unwrap();
-    let saved = document.save();
+    let saved = document.save().unwrap();
     assert_eq!(trial(&document, std::slice::from_ref(&scanned)).verdicts, [TrialVerdict::Admitted]);
     Figures {
         save_bytes: saved.len(),

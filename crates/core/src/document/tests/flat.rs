@@ -35,7 +35,7 @@ fn flat() -> (Cost, Document) {
 
 /// The same visit as a map inside a map of visits, as automerge's own examples would have it.
 fn nested() -> Cost {
-    let mut document = Document::new(doc(DocKind::Household, 1)).inner;
+    let mut document = Document::new(doc(DocKind::Household, 1)).whole().unwrap().clone();
     let visits = document
         .transact::<_, _, automerge::AutomergeError>(|tx| tx.put_object(ROOT, "visits", ObjType::Map))
         .unwrap()
@@ -67,7 +67,9 @@ fn a_flat_visit_is_one_operation_and_no_more_bytes_than_a_nested_one() {
 #[test]
 fn a_flat_document_holds_no_object_but_its_root() {
     let (_, document) = flat();
-    assert!(document.inner.map_range(ROOT, ..).all(|item| matches!(item.value, automerge::ValueRef::Scalar(_))));
+    assert!(
+        document.whole().unwrap().map_range(ROOT, ..).all(|item| matches!(item.value, automerge::ValueRef::Scalar(_)))
+    );
 }
 
 #[test]

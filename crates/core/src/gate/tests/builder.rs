@@ -122,7 +122,7 @@ pub(super) struct Draft {
 impl Draft {
     /// An honest next change by `name` on top of `document`: `key` becomes `value`, nothing is overwritten.
     pub(super) fn of(document: &Document, name: u8, key: &str, value: &str) -> Self {
-        let metas = document.inner.get_changes_meta(&[]);
+        let metas = document.whole().unwrap().get_changes_meta(&[]);
         let mine = metas.iter().filter(|meta| meta.actor.to_bytes() == actor(name).to_bytes()).count();
         Draft {
             deps: document.heads(),

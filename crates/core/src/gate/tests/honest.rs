@@ -8,13 +8,13 @@ use crate::testing::Dice;
 
 /// Scans and tries every change of `document` in one batch on a blank copy, and expects the same document.
 fn assert_passes(document: &Document) {
-    let changes = document.inner.get_changes(&[]);
+    let changes = document.whole().unwrap().get_changes(&[]);
     let scans: Vec<_> = changes.iter().skip(1).map(|change| scan(change.raw_bytes()).unwrap()).collect();
     let result = trial(&Document::new(document.id()), &scans);
     assert!(result.verdicts.iter().all(|verdict| *verdict == TrialVerdict::Admitted), "{:?}", result.verdicts);
     assert_eq!(result.heads, document.heads());
     assert_eq!(result.document.list(""), document.list(""));
-    let reopened = open_snapshot(document.id(), Some(&result.saved), []).unwrap();
+    let reopened = open_snapshot(document.id(), Some(&result.saved().unwrap()), []).unwrap();
     assert_eq!(reopened.heads(), document.heads());
     let bytes = scans.iter().map(|scan| scan.bytes());
     assert_eq!(open_snapshot(document.id(), None, bytes).unwrap().heads(), document.heads());
@@ -102,8 +102,8 @@ fn documents_written_at_random_by_many_actors_pass() {
             let index = dice.below(replicas.len());
             if dice.below(3) == 0 {
                 let other = dice.below(replicas.len());
-                let mut theirs = replicas[other].inner.clone();
-                replicas[index].inner.merge(&mut theirs).unwrap();
+                let mut theirs = replicas[other].whole().unwrap().clone();
+                replicas[index].whole_mut().merge(&mut theirs).unwrap();
                 continue;
             }
             let mut edit = Edit::new();
@@ -120,7 +120,7 @@ fn documents_written_at_random_by_many_actors_pass() {
         }
         let mut all = replicas.pop().unwrap();
         for mut replica in replicas {
-            all.inner.merge(&mut replica.inner).unwrap();
+            all.whole_mut().merge(replica.whole_mut()).unwrap();
         }
         assert_passes(&all);
     }

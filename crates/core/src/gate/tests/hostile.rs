@@ -44,9 +44,9 @@ fn trial_refuses(draft: &Draft, refusal: Refusal) {
     assert_eq!(result.verdicts, [TrialVerdict::Refused(refusal), TrialVerdict::Admitted]);
     assert_eq!(document.heads(), heads);
     assert_eq!(document.list(""), fields);
-    assert_eq!(Document::open(document.id(), Some(&document.save()), []).unwrap().heads(), heads);
+    assert_eq!(Document::open(document.id(), Some(&document.save().unwrap()), []).unwrap().heads(), heads);
     // The independent change went in, and the document it went into opens, reads and can be written.
-    let mut reopened = Document::open(document.id(), Some(&result.saved), []).unwrap();
+    let mut reopened = Document::open(document.id(), Some(&result.saved().unwrap()), []).unwrap();
     assert_eq!(reopened.heads(), result.heads);
     assert!(reopened.get("independent").is_some());
     put(&mut reopened, 4, "after", "z");

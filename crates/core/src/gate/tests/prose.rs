@@ -82,7 +82,7 @@ fn trial_refuses(document: &Document, change: &Scan, refusal: Refusal) {
     let result = trial(document, &[change.clone(), independent]);
     assert_eq!(result.verdicts, [TrialVerdict::Refused(refusal), TrialVerdict::Admitted]);
     assert_eq!((document.heads(), document.prose(PROSE_KEY)), before);
-    let mut opened = open_snapshot(document.id(), Some(&result.saved), []).unwrap();
+    let mut opened = open_snapshot(document.id(), Some(&result.saved().unwrap()), []).unwrap();
     assert_eq!(opened.prose(PROSE_KEY), before.1);
     put(&mut opened, 4, "after", "z");
 }
@@ -98,7 +98,7 @@ fn the_drafts_themselves_are_honest() {
         let result = trial(&recorded(), &[scan(&draft.bytes()).unwrap()]);
         assert_eq!(result.verdicts, [TrialVerdict::Admitted]);
         assert_eq!(result.document.prose(PROSE_KEY).unwrap(), text);
-        let opened = open_snapshot(recorded().id(), Some(&result.saved), []).unwrap();
+        let opened = open_snapshot(recorded().id(), Some(&result.saved().unwrap()), []).unwrap();
         assert_eq!(opened.prose(PROSE_KEY).unwrap(), text);
     }
 }
@@ -473,7 +473,7 @@ fn whatever_names_characters_that_are_there_is_taken_by_automerge() {
         assert_eq!(result.verdicts, [judged], "seed {seed}");
         if judged == TrialVerdict::Admitted {
             taken += 1;
-            let replayed = Document::open(document.id(), Some(&document.save()), [scanned.bytes()]).unwrap();
+            let replayed = Document::open(document.id(), Some(&document.save().unwrap()), [scanned.bytes()]).unwrap();
             assert_eq!(result.document.prose(PROSE_KEY), replayed.prose(PROSE_KEY), "seed {seed}");
         }
     }
@@ -494,10 +494,10 @@ fn tampered(
     deed: impl FnOnce(&mut automerge::transaction::Transaction<'_>, &ObjId) -> Result<(), AutomergeError>,
 ) -> Vec<u8> {
     let mut document = recorded();
-    document.inner.set_actor(automerge::ActorId::from(&actor(5).to_bytes()[..]));
-    let (_, prose) = document.inner.get(ROOT, PROSE_KEY).unwrap().unwrap();
-    document.inner.transact(|tx| deed(tx, &prose)).unwrap();
-    document.save()
+    document.whole_mut().set_actor(automerge::ActorId::from(&actor(5).to_bytes()[..]));
+    let (_, prose) = document.whole().unwrap().get(ROOT, PROSE_KEY).unwrap().unwrap();
+    document.whole_mut().transact(|tx| deed(tx, &prose)).unwrap();
+    document.save().unwrap()
 }
 
 #[track_caller]
@@ -509,9 +509,9 @@ fn opening_refuses(bytes: &[u8], error: SnapshotError) {
 fn a_saved_meeting_opens_and_its_prose_can_be_written_on() {
     let mut document = recorded();
     let tail = save(&mut document, 2, "河道，路灯");
-    let opened = open_snapshot(document.id(), Some(&recorded().save()), [tail.as_slice()]).unwrap();
+    let opened = open_snapshot(document.id(), Some(&recorded().save().unwrap()), [tail.as_slice()]).unwrap();
     assert_eq!(opened.prose(PROSE_KEY).unwrap(), "河道，路灯");
-    let whole = open_snapshot(document.id(), Some(&document.save()), []).unwrap();
+    let whole = open_snapshot(document.id(), Some(&document.save().unwrap()), []).unwrap();
     assert_eq!((whole.heads(), whole.prose(PROSE_KEY)), (document.heads(), document.prose(PROSE_KEY)));
 }
 
@@ -548,9 +548,10 @@ fn a_document_whose_prose_was_overwritten_removed_or_changed_in_place() {
 #[test]
 fn a_document_of_a_kind_without_prose_has_no_columns_for_it() {
     let mut household = household();
-    let written = household.inner.transact::<_, _, AutomergeError>(|tx| tx.put_object(ROOT, PROSE_KEY, ObjType::Text));
+    let written =
+        household.whole_mut().transact::<_, _, AutomergeError>(|tx| tx.put_object(ROOT, PROSE_KEY, ObjType::Text));
     let text = written.unwrap().result;
-    household.inner.transact::<_, _, AutomergeError>(|tx| tx.splice_text(&text, 0, 0, "x")).unwrap();
-    let opened = open_snapshot(household.id(), Some(&household.save()), []);
+    household.whole_mut().transact::<_, _, AutomergeError>(|tx| tx.splice_text(&text, 0, 0, "x")).unwrap();
+    let opened = open_snapshot(household.id(), Some(&household.save().unwrap()), []);
     assert_eq!(opened.unwrap_err(), SnapshotError::Columns);
 }

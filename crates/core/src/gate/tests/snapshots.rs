@@ -25,7 +25,7 @@ fn refuses(bytes: &[u8], error: SnapshotError) {
 #[test]
 fn a_saved_document_opens_and_its_tail_is_tried() {
     let mut document = written();
-    let saved = document.save();
+    let saved = document.save().unwrap();
     let tail = [put(&mut document, 1, "a", "1"), put(&mut document, 2, "b", "2")];
     let whole = open_snapshot(document.id(), Some(&saved), tail.iter().map(Vec::as_slice)).unwrap();
     assert_eq!(whole.heads(), document.heads());
@@ -52,7 +52,7 @@ fn nothing_is_left_behind_when_two_people_wrote_apart_and_met_again() {
     let mut other = phone.clone();
     put(&mut phone, 1, "b", "2");
     put(&mut other, 4, "b", "3");
-    phone.inner.merge(&mut other.inner).unwrap();
+    phone.whole_mut().merge(other.whole_mut()).unwrap();
     put(&mut phone, 1, "b", "4");
     assert_eq!(keep_beyond(&household(), &phone).heads(), phone.heads());
 }
@@ -61,27 +61,27 @@ fn nothing_is_left_behind_when_two_people_wrote_apart_and_met_again() {
 fn a_document_that_holds_no_changes_opens_as_blank() {
     let blank = household();
     assert!(open_snapshot(blank.id(), None, []).unwrap().is_blank());
-    assert!(open_snapshot(blank.id(), Some(&blank.save()), []).unwrap().is_blank());
+    assert!(open_snapshot(blank.id(), Some(&blank.save().unwrap()), []).unwrap().is_blank());
 }
 
 #[test]
 fn another_documents_snapshot_is_refused() {
     let mut other = Document::new(DocId::mint(DocKind::Household, [8; 16]));
-    refuses(&other.save(), SnapshotError::OtherDocument);
+    refuses(&other.save().unwrap(), SnapshotError::OtherDocument);
     put(&mut other, 1, "a", "1");
-    refuses(&other.save(), SnapshotError::OtherDocument);
+    refuses(&other.save().unwrap(), SnapshotError::OtherDocument);
 }
 
 #[test]
 fn deflated_columns_are_refused() {
-    let deflated = written().inner.save();
-    assert_ne!(deflated, written().save());
+    let deflated = written().whole().unwrap().save();
+    assert_ne!(deflated, written().save().unwrap());
     refuses(&deflated, SnapshotError::Columns);
 }
 
 #[test]
 fn other_chunks_trailing_bytes_and_broken_frames_are_refused() {
-    let saved = written().save();
+    let saved = written().save().unwrap();
     refuses(&[], SnapshotError::Frame);
     refuses(&saved[..saved.len() - 1], SnapshotError::Frame);
     refuses(&[&saved[..], &saved[..]].concat(), SnapshotError::Frame);
@@ -139,13 +139,13 @@ fn what_passes_the_pre_scan_and_is_no_document_does_not_open() {
 fn nested_objects_in_the_history_are_refused() {
     let mut document = household();
     document
-        .inner
+        .whole_mut()
         .transact::<_, _, AutomergeError>(|tx| {
             let map = tx.put_object(ROOT, "m", ObjType::Map)?;
             tx.put(&map, "k", 1)
         })
         .unwrap();
-    refuses(&document.save(), SnapshotError::Columns);
+    refuses(&document.save().unwrap(), SnapshotError::Columns);
 }
 
 #[test]
@@ -155,8 +155,8 @@ fn a_change_the_gate_would_not_have_let_in_is_found_in_the_history() {
         (vec![5; 3], automerge::ScalarValue::Int(1), SnapshotError::Spelling),
     ] {
         let mut document = written();
-        document.inner.set_actor(ActorId::from(actor));
-        document.inner.transact::<_, _, AutomergeError>(|tx| tx.put(ROOT, "f", value)).unwrap();
-        refuses(&document.save(), error);
+        document.whole_mut().set_actor(ActorId::from(actor));
+        document.whole_mut().transact::<_, _, AutomergeError>(|tx| tx.put(ROOT, "f", value)).unwrap();
+        refuses(&document.save().unwrap(), error);
     }
 }
