@@ -411,8 +411,10 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         edit: Edit,
         stamp: Stamp,
     ) -> Result<Option<Prepared>, WorkbookError<S::Error>> {
-        let change = self.opened(id)?.document.clone().write(stamp, edit)?;
-        change.map(|change| self.weigh(id, change)).transpose()
+        let Some((written, change)) = self.opened(id)?.document.written(stamp, edit)? else { return Ok(None) };
+        let prepared = self.weigh(id, change)?;
+        // The next save finds automerge's document open in the one that was written to.
+        Ok(Some(Prepared { document: written, ..prepared }))
     }
 
     /// Judges a change to a document as it stands here; nothing is stored.

@@ -12,7 +12,8 @@ use crate::ids::{DocId, Generation};
 /// automerge's document: there already, or in the bytes it is opened from.
 #[derive(Clone, Debug)]
 pub(super) struct Whole {
-    made: OnceLock<Automerge>,
+    /// Shared by copies until one of them is written to.
+    made: Arc<OnceLock<Automerge>>,
     /// What it is opened from, kept for as long as it says the same.
     stored: Option<Stored>,
 }
@@ -30,14 +31,14 @@ struct Stored {
 impl Whole {
     /// One that is there.
     pub(super) fn made(document: Automerge) -> Self {
-        Whole { made: OnceLock::from(document), stored: None }
+        Whole { made: Arc::new(OnceLock::from(document)), stored: None }
     }
 
     /// One that is opened when somebody asks.
     pub(super) fn stored(id: DocId, generation: Generation, snapshot: Option<&[u8]>, changes: &[&[u8]]) -> Self {
         let changes = changes.iter().map(|change| Arc::from(*change)).collect();
         Whole {
-            made: OnceLock::new(),
+            made: Arc::default(),
             stored: Some(Stored { id, generation, snapshot: snapshot.map(Arc::from), changes }),
         }
     }
@@ -58,7 +59,7 @@ impl Whole {
     /// was written.
     pub(super) fn get_mut(&mut self) -> Result<&mut Automerge, OpenError> {
         self.get()?;
-        self.made.get_mut().ok_or(OpenError::Snapshot)
+        Arc::make_mut(&mut self.made).get_mut().ok_or(OpenError::Snapshot)
     }
 
     /// Remembers a change that was just written to it.
@@ -77,7 +78,7 @@ impl Whole {
     pub(super) fn with<'a>(&self, changes: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
         let mut stored = self.stored.clone()?;
         stored.changes.extend(changes.into_iter().map(Arc::from));
-        Some(Whole { made: OnceLock::new(), stored: Some(stored) })
+        Some(Whole { made: Arc::default(), stored: Some(stored) })
     }
 
     /// How many bytes it is stored in.
