@@ -1030,6 +1030,11 @@ export const meeting = {
     }
   ],
   "kind": "analysis",
+  "may": {
+    "add_item": true,
+    "add_minutes": true,
+    "decide": true
+  },
   "minutes": "到会两人。",
   "next": [
     {
