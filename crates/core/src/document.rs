@@ -142,11 +142,13 @@ impl Document {
         snapshot: Option<&[u8]>,
         changes: &[&[u8]],
     ) -> Result<Self, OpenError> {
-        let whole = Whole::stored(id, generation, snapshot, changes);
+        let mut whole = Whole::stored(id, generation, snapshot, changes);
         if let Some((generation, flat)) = read_flat(id, generation, snapshot, changes) {
             return Ok(Document { id, generation, whole, flat: Some(Arc::new(flat)), reading: Reading::default() });
         }
-        Ok(Document::from_inner(id, whole.get()?.clone()))
+        let generation = generation_of(whole.get()?);
+        whole.apart();
+        Ok(Document { id, generation, whole, flat: None, reading: Reading::default() })
     }
 
     /// The document's name.
@@ -180,9 +182,7 @@ impl Document {
 
     /// A document the gate has opened or tried; it says itself which generation it is, since only a genesis may.
     pub(crate) fn from_inner(id: DocId, inner: Automerge) -> Self {
-        let named = inner.get(ROOT, GENERATION_KEY).ok().flatten();
-        let number = named.and_then(|(value, _)| Scalar::from_automerge(&value).as_int());
-        let generation = number.and_then(|number| u32::try_from(number).ok()).map_or(Generation::FIRST, Generation);
+        let generation = generation_of(&inner);
         Document { id, generation, whole: Whole::made(inner), flat: None, reading: Reading::default() }
     }
 
@@ -439,11 +439,15 @@ fn built(id: DocId, generation: Generation) -> Automerge {
 
 /// Whether automerge's document is the one of this id.
 fn check_genesis(id: DocId, whole: &Automerge) -> Result<(), OpenError> {
+    let held = genesis_heads(id, generation_of(whole)).into_iter().all(|hash| holds(whole, hash));
+    if held { Ok(()) } else { Err(OpenError::OtherDocument) }
+}
+
+/// Which generation automerge's document says it is.
+fn generation_of(whole: &Automerge) -> Generation {
     let named = whole.get(ROOT, GENERATION_KEY).ok().flatten();
     let number = named.and_then(|(value, _)| Scalar::from_automerge(&value).as_int());
-    let generation = number.and_then(|number| u32::try_from(number).ok()).map_or(Generation::FIRST, Generation);
-    let held = genesis::heads_of(id, generation).iter().all(|hash| whole.get_change_meta_by_hash(hash).is_some());
-    if held { Ok(()) } else { Err(OpenError::OtherDocument) }
+    number.and_then(|number| u32::try_from(number).ok()).map_or(Generation::FIRST, Generation)
 }
 
 /// What the bytes of a document say of it without automerge, and which generation it is.

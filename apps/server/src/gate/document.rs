@@ -345,7 +345,7 @@ impl Judging<'_> {
             self.commit.access.push(DocAccess { doc, readers: entitled.into_iter().map(reader_of).collect() });
         }
         let begins = begins.or_else(|| began_elsewhere(before, &after.document));
-        let due = begins.is_some() || before.tail + changes.len() >= tail_of(after.document.size());
+        let due = begins.is_some() || before.tail + changes.len() >= tail_of(after.size());
         let snapshot = match due.then(|| after.saved().map(Cow::into_owned)).transpose() {
             Err(_) if begins.is_none() => {
                 // Its changes stay what they are, one by one, and everything that was recorded is read from them.

@@ -4,8 +4,7 @@
 //! is accepted and then breaks the document on every replica that holds it. So [`scan()`] bounds a chunk from its bytes
 //! alone, [`trial()`] finds out whether what passed fits its document, and [`open_snapshot`] does both for a whole document.
 //! Of a flat document its bytes tell that; of any other, and in every doubt, automerge applies the change to a scratch copy
-//! and opens the result again.
-//! Permission and authorship are the caller's part, between scan and trial: [`Scan`] names the
+//! and opens the result again. Permission and authorship are the caller's part, between scan and trial: [`Scan`] names the
 //! actor and the keys. A [`Scan`] and a [`Trial`] come from here alone, so holding one is the proof.
 //!
 //! The same gate stands on the phone and in the township. Its bounds are in [`limits`]; the shapes it was built against

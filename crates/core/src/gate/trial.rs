@@ -69,6 +69,11 @@ impl Trial {
             None => on_large_stack(|| self.document.save()).map(Cow::Owned),
         }
     }
+
+    /// About how many bytes that is.
+    pub fn size(&self) -> usize {
+        self.saved.as_ref().map_or_else(|| self.document.size(), Vec::len)
+    }
 }
 
 /// Tries `batch` on a scratch copy of `recorded`, which stays as it is whatever happens.

@@ -129,7 +129,7 @@ fn a_next_generation_keeps_the_prose_and_whose_each_character_is() {
     write(&mut document, 1, put("place", "村部"));
     let by = |document: &Document| -> Vec<(char, ActorId)> {
         let told =
-            characters(DocKind::Meeting, &document.whole().unwrap()).into_iter().map(|(character, id)| match id {
+            characters(DocKind::Meeting, document.whole().unwrap()).into_iter().map(|(character, id)| match id {
                 ObjId::Id(_, actor, _) => (character, ActorId::from_bytes(actor.to_bytes()).unwrap()),
                 ObjId::Root => panic!("no character is the document"),
             });

@@ -137,7 +137,7 @@ fn what_does_not_follow_on_is_left_to_automerge() {
     assert!(!fits(Draft { start_op: honest.start_op - 1, ..honest.clone() }), "a counter that is taken");
     assert!(!fits(Draft { deps: household().heads(), start_op: 3, ..honest.clone() }), "not its author's last change");
     assert!(!fits(Draft { deps: vec![crate::ids::ChangeHash([7; 32])], ..honest }), "a change that is not here");
-    let held = scan(&document.whole().unwrap().get_last_local_change().unwrap().raw_bytes().to_vec()).unwrap();
+    let held = scan(document.whole().unwrap().get_last_local_change().unwrap().raw_bytes()).unwrap();
     assert!(document.extended(&[held]).is_none(), "a change that is here");
 }
 
