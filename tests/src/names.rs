@@ -118,7 +118,25 @@ const MEANT_OTHERWISE: &[(&str, &str)] = &[
     ("指标", "what a row of a report is about, as the head of its column"),
     ("签到", "the column of a printed sheet in which those who come to a meeting sign by hand"),
     ("签到表", "the sheet that those who come to a meeting sign by hand"),
+    // What a complaint in the box is about (`About`): there such a thing is named by whoever is made to do it.
+    ("made_to_check_in", COMPLAINED_OF),
+    ("要求打卡", COMPLAINED_OF),
+    ("made to check in", COMPLAINED_OF),
+    ("ranked_by_points", COMPLAINED_OF),
+    ("按积分排名", COMPLAINED_OF),
+    ("ranked by points", COMPLAINED_OF),
+    ("online_time_counted", COMPLAINED_OF),
+    ("计算在线时长", COMPLAINED_OF),
+    ("online time is counted", COMPLAINED_OF),
+    ("forced_location", COMPLAINED_OF),
+    ("强制定位", COMPLAINED_OF),
+    ("forced location", COMPLAINED_OF),
+    ("quotas_handed_down", COMPLAINED_OF),
+    ("指标摊派", COMPLAINED_OF),
+    ("quotas handed down", COMPLAINED_OF),
 ];
+
+const COMPLAINED_OF: &str = "what somebody complains of in the complaint box, so that it stops";
 
 /// Where the product's names stand.
 const SOURCES: &[&str] =

@@ -227,6 +227,7 @@ const fn reason(kept: Kept) -> &'static str {
         Kept::HelpPlan => "retention: plan",
         Kept::Application => "retention: application",
         Kept::Pledge => "retention: pledge",
+        Kept::Complaint => "retention: complaint",
         Kept::Service => "retention: service",
         Kept::Trace => "retention: trace",
     }

@@ -1287,6 +1287,34 @@ export const document = {
   }
 } satisfies Ok<'document'>;
 
+export const complaints = [
+  {
+    "about": {
+      "code": "asked_twice",
+      "en": "the same fact asked for twice",
+      "zh": "重复填报"
+    },
+    "date": "2026-11-26",
+    "id": "0c5a5a5a-5a5a-8b32-8000-000000000168",
+    "may": {
+      "withdraw": true
+    },
+    "replies": [],
+    "state": {
+      "code": "waiting",
+      "en": "waits for a reply",
+      "zh": "待答复"
+    },
+    "text": "户数报了三遍。",
+    "where": {
+      "en": null,
+      "is": "kept",
+      "zh": null
+    },
+    "withdrawn_on": null
+  }
+] satisfies Ok<'complaints'>;
+
 export const attention = [] satisfies Ok<'attention'>;
 
 export const conflicts = [] satisfies Ok<'conflicts'>;
@@ -1346,15 +1374,15 @@ export const status = {
   "carried": 0,
   "conflicts": 0,
   "device": "5a5a5a5a5a5a5a5b0000000000000001",
-  "documents": 9,
+  "documents": 10,
   "has_pin": false,
   "held": 0,
-  "kept": 28,
+  "kept": 29,
   "key_fingerprint": "dc47 a84b 51ae 4938 62dd 41f5 325e ba83",
   "last_sync": null,
   "late": 0,
   "lease_days": null,
-  "not_delivered": 28,
+  "not_delivered": 29,
   "notices": 0,
   "online": true,
   "recorded": 0,

@@ -31,7 +31,7 @@ pub struct Facts {
     /// The household it is, or is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub household: Option<DocId>,
-    /// A diary's author, who made a household's card, who recorded a matter, who called a meeting.
+    /// A diary's author, who made a household's card, who recorded a matter, who called a meeting, who complains.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<WorkerId>,
     /// A diary's audience.

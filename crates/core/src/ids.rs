@@ -48,6 +48,8 @@ pub enum DocKind {
     Fund,
     /// One household's application for aid, with its steps.
     Application,
+    /// What one worker put into the complaint box (意见箱), with the town desk's replies.
+    Complaint,
     /// Written by a newer version: stored and exchanged, not interpreted.
     Other(u8),
 }
@@ -67,6 +69,7 @@ impl DocKind {
             DocKind::Base => 9,
             DocKind::Fund => 10,
             DocKind::Application => 11,
+            DocKind::Complaint => 12,
             DocKind::Other(code) => code,
         }
     }
@@ -85,6 +88,7 @@ impl DocKind {
             DocKind::Base => "base",
             DocKind::Fund => "fund",
             DocKind::Application => "aid",
+            DocKind::Complaint => "complaint",
             DocKind::Other(_) => "other",
         }
     }
@@ -108,6 +112,7 @@ impl DocKind {
             9 => DocKind::Base,
             10 => DocKind::Fund,
             11 => DocKind::Application,
+            12 => DocKind::Complaint,
             other => DocKind::Other(other),
         }
     }

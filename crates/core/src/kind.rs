@@ -95,6 +95,7 @@ pub(crate) const KNOWN: &[DocKind] = &[
     DocKind::Base,
     DocKind::Fund,
     DocKind::Application,
+    DocKind::Complaint,
 ];
 
 /// A kind; `None` for one of a newer version.
@@ -111,6 +112,7 @@ pub(crate) fn of(kind: DocKind) -> Option<&'static dyn Kind> {
         DocKind::Base => &crate::base::Bases,
         DocKind::Fund => &crate::fund::Funds,
         DocKind::Application => &crate::aid::Applications,
+        DocKind::Complaint => &crate::complaint::Complaints,
         DocKind::Other(_) => return None,
     })
 }

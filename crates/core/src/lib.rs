@@ -82,6 +82,7 @@ pub mod aid;
 pub mod base;
 pub mod board;
 pub mod card;
+pub mod complaint;
 pub mod course;
 pub mod deadline;
 pub mod deed;

@@ -192,6 +192,8 @@ reasons! {
     WrittenOnce => NotPermitted, "建立人和所属的村不能改动。", "Who made a document, and for which village, stays.";
     NotYours => NotPermitted, "您无权修改这份资料。", "You may not change this document.";
     ItemsStay => NotPermitted, "已审核的承诺不能改动。", "What was agreed on in a pledge stays.";
+    ComplaintStays => NotPermitted, "投进意见箱的话不能改动，可以撤回再写。", "What was put into the complaint box stays as it was written; withdraw it and write another.";
+    TownReplies => NotPermitted, "意见箱由镇里答复。", "The town desk replies to what is in the complaint box.";
     NotConcrete => InvalidContent, "公示的承诺应有2至5项，每项写明衡量标准、基线和期限。", "A published pledge has two to five items, each with its measure, its baseline and a day.";
     NamesItself => InvalidContent, "资料自身的编号不能改动。", "A document's own name is written by its genesis alone.";
     NotItsType => InvalidContent, "内容格式不对或超出长度。", "A value is not of its field's type or length.";

@@ -167,6 +167,7 @@ const REQUIRED: &[(DocKind, Needs)] = &[
             ("review", &["amount"]),
         ],
     ),
+    (DocKind::Complaint, &[("begin", &["text", "village"]), ("reply", &["text"])]),
 ];
 
 /// Whether a deed says enough: it is taken, or what is wrong with it is not that something was left out.

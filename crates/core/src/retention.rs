@@ -8,6 +8,7 @@ use chrono::{Datelike as _, Months, NaiveDate};
 
 use crate::access::stays_when_erased;
 use crate::aid::{AidState, Application};
+use crate::complaint::{Complaint, ComplaintState};
 use crate::diary::Diary;
 use crate::document::{Document, is_genesis_key};
 use crate::household::{Household, Residence};
@@ -31,6 +32,7 @@ codes! {
         HelpPlan = "plan", "帮扶计划", "help plans";
         Application = "application", "申请", "applications";
         Pledge = "pledge", "承诺", "pledges";
+        Complaint = "complaint", "意见箱", "what is in the complaint box";
         Service = "service", "工作室服务记录", "service records of studios";
         Trace = "trace", "同步记录与登记码", "traces of phones: contacts, used codes, answers to what was not taken";
     }
@@ -47,6 +49,7 @@ impl Kept {
             Kept::HelpPlan => DocKind::HelpPlan,
             Kept::Application => DocKind::Application,
             Kept::Pledge => DocKind::Pledge,
+            Kept::Complaint => DocKind::Complaint,
             Kept::Service => DocKind::Studio,
             Kept::Trace => return None,
         })
@@ -56,7 +59,7 @@ impl Kept {
     pub const fn suggested_years(self) -> u32 {
         match self {
             Kept::Trace => 1,
-            Kept::Visit | Kept::Diary | Kept::Pledge => 3,
+            Kept::Visit | Kept::Diary | Kept::Pledge | Kept::Complaint => 3,
             Kept::Household | Kept::Meeting | Kept::Service | Kept::HelpPlan => 5,
             Kept::Matter | Kept::Application => 10,
         }
@@ -76,6 +79,7 @@ impl Kept {
             Kept::HelpPlan => ("计划结束之日", "the day it ended"),
             Kept::Application => ("办结、撤回或未批准之日", "the day it was done, declined or withdrawn"),
             Kept::Pledge => ("承诺年度年底", "the end of its year"),
+            Kept::Complaint => ("最后一次答复或撤回之日", "the day of the last reply, or the day it was withdrawn"),
             Kept::Service => ("服务之日", "the day of the service"),
             Kept::Trace => ("同步或登记之日", "the day of the contact"),
         }
@@ -154,6 +158,13 @@ fn over_on(kept: Kept, document: &Document, roster: Option<&Roster>, on: NaiveDa
             let over = matches!(pledge.state(), PledgeState::Kept | PledgeState::PartlyKept | PledgeState::NotKept);
             let year = pledge.year.filter(|_| over)?;
             last_step().max(NaiveDate::from_ymd_opt(year, 12, 31))
+        }
+        Kept::Complaint => {
+            let complaint = Complaint::read(document);
+            // One that waits for a reply is not over, however long.
+            let over = complaint.state() != ComplaintState::Waiting;
+            let withdrawn_on = complaint.withdrawn_on.as_ref().map(|day| day.value);
+            over.then(|| complaint.replied_on().max(withdrawn_on)).flatten()
         }
         Kept::Visit | Kept::Service | Kept::Trace => None,
     }

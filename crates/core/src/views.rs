@@ -94,6 +94,7 @@ const COLLECTIONS: &[(&str, &str, &str)] = &[
     ("words", "申请原话", "words of a request"),
     ("opened", "查看儿童信息", "reading of a child's data"),
     ("switch", "信息类别启用", "field group"),
+    ("reply", "镇里的答复", "town desk's reply"),
 ];
 
 /// A row of a view.

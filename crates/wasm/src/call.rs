@@ -141,6 +141,7 @@ pub(crate) fn answer<X: Surroundings + Clone>(handbook: &mut Handbook<X>, name: 
         "plan" => read(look.plan(parse::<ById>(args)?.id)),
         "pledge" => read(look.pledge(parse::<ById>(args)?.id)),
         "my_pledge" => read(look.my_pledge(parse::<Small>(args)?.year)),
+        "complaints" => read(look.complaints()),
         "meeting" => read(look.meeting(parse::<ById>(args)?.id)),
         "document" => read(look.document(parse::<ById>(args)?.id)),
         "attention" => read(look.attention()),

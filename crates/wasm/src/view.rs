@@ -1,6 +1,7 @@
 //! What the SDK says, as the JSON that `apps/web/src/api.ts` and `apps/web/src/views.ts` promise the page. A view translates:
 //! it leaves nothing out that the page is promised, and decides nothing.
 
+mod complaint;
 mod course;
 mod diary;
 mod household;

@@ -5,6 +5,7 @@ mod audited;
 mod bad_input;
 mod board;
 mod checks;
+mod complaints;
 mod concurrent;
 mod conflicts;
 mod diary;

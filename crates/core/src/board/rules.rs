@@ -302,6 +302,16 @@ const BASE: Rules = &[
     ("trained", shown("参训人次", "people trained")),
 ];
 
+const COMPLAINT: Rules = &[
+    ("village", Never),
+    ("created_by", Never),
+    ("date", Never),
+    ("about", Never),
+    ("text", Never),
+    ("withdrawn_on", Never),
+    ("reply", Never),
+];
+
 /// The rules of a kind; none for one of a newer version, of which nothing is shown.
 pub const fn of(kind: DocKind) -> Rules {
     match kind {
@@ -316,6 +326,7 @@ pub const fn of(kind: DocKind) -> Rules {
         DocKind::HelpPlan => HELP_PLAN,
         DocKind::Application => AID,
         DocKind::Fund => FUND,
+        DocKind::Complaint => COMPLAINT,
         DocKind::Other(_) => &[],
     }
 }

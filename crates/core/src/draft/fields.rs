@@ -160,5 +160,7 @@ codes! {
         AgreedBy = "agreed_by", "同意人", "person who agreed";
         Request = "request", "个人信息申请", "request";
         FieldGroup = "field_group", "信息类别", "field group";
+        About = "about", "关于什么", "what it is about";
+        WithdrawnOn = "withdrawn_on", "撤回日期", "day it was withdrawn";
     }
 }

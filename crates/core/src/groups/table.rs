@@ -238,6 +238,17 @@ const BASE_ROWS: Rows = &[
     ("step", No),
 ];
 
+const COMPLAINT: Rows = &[
+    ("village", No),
+    ("created_by", No),
+    ("date", No),
+    ("about", No),
+    // A worker's own words, about how they are made to work.
+    ("text", PARTNERS),
+    ("withdrawn_on", No),
+    ("reply", PARTNERS),
+];
+
 /// The rows of a kind; none for one of a newer version, which nobody writes here.
 pub(crate) const fn rows(kind: DocKind) -> Rows {
     match kind {
@@ -252,6 +263,7 @@ pub(crate) const fn rows(kind: DocKind) -> Rows {
         DocKind::HelpPlan => HELP_PLAN,
         DocKind::Application => AID,
         DocKind::Fund => FUND,
+        DocKind::Complaint => COMPLAINT,
         DocKind::Other(_) => &[],
     }
 }

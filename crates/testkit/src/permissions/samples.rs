@@ -136,7 +136,7 @@ pub(super) fn existing(subject: Subject) -> Vec<(Who, Edit)> {
 /// Who wrote the records that are there.
 fn keeper(subject: Subject, name: &str) -> Who {
     match (subject.kind, name) {
-        (_, "late") | (DocKind::Roster | DocKind::Fund, _) => Who::Desk,
+        (_, "late") | (DocKind::Roster | DocKind::Fund | DocKind::Complaint, _) => Who::Desk,
         (DocKind::Household, _) if subject.number == 0 => Who::Linked,
         (DocKind::Household, _) | (DocKind::Application, "loan" | "repayment") => Who::Recorder,
         (DocKind::Application, _) => Who::Lead,
@@ -457,6 +457,16 @@ pub(super) fn samples(subject: Subject) -> Vec<Sample> {
             new("repayment", r#"{"amount":100,"at":5,"by":"{me}","date":"2026-11-03","loan":"{old}"}"#),
             late(),
             begins(Begun::Fresh, &[("village", village()), ("recorded_by", V::Me), ("applicant", V::Text("李四"))]),
+        ],
+        DocKind::Complaint => vec![
+            handed_on(),
+            own("created_by", other()).decides(),
+            day("date"),
+            own("about", V::Text("asked_twice")),
+            text("text"),
+            day("withdrawn_on"),
+            new("reply", r#"{"at":5,"by":"{me}","on":"2026-11-03","text":"已取消"}"#),
+            begins(Begun::Fresh, &[("village", village()), ("created_by", V::Me), ("text", V::Text("每天两次"))]),
         ],
         DocKind::Other(_) => Vec::new(),
     };

@@ -49,6 +49,7 @@ pub const SUBJECTS: &[Subject] = &[
     of(DocKind::Fund, 0, "村", "the village's"),
     of(DocKind::Fund, 1, "镇", "the town's own"),
     the(DocKind::Application),
+    the(DocKind::Complaint),
 ];
 
 /// The village.
@@ -262,6 +263,12 @@ fn edits(subject: Subject, copy: u8) -> Vec<(Who, Edit)> {
         DocKind::Application => {
             set("recorded_by", recorder);
             set("household", about);
+        }
+        DocKind::Complaint => {
+            set("created_by", recorder);
+            set("date", V::Text("2026-11-02"));
+            set("about", V::Text("forced_photos"));
+            set("text", V::Text("每户都要拍"));
         }
         DocKind::Roster | DocKind::Other(_) => {}
     }

@@ -100,6 +100,14 @@ fn papers(golden: &mut Golden, hand: &mut Hand, home: &str, matter: &str) {
     golden.of(hand, "meeting", json!({ "id": meeting["id"] }));
     golden.of(hand, "carry_out", json!({ "meeting": meeting["id"], "verdicts": false }));
     golden.of(hand, "document", json!({ "id": plan["id"] }));
+    let complaint = hand.ok(
+        "begin",
+        json!({ "kind": "complaint", "deed": { "do": "begin", "village": village, "about": "asked_twice", "text": "户数报了三遍。" } }),
+    );
+    // No phone replies: the town desk does.
+    let reply = json!({ "id": complaint["id"], "deed": { "do": "reply", "text": "一" } });
+    assert_eq!(hand.refused("act", reply), "would_be_refused");
+    golden.of(hand, "complaints", json!({}));
 }
 
 #[test]

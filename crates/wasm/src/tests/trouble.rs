@@ -22,6 +22,7 @@ const CALLS: &[&str] = &[
     "plan",
     "pledge",
     "my_pledge",
+    "complaints",
     "meeting",
     "document",
     "attention",

@@ -1,5 +1,6 @@
 //! Records said line by line: the fields of a step or of a change, each with its name and its words.
 
+use lianhu_core::complaint::About;
 use lianhu_core::deed::{forms, from_json};
 use lianhu_core::diary::Audience;
 use lianhu_core::draft::FieldId;
@@ -200,6 +201,7 @@ fn choice(field: &str, code: &str) -> Option<[&'static str; 2]> {
         "decision" => of!(Decided),
         "outcome" | "verdict" => of!(pledge::Outcome),
         "reviewer" => of!(Reviewer),
+        "about" => of!(About),
         "kind" => of!(MatterKind).or(of!(MeetingKind)),
         _ => None,
     }

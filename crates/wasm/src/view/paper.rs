@@ -107,6 +107,7 @@ const KINDS: &[DocKind] = &[
     DocKind::Household,
     DocKind::Matter,
     DocKind::Pledge,
+    DocKind::Complaint,
     DocKind::HelpPlan,
     DocKind::Meeting,
     DocKind::Application,

@@ -1,5 +1,6 @@
 //! Every list of choices with its words, so that the page has none of its own.
 
+use lianhu_core::complaint::About;
 use lianhu_core::diary::Audience;
 use lianhu_core::draft::FieldId;
 use lianhu_core::household::{CareTag, ContactBy, Met, Relation, Residence, Sex, VisitChannel, VisitMode};
@@ -29,7 +30,7 @@ pub(crate) fn words() -> Value {
         "channel": VisitChannel, "met": Met, "audience": Audience, "raised": Raised, "matter_kind": MatterKind,
         "urgency": Urgency, "level": Level, "closing": Closing, "solved": Solved, "satisfaction": Satisfaction,
         "way": FeedbackWay, "state": State, "act": ActKind, "cause": Cause, "plan_status": Status,
-        "pledge_state": PledgeState, "outcome": Outcome, "reviewer": Reviewer, "meeting_kind": MeetingKind,
+        "pledge_state": PledgeState, "outcome": Outcome, "reviewer": Reviewer, "about": About, "meeting_kind": MeetingKind,
         "attendance": Attendance, "meeting_state": MeetingState, "decision": Decided, "paperwork": Paperwork, "role": Role,
         "field": FieldId,
     }

@@ -173,3 +173,54 @@ fn what_is_made_to_be_shown_is_read_by_every_active_worker_of_the_village() {
         assert_eq!(readers(document.id().kind(), &Facts::of(&document), &roster, day(3)).len(), everybody);
     }
 }
+
+fn complaint() -> Document {
+    let mut document = Document::new(doc(DocKind::Complaint, 1));
+    act(&mut document, STRANGER, 1, &begin_complaint());
+    document
+}
+
+fn begin_complaint() -> String {
+    format!(r#"{{"do":"begin","village":"{}","about":"made_to_check_in","text":"每天两次"}}"#, village())
+}
+
+#[test]
+fn whoever_works_in_the_village_complains_in_their_own_name() {
+    let blank = Document::new(doc(DocKind::Complaint, 1));
+    for by in [STRANGER, LEAD, BOARD, NODE, DESK] {
+        assert_eq!(ruled(&blank, by, &begin_complaint()), ALLOWED, "worker {by}");
+    }
+    let anothers = done(&blank, STRANGER, 1, &begin_complaint());
+    assert_eq!(ruling(&blank, LEAD, anothers.clone()), Why::NotYours.into());
+    assert_eq!(ruling(&blank, DESK, anothers), ALLOWED, "somebody told it to the desk");
+    let mut nobodys = put("text", "一");
+    nobodys.put("village", Scalar::Bytes(village().to_bytes().to_vec()));
+    assert_eq!(ruling(&blank, LEAD, nobodys), Why::NotYours.into());
+}
+
+#[test]
+fn the_desk_replies_and_nobody_touches_the_words_not_even_their_author() {
+    let reply = r#"{"do":"reply","text":"已取消"}"#;
+    assert_eq!(ruled(&complaint(), DESK, reply), ALLOWED);
+    for by in [STRANGER, LEAD, BOARD, NODE] {
+        assert_eq!(ruled(&complaint(), by, reply), Why::TownReplies.into(), "worker {by}");
+    }
+    for (by, why) in [(STRANGER, Why::ComplaintStays), (DESK, Why::ComplaintStays), (LEAD, Why::NotYours)] {
+        assert_eq!(ruling(&complaint(), by, put("text", "没有的事")), why.into(), "worker {by}");
+    }
+    let mut replied = complaint();
+    act(&mut replied, DESK, 2, reply);
+    let key = replied.list("reply/").remove(0).0;
+    let mut gone = Edit::new();
+    gone.remove(key);
+    assert_eq!(ruling(&replied, DESK, gone), Why::StepsStay.into());
+}
+
+#[test]
+fn a_complaint_is_withdrawn_by_its_author_alone() {
+    let withdraw = r#"{"do":"withdraw"}"#;
+    assert_eq!(ruled(&complaint(), STRANGER, withdraw), ALLOWED);
+    for by in [LEAD, BOARD, DESK] {
+        assert_eq!(ruled(&complaint(), by, withdraw), Why::NotYours.into(), "worker {by}");
+    }
+}
