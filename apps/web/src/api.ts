@@ -12,7 +12,7 @@
  */
 
 import type {
-  Attention, Conflict, Day, DiaryMonth, DocId, EntryForm, Household, Kind, Lang, Late, ListArgs, Matter,
+  Attention, Complaint, Conflict, Day, DiaryMonth, DocId, EntryForm, Household, Kind, Lang, Late, ListArgs, Matter,
   Meeting, Millis, Month, Named, Pages, Plan, Pledge, RaiseForm, RecordId, Resident, Rows, Saved, Today, Word,
   WorkerId,
 } from './views';
@@ -150,7 +150,7 @@ export interface Village {
 export type Words = Record<
   | 'residence' | 'contact_by' | 'care' | 'sex' | 'relation' | 'mode' | 'channel' | 'met'
   | 'audience' | 'raised' | 'matter_kind' | 'urgency' | 'level' | 'closing' | 'solved' | 'satisfaction' | 'way' | 'state' | 'act'
-  | 'cause' | 'plan_status' | 'pledge_state' | 'outcome' | 'reviewer'
+  | 'cause' | 'plan_status' | 'pledge_state' | 'outcome' | 'reviewer' | 'about'
   | 'meeting_kind' | 'attendance' | 'meeting_state' | 'decision' | 'paperwork'
   | 'role' | 'place' | 'saved' | 'field', Word[]>;
 
@@ -219,6 +219,8 @@ export interface Calls {
   pledge: { args: { id: DocId }; ok: Pledge };
   /** The own pledge of a year; null when there is none. */
   my_pledge: { args: { year: number }; ok: Pledge | null };
+  /** Everything this worker put into the complaint box, the newest first. */
+  complaints: { args: None; ok: Complaint[] };
   meeting: { args: { id: DocId }; ok: Meeting };
   document: { args: { id: DocId }; ok: Pages };
 
@@ -236,7 +238,7 @@ export interface Calls {
   raise: { args: { raise: RaiseForm }; ok: { matter: DocId } };
   /** Makes the card of a household that has none; fields as in the deed `change`. */
   create_household: { args: { card: Record<string, unknown> }; ok: { id: DocId } };
-  /** Begins a document: `plan` `draft`, `pledge` `begin`, `meeting` `call` … */
+  /** Begins a document: `plan` `draft`, `pledge` `begin`, `meeting` `call`, `complaint` `begin` … */
   begin: { args: { kind: Kind; deed: Deed }; ok: { id: DocId } };
   /** Does something to a document: `change`, `set_care`, `put_resident`, `rewrite_visit`, `rewrite`, `remove`, every step … */
   act: { args: { id: DocId; deed: Deed }; ok: { saved: Saved } };

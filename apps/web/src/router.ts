@@ -1,4 +1,5 @@
 import { createRouter, createWebHistory } from 'vue-router';
+import Box from './screens/Box.vue';
 import Diary from './screens/Diary.vue';
 import Document from './screens/Document.vue';
 import Entry from './screens/Entry.vue';
@@ -44,6 +45,7 @@ export const router = createRouter({
     { path: '/meetings', component: Meetings },
     { path: '/meetings/:id', component: Meeting, props: true },
     { path: '/shelf/:kind(studio|base|aid|fund)', component: Shelf, props: true },
+    { path: '/box', component: Box },
     { path: '/documents/:id', component: Document, props: true },
     { path: '/sync', component: Sync },
     { path: '/settle', component: Settle },

@@ -19,7 +19,8 @@ export type Month = string;
 export type Millis = number;
 export type Lang = 'zh' | 'en';
 export type Kind =
-  | 'roster' | 'household' | 'diary' | 'matter' | 'meeting' | 'plan' | 'pledge' | 'studio' | 'base' | 'fund' | 'aid' | 'other';
+  | 'roster' | 'household' | 'diary' | 'matter' | 'meeting' | 'plan' | 'pledge' | 'studio' | 'base' | 'fund' | 'aid'
+  | 'complaint' | 'other';
 
 /** A choice as it is stored, with the word for it in both languages. */
 export interface Word { code: string; zh: string; en: string }
@@ -313,6 +314,21 @@ export interface Meeting {
 }
 
 export interface Decision { decision: string | null; text: string | null; target: string | null; owner: Person | null; co_owners: Person[]; level: string | null; due: Day | null }
+
+/** What this worker put into the complaint box, and what the town desk said to it. Nobody else reads it. */
+export interface Complaint {
+  id: DocId; where: Place;
+  date: Day | null;
+  /** What it is about. */
+  about: Word | null;
+  text: string;
+  state: Word;
+  withdrawn_on: Day | null;
+  /** Oldest first. */
+  replies: { id: RecordId; on: Day | null; text: string | null; where: Place }[];
+  /** What this worker may do now. */
+  may: { withdraw: boolean };
+}
 
 /** Any other document, field by field. */
 export interface Pages { id: DocId; kind: Kind; title: string; where: Place; fields: (Line & { where: Place })[] }

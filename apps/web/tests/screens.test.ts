@@ -96,6 +96,10 @@ test('a branch lead has a day full of work', async () => {
       studio: { name: '一家人工作室', place: '村口', skills: '水电、调解', open_hours: '周三晚上' },
     },
   });
+  const complaint = await phone.ask(page, 'begin', {
+    kind: 'complaint',
+    deed: { do: 'begin', village, about: 'forced_photos', text: '每走一户都要拍照上传，不拍不算。' },
+  });
   // Two people change one card without having seen each other, and a household changes hands meanwhile.
   await phone.ask(page, 'sync', { once: true });
   await phone.ask(page, 'set_aeroplane', { on: true });
@@ -103,6 +107,7 @@ test('a branch lead has a day full of work', async () => {
   await phone.ask(page, 'act', { id: home, deed: { do: 'change', phone: '13800000001' } });
   await phone.ask(page, 'visit', { household: third, visit: { note: '转交以前写的，晚到了' } });
   await town.act(`households/${home}`, { phone: '13800000002' });
+  await town.act(`documents/${complaint.id}/deeds`, { do: 'reply', text: '走访不用拍照。已同村里说明。' });
   const heir = (await phone.ask(page, 'village', {})).people.find((one) => one.name === MEMBER)?.id;
   await town.act('reassignments', { households: [third], to: heir });
   await phone.ask(page, 'sync', { once: true });
@@ -128,6 +133,7 @@ test('a branch lead has a day full of work', async () => {
     meeting: `/meetings/${meeting.id}`,
     studios: '/shelf/studio',
     studio: `/documents/${studio.id}`,
+    box: '/box',
     sync: '/sync',
     settle: '/settle',
     print: '/print',

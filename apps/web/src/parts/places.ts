@@ -13,6 +13,8 @@ export function screenOf(kind: string, id: string): string | null {
       return '/pledge';
     case 'diary':
       return '/diary';
+    case 'complaint':
+      return '/box';
     case 'studio':
     case 'base':
     case 'aid':
