@@ -52,6 +52,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Pledge(args) => commands::pledge::run(talk, args),
         Command::Studio(args) => commands::studio::run(talk, args),
         Command::Base(args) => commands::base::run(talk, args),
+        Command::Box(args) => commands::complaint::run(talk, args),
         Command::Board(args) => commands::board::run(talk, args),
         Command::Report(args) => commands::report::run(talk, args),
         Command::Device(args) => commands::device::run(talk, args),

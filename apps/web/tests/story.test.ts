@@ -120,6 +120,28 @@ test('a sentence of the diary becomes a matter with one tap, and has its number 
   expect(matters.map((row) => row.title)).toContain('桥边路灯不亮');
 });
 
+test('a complaint written without a line goes past the village to the township, and its reply is read on the phone', async () => {
+  await phone.offline(true);
+  await page.goto(`${phone.at}/handbook/more`);
+  await page.getByRole('link', { name: '意见箱' }).click();
+  await page.getByRole('button', { name: '写意见' }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('button', { name: '重复填报' }).click();
+  await sheet.getByLabel('怎么回事').fill('户数报了三遍');
+  await sheet.getByRole('button', { name: '保存' }).click();
+  await page.locator('main').getByText('户数报了三遍').waitFor();
+  await page.locator('main').getByText('在本机').waitFor();
+  expect(await town.list('complaints')).toEqual([]);
+
+  await phone.offline(false);
+  await phone.ask(page, 'sync', {});
+  const [row] = await town.list('complaints');
+  expect(row).toMatchObject({ about: 'asked_twice', status: 'waiting' });
+  await town.act(`documents/${row?.doc}/deeds`, { do: 'reply', text: '以后用台账里的数' });
+  await phone.ask(page, 'sync', {});
+  await page.getByText('以后用台账里的数').waitFor();
+});
+
 test('a program that stumbles begins again from the store, and says that nothing was lost', async () => {
   await page.goto(`${phone.at}/handbook/households`);
   await page.locator('main a.row').first().waitFor();

@@ -7,6 +7,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command};
 use lianhu_core::Lang;
 use lianhu_core::aid::{InterestRule, Scheme};
+use lianhu_core::complaint::About;
 use lianhu_core::diary::Audience;
 use lianhu_core::groups::{Group, LegalBasis};
 use lianhu_core::household::{Answered, Met, NoticeWay, RequestKind, SpokenBy, VisitChannel, VisitMode};
@@ -44,7 +45,7 @@ macro_rules! choices {
 }
 
 choices! {
-    Answered, Audience, Cause, Chosen, Closing, Decided, Exempt, FeedbackWay, GridKind, Group, InterestRule, LegalBasis, Level, MatterKind, MeetingKind,
+    About, Answered, Audience, Cause, Chosen, Closing, Decided, Exempt, FeedbackWay, GridKind, Group, InterestRule, LegalBasis, Level, MatterKind, MeetingKind,
     Met, NoticeWay, Outcome, Paperwork, RequestKind, Reviewer, Role, Satisfaction, Scheme, Solved, SpokenBy, StudioKind, Urgency, VisitChannel, VisitMode,
 }
 

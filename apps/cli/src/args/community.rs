@@ -1,8 +1,9 @@
-//! Pledges, studios and teams, bases, and the public board.
+//! Pledges, studios and teams, bases, the complaint box, and the public board.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use lianhu_core::complaint::About;
 use lianhu_core::pledge::{Outcome, Reviewer};
 use lianhu_core::studio::StudioKind;
 
@@ -266,6 +267,47 @@ pub enum StudioAction {
     Close {
         /// The studio's id
         studio: String,
+    },
+}
+
+/// The complaint box.
+#[derive(Debug, Args)]
+pub struct BoxArgs {
+    /// Where it is done
+    #[command(flatten)]
+    pub desk: DeskArgs,
+    /// What is done
+    #[command(subcommand)]
+    pub action: BoxAction,
+}
+
+/// What is done with complaints.
+#[derive(Debug, Subcommand)]
+pub enum BoxAction {
+    /// List the complaints with their words and replies: on a phone its owner's own, at the township all
+    List,
+    /// Put one in, in one's own name; what is written stays
+    Put {
+        /// What happened, one sentence will do
+        text: String,
+        /// What it is about
+        #[arg(long, value_parser = one_of::<About>())]
+        about: Option<About>,
+        /// The village, where the township has more than one
+        #[arg(long)]
+        village: Option<String>,
+    },
+    /// Take one's own back
+    Withdraw {
+        /// The complaint's id
+        complaint: String,
+    },
+    /// Reply to one, at the township
+    Reply {
+        /// The complaint's id
+        complaint: String,
+        /// What is said, and what was done about it
+        text: String,
     },
 }
 

@@ -47,8 +47,8 @@ pub use backup::{BackupArgs, KeyFileAction, KeyFileArgs, RestoreArgs, SecretArgs
 pub use bench::{BenchArgs, BenchWork};
 pub use code::CodeArgs;
 pub use community::{
-    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, PledgeAction, PledgeArgs, StudioAction, StudioArgs,
-    StudioCard,
+    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, BoxAction, BoxArgs, PledgeAction, PledgeArgs, StudioAction,
+    StudioArgs, StudioCard,
 };
 pub use conflicts::{ConflictsAction, ConflictsArgs};
 pub use demo::DemoArgs;
@@ -238,6 +238,10 @@ pub enum Command {
     Studio(StudioArgs),
     /// Practice bases: batches of training and what came of them
     Base(BaseArgs),
+    /// The complaint box: who is asked for too much says so to the town desk, past their own lead and village
+    ///
+    /// Its author and the town desk read a complaint, and nobody else.
+    Box(BoxArgs),
     /// The public board of a village, as everybody may see it
     Board(BoardArgs),
     /// Count the reports R1 to R18, for a village or the town, and write them down

@@ -9,6 +9,7 @@ pub mod base;
 pub mod board;
 pub mod calendar;
 pub mod code;
+pub mod complaint;
 pub mod conflicts;
 pub mod device;
 pub mod diary;

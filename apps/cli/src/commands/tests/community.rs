@@ -1,16 +1,17 @@
 //! Pledges, studios, bases and the board, as a person at the terminal meets them: on a phone without a signal, and at the
 //! township.
 
+use lianhu_core::complaint::{About, Complaint};
 use lianhu_core::pledge::{Outcome, Pledge, Reviewer};
 use lianhu_core::studio::Studio;
 use lianhu_core::{DocId, DocKind};
 
 use super::*;
 use crate::args::{
-    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, DeskArgs, PinArgs, PledgeAction, PledgeArgs, StudioAction,
-    StudioArgs, StudioCard,
+    BaseAction, BaseArgs, BaseCard, BoardAction, BoardArgs, BoxAction, BoxArgs, DeskArgs, PinArgs, PledgeAction,
+    PledgeArgs, StudioAction, StudioArgs, StudioCard,
 };
-use crate::commands::{base, board, pledge, studio};
+use crate::commands::{base, board, complaint, pledge, studio};
 use crate::desk;
 
 impl Desk {
@@ -37,6 +38,10 @@ impl Desk {
 
     fn board(&self, workbook: Option<&str>, action: BoardAction) -> Result<(), Failure> {
         board::run(TALK, &BoardArgs { desk: self.desk(workbook), village: None, action })
+    }
+
+    fn complaint(&self, workbook: Option<&str>, action: BoxAction) -> Result<(), Failure> {
+        complaint::run(TALK, &BoxArgs { desk: self.desk(workbook), action })
     }
 
     /// The one document of a kind that is here.
@@ -178,4 +183,29 @@ fn a_studio_serves_and_a_base_trains_at_both_desks() {
     desk.board(None, BoardAction::Print { out: desk.at("board.html") }).unwrap();
     let printed = std::fs::read_to_string(desk.at("board.html")).unwrap();
     assert!(["一家人", "周三 8:30-11:30", "先锋号大棚", "24"].iter().all(|word| printed.contains(word)));
+}
+
+#[test]
+fn a_complaint_is_put_in_on_a_phone_without_a_signal_and_replied_to_at_the_township() {
+    let desk = Desk::new();
+    let phone = Some(desk.enrolled());
+    let put = |text: &str| BoxAction::Put { text: text.to_owned(), about: Some(About::Photos), village: None };
+    assert_eq!(desk.complaint(phone, put(" ")).unwrap_err().kind(), Kind::Input);
+    desk.complaint(phone, put("每户都要拍照上传")).unwrap();
+    let id = desk.only(phone, DocKind::Complaint);
+    let (complaint, text) = (id.to_string(), "不用拍".to_owned());
+    let own = desk.complaint(phone, BoxAction::Reply { complaint: complaint.clone(), text: text.clone() });
+    assert!(own.is_err(), "nobody replies to their own");
+    desk.sync();
+    desk.complaint(None, BoxAction::Reply { complaint: complaint.clone(), text }).unwrap();
+    desk.complaint(None, BoxAction::List).unwrap();
+    assert!(
+        desk.complaint(None, BoxAction::Withdraw { complaint: complaint.clone() }).is_err(),
+        "it is not the desk's"
+    );
+    desk.sync();
+    desk.complaint(phone, BoxAction::List).unwrap();
+    assert_eq!(desk.read(phone, id, Complaint::read).state().code(), "replied");
+    desk.complaint(phone, BoxAction::Withdraw { complaint: complaint.clone() }).unwrap();
+    assert_eq!(desk.complaint(phone, BoxAction::Withdraw { complaint }).unwrap_err().kind(), Kind::Input);
 }
