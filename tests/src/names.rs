@@ -179,7 +179,8 @@ fn what_it_says(name: &str) -> Option<&'static str> {
 
 /// The names a source gives: what stands in quotes, and the fields and choices of types that are read, written or typed.
 fn names_of(source: &str) -> Vec<String> {
-    let product = source.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    // A module of tests that stands here ends the product; one that is only named here stands in a file of its own.
+    let product = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let mut names = Vec::new();
     let mut of_data = false;
     let mut depth = 0_usize;
@@ -277,4 +278,6 @@ fn the_scan_finds_what_it_looks_for() {
     let source = "#[derive(Deserialize)]\nstruct Form {\n    /// A score.\n    pub streak: u8,\n    kept: u8, // rank\n}\nstruct Own { quota: u8 }\nconst KEY: &str = \"kpi\";";
     let found: Vec<_> = names_of(source).into_iter().filter(|name| what_it_says(name).is_some()).collect();
     assert_eq!(found, ["streak", "kpi"]);
+    let below = "#[cfg(test)]\nmod tests;\n\nconst KEY: &str = \"kpi\";\n\n#[cfg(test)]\nmod tests {\n\"gps\"\n}";
+    assert_eq!(names_of(below), ["kpi"], "what stands below the name of a module of tests is the product's");
 }
