@@ -22,7 +22,7 @@ const REQUIRED: &[(DocKind, Needs)] = &[
             ("create", &["head", "village"]),
             ("notice", &["basis", "consented_on"]),
             ("open_minor", &["reason", "resident"]),
-            ("put_resident", &["name"]),
+            ("put_resident", &["name", "resident"]),
             ("remove_resident", &["resident"]),
             ("rewrite_visit", &["visit"]),
             ("set_care", &["set", "tag"]),
