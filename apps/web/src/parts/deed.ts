@@ -10,7 +10,8 @@ export function filled(values: Record<string, unknown>): Record<string, unknown>
   const kept: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(values)) {
     if (isEmpty(value)) continue;
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) kept[field] = filled(value as Record<string, unknown>);
+    if (value !== null && typeof value === 'object' && !Array.isArray(value))
+      kept[field] = filled(value as Record<string, unknown>);
     else kept[field] = typeof value === 'string' ? value.trim() : value;
   }
   return kept;
