@@ -21,6 +21,11 @@ afterAll(async () => {
 });
 
 const words = '自来水又小了，烧饭要等半天';
+/** On the screen of the line, with the sync over that opening the app began. */
+async function atRest(): Promise<void> {
+  await page.goto(`${phone.at}/handbook/sync`);
+  await page.getByRole('button', { name: '现在同步' }).waitFor();
+}
 const notesAtTheOffice = async () => (await town.list('visits')).map((row) => row.note);
 
 test('a member enrols with a typed code and finds the own households', async () => {
@@ -61,6 +66,33 @@ test('with a line again it is recorded, the phone says so, and the office reads 
   await page.getByRole('button', { name: '现在同步' }).click();
   await page.getByText('都已送到镇里').waitFor();
   expect(await notesAtTheOffice()).toContain(words);
+});
+
+test('with a line nobody has to tap anything: a while after the save the office has it', async () => {
+  await atRest();
+  const note = '没有人点同步';
+  const [home] = (await phone.ask(page, 'households', {})).rows;
+  await phone.ask(page, 'visit', { household: home?.id ?? '', visit: { note } });
+  await page.getByText('1 条还在本机，没有送出').first().waitFor();
+  await expect.poll(notesAtTheOffice, { timeout: 60_000 }).toContain(note);
+  await page.getByText('都已送到镇里').waitFor();
+});
+
+test('a sync by itself that finds nobody there tries again by itself', async () => {
+  await atRest();
+  const note = '镇里的机器停了一会儿';
+  await town.stop();
+  // Half a minute is a second and a half to this worker.
+  await page.workers()[0]?.evaluate(() => {
+    const real = setTimeout;
+    self.setTimeout = ((act: () => void, ms: number) => real(act, ms / 20)) as typeof setTimeout;
+  });
+  const [home] = (await phone.ask(page, 'households', {})).rows;
+  await phone.ask(page, 'visit', { household: home?.id ?? '', visit: { note } });
+  await page.getByRole('alert').filter({ hasText: '自己再试' }).waitFor();
+  await town.start();
+  await page.getByText('都已送到镇里').waitFor();
+  expect(await notesAtTheOffice()).toContain(note);
 });
 
 test('an answer that is lost on the way loses nothing and records nothing twice', async () => {

@@ -31,6 +31,9 @@ export function refusal(
 /** What the Rust side knows of the state; the rest is the worker's. */
 type Inner = { is: string; error?: ApiError; has_pin?: boolean };
 
+/** Seconds after a save until it is sent by itself: somebody who writes on is not asked for the line at every sentence. */
+const SEND_AFTER_S = 20;
+
 /** Seconds after which a sync that failed is tried again by itself: the first, and the longest. */
 const RETRY_S = { first: 30, longest: 1800 };
 
@@ -53,7 +56,8 @@ export class Keeper {
   private enrolling = false;
   private storeless: Promise<Handbook> | null = null;
   private stop = new AbortController();
-  private again: ReturnType<typeof setTimeout> | null = null;
+  /** The next sync by itself, by the clock that is never set. */
+  private planned: { timer: ReturnType<typeof setTimeout>; at: number } | null = null;
   private failures = 0;
 
   constructor(private readonly post: (message: Answer | Told | { event: 'stumbled' }) => void) {
@@ -124,7 +128,10 @@ export class Keeper {
   private inside(call: CallName, args: unknown): unknown {
     const answer = this.open().call(call, args);
     if ('error' in answer) throw new Refused(answer.error);
-    if (answer.changed?.length) this.post({ event: 'changed', docs: answer.changed });
+    if (answer.changed?.length) {
+      this.post({ event: 'changed', docs: answer.changed });
+      this.plan(SEND_AFTER_S);
+    }
     return answer.ok;
   }
 
@@ -212,7 +219,7 @@ export class Keeper {
   }
 
   private shut(): void {
-    if (this.again) clearTimeout(this.again);
+    this.unplan();
     this.handbook?.close();
     this.handbook = null;
     this.stop.abort();
@@ -360,7 +367,10 @@ export class Keeper {
       if (key) files.push({ name: 'workbook.db.key', bytes: new TextEncoder().encode(`${key_line(key)}\n`) });
       return { name: `${directory}.tar`, bytes: storage.packed(files) };
     } finally {
-      if (wasOpen) await this.openDirectory();
+      if (wasOpen) {
+        await this.openDirectory();
+        this.syncByItself();
+      }
     }
   }
 
@@ -396,7 +406,7 @@ export class Keeper {
   }
 
   private async syncNow(): Promise<unknown> {
-    if (this.again) clearTimeout(this.again);
+    this.unplan();
     try {
       const report = (await this.errand('sync', {}, null)) as Extract<Syncing, { is: 'done' }>['report'];
       this.failures = 0;
@@ -417,12 +427,34 @@ export class Keeper {
   /** When a sync that failed is tried again by itself: not where the township said no. */
   private tryAgainLater(error: ApiError): number | null {
     if (error.code !== 'unreachable' || this.settings.aeroplane || !this.handbook) return null;
-    const after = Math.min(RETRY_S.first * 2 ** (this.failures - 1), RETRY_S.longest) * 1000;
-    this.again = setTimeout(() => this.syncByItself(), after);
-    return Date.now() + after;
+    const left = this.plan(Math.min(RETRY_S.first * 2 ** (this.failures - 1), RETRY_S.longest));
+    return Date.now() + left;
   }
 
-  /** The workbook was opened, the page is before somebody's eyes again, or the line came back. */
+  /**
+   * Plans a sync by itself so many seconds from now, and gives the milliseconds until the one that is planned. The earlier one counts:
+   * a save never puts off what waits already, and does not wait for the end of a long pause after failures.
+   */
+  private plan(afterS: number): number {
+    const [now, after] = [performance.now(), afterS * 1000];
+    if (this.planned && this.planned.at <= now + after) return this.planned.at - now;
+    this.unplan();
+    const timer = setTimeout(() => {
+      this.planned = null;
+      // The one that is under way may have begun before the save it was planned for.
+      if (this.syncing) this.plan(SEND_AFTER_S);
+      else this.syncByItself();
+    }, after);
+    this.planned = { timer, at: now + after };
+    return after;
+  }
+
+  private unplan(): void {
+    if (this.planned) clearTimeout(this.planned.timer);
+    this.planned = null;
+  }
+
+  /** The workbook was opened, the page is before somebody's eyes again, the line came back, or it was planned. */
   syncByItself(): void {
     const may = this.state.is === 'ready' || this.state.is === 'locked';
     if (!may || this.settings.aeroplane || !navigator.onLine || !this.handbook || this.enrolling) return;
