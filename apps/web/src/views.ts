@@ -119,6 +119,7 @@ export interface Reminder {
   /** The day may move when the year's holidays are published. */
   provisional: boolean;
   doc: DocId | null;
+  kind: Kind | null;
   /** A matter's number and title, a household's doorplate and head. */
   called: string;
 }

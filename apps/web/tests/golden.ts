@@ -136,6 +136,7 @@ export const today = {
       "about": "visit",
       "called": "1组3号 王建国",
       "doc": "025a5a5a-5a5a-8a42-8000-000000000018",
+      "kind": "household",
       "on": "2026-11-26",
       "provisional": false,
       "what": null
@@ -682,11 +683,11 @@ export const matter = {
       "not_standing": null,
       "said": [
         {
-          "en": "on",
+          "en": "day",
           "key": "on",
           "said_en": "2026-11-25",
           "said_zh": "2026-11-25",
-          "zh": "on"
+          "zh": "日期"
         },
         {
           "en": "text",
@@ -840,11 +841,11 @@ export const plan = {
       "not_standing": null,
       "said": [
         {
-          "en": "on",
+          "en": "day",
           "key": "on",
           "said_en": "2026-11-26",
           "said_zh": "2026-11-26",
-          "zh": "on"
+          "zh": "日期"
         }
       ],
       "where": {
@@ -1082,11 +1083,11 @@ export const meeting = {
       "not_standing": null,
       "said": [
         {
-          "en": "on",
+          "en": "day",
           "key": "on",
           "said_en": "2026-11-26",
           "said_zh": "2026-11-26",
-          "zh": "on"
+          "zh": "日期"
         }
       ],
       "where": {
@@ -1124,7 +1125,7 @@ export const document = {
       "en": "causes",
       "key": "causes",
       "said_en": "illness",
-      "said_zh": "illness",
+      "said_zh": "因病",
       "where": {
         "en": null,
         "is": "kept",
@@ -1133,7 +1134,7 @@ export const document = {
       "zh": "致困原因"
     },
     {
-      "en": "created_by",
+      "en": "made by",
       "key": "created_by",
       "said_en": "",
       "said_zh": "",
@@ -1142,7 +1143,7 @@ export const document = {
         "is": "kept",
         "zh": null
       },
-      "zh": "created_by"
+      "zh": "建立人"
     },
     {
       "en": "goal",
@@ -1193,22 +1194,10 @@ export const document = {
       "zh": "户"
     },
     {
-      "en": "id",
-      "key": "id",
-      "said_en": "冬天不断水",
-      "said_zh": "冬天不断水",
-      "where": {
-        "en": null,
-        "is": "recorded",
-        "zh": null
-      },
-      "zh": "id"
-    },
-    {
       "en": "measure · amount",
       "key": "measure/DC5VIPiCkE8/amount",
-      "said_en": "30050",
-      "said_zh": "30050",
+      "said_en": "300.50 yuan",
+      "said_zh": "300.50 元",
       "where": {
         "en": null,
         "is": "kept",
@@ -1241,22 +1230,10 @@ export const document = {
       "zh": "帮扶措施 · 办结期限"
     },
     {
-      "en": "schema",
-      "key": "schema",
-      "said_en": "1",
-      "said_zh": "1",
-      "where": {
-        "en": null,
-        "is": "recorded",
-        "zh": null
-      },
-      "zh": "schema"
-    },
-    {
       "en": "step",
       "key": "step/uxm9TtBkFHE",
-      "said_en": "act begin; on 2026-11-26",
-      "said_zh": "办理动作 begin；on 2026-11-26",
+      "said_en": "act begin; day 2026-11-26",
+      "said_zh": "办理动作 开始帮扶；日期 2026-11-26",
       "where": {
         "en": null,
         "is": "kept",

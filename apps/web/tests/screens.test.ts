@@ -185,6 +185,28 @@ test('what two people wrote differently is settled by one tap, and late work is 
   expect(await phone.ask(page, 'conflicts', {})).toEqual([]);
 });
 
+test('an amount and hours are typed as on paper, and go in', async () => {
+  await page.goto(`${phone.at}/handbook${screens.plan}`);
+  await page.locator('section', { hasText: '措施' }).getByRole('button', { name: '添加' }).click();
+  const sheet = page.getByRole('dialog');
+  await sheet.getByLabel('内容').fill('修织机');
+  await sheet.getByLabel('办结期限').fill(day(30));
+  await sheet.getByRole('button', { name: '补充其他内容' }).click();
+  await sheet.getByLabel('金额').fill('1250.5');
+  await sheet.getByRole('button', { name: '保存' }).click();
+  await page.getByText('1,250.50').waitFor();
+
+  await page.goto(`${phone.at}/handbook${screens.studio}`);
+  await page.getByRole('button', { name: '记一次服务' }).click();
+  await sheet.getByLabel('做了什么').fill('修水管');
+  await sheet.getByLabel('几小时').fill('1.5');
+  await sheet.getByRole('button', { name: '保存' }).click();
+  await page.getByText('1.5 小时').waitFor();
+  // Field by field, and none of it in the program's own words.
+  expect(await page.locator('dl.facts').innerText()).not.toMatch(/[a-z_]{2,}/);
+  await picture(page, 'studio-served');
+});
+
 test('the printed workbook fits its paper and has rows to write in', async () => {
   await page.goto(`${phone.at}/handbook/print`);
   await page.getByRole('button', { name: '口袋本' }).click();

@@ -4,6 +4,7 @@
 
 mod golden;
 mod opening;
+mod said;
 mod trouble;
 
 use std::cell::Cell;

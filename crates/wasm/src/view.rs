@@ -8,6 +8,7 @@ mod household;
 mod look;
 mod matter;
 mod paper;
+mod said;
 mod shelf;
 mod status;
 mod today;
@@ -159,9 +160,12 @@ pub(crate) fn place(place: &Place) -> Value {
         Place::Held(reason) => Some(held_words(*reason)).map(|(zh, en)| (zh.to_owned(), en.to_owned())),
         Place::Refused(code, said) => {
             let (zh, en) = refused_words(*code);
-            // The township's own sentence says more than the code.
-            let said = Some(said).filter(|said| !said.is_empty()).cloned();
-            Some((said.unwrap_or_else(|| zh.to_owned()), en.to_owned()))
+            // The township's own sentence says more than the code; it is in the office's language.
+            match (said.is_empty(), code) {
+                (true, _) => Some((zh.to_owned(), en.to_owned())),
+                (false, RefusedCode::Declined) => Some((said.clone(), format!("{en}: {said}"))),
+                (false, _) => Some((said.clone(), en.to_owned())),
+            }
         }
         Place::Kept | Place::Carried | Place::Recorded => None,
     };

@@ -10,6 +10,7 @@ export type Control =
         | 'day'
         | 'time'
         | 'number'
+        | 'decimal'
         | 'yesno'
         | 'person'
         | 'people'
@@ -98,8 +99,8 @@ const USUAL: Record<string, Control> = {
   headcount: { as: 'number' },
   members: { as: 'number' },
   born: { as: 'number' },
-  amount: { as: 'number' },
-  asked: { as: 'number' },
+  amount: { as: 'decimal' },
+  asked: { as: 'decimal' },
   measure: record,
   stands: record,
 };

@@ -9,6 +9,7 @@ use lianhu_device::{Page, Surroundings, WorkbookError};
 use serde_json::{Value, json};
 
 use super::look::StepTold;
+use super::said::is_the_programs_own;
 use super::{Look, Outcome, Shown as _, place, steps, word};
 
 impl<X: Surroundings> Look<'_, X> {
@@ -149,7 +150,10 @@ impl<X: Surroundings> Look<'_, X> {
         let page = self.book.read(id, Document::clone)?;
         let mut fields = Vec::new();
         for (key, field) in page.content.list("") {
-            let mut said = self.line(&key, &field.value)?.to_json();
+            if is_the_programs_own(&key) {
+                continue;
+            }
+            let mut said = self.line(id.kind(), &key, &field.value)?.to_json();
             if let Value::Object(said) = &mut said {
                 said.insert("where".to_owned(), place(&page.places.key(&key)));
             }

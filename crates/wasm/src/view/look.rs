@@ -1,18 +1,11 @@
 //! Records said line by line: the fields of a step or of a change, each with its name and its words.
 
-use lianhu_core::complaint::About;
 use lianhu_core::deed::{forms, from_json};
-use lianhu_core::diary::Audience;
-use lianhu_core::draft::FieldId;
-use lianhu_core::household::{CareTag, ContactBy, Met, Relation, Residence, Sex, VisitChannel, VisitMode};
-use lianhu_core::matter::{ActKind, Closing, FeedbackWay, Level, MatterKind, Raised, Satisfaction, Solved, Urgency};
-use lianhu_core::meeting::{Attendance, Decided, MeetingKind};
-use lianhu_core::pledge::{self, Reviewer};
-use lianhu_core::views::key_label;
-use lianhu_core::{DocId, Document, Lang, Private, Scalar, WorkerId};
+use lianhu_core::{DocId, DocKind, Document, Lang, Private, RecordId, Scalar, WorkerId};
 use lianhu_device::{Places, Surroundings};
 use serde_json::{Value, json};
 
+use super::said::{choice, figure, name_of_field, name_of_key};
 use super::{Look, Outcome, place, word};
 use crate::error::ApiError;
 
@@ -35,73 +28,95 @@ impl Line {
 const NOT_SAID: &[&str] = &["by", "at", "after", "act", "limit"];
 
 impl<X: Surroundings> Look<'_, X> {
-    /// What stands under a key, in one line.
-    pub(crate) fn line(&self, key: &str, value: &Scalar) -> Result<Line, ApiError> {
-        let field = key.rsplit('/').next().unwrap_or(key);
+    /// What stands under a key of a document, in one line.
+    pub(crate) fn line(&self, of: DocKind, key: &str, value: &Scalar) -> Result<Line, ApiError> {
+        let mut parts = key.splitn(3, '/');
+        let (collection, _, part) = (parts.next().unwrap_or(key), parts.next(), parts.next());
+        let field = part.unwrap_or(collection);
         let said = match value {
             Scalar::Text(text) => match serde_json::from_str::<Value>(text) {
                 Ok(Value::Object(record)) => {
-                    let lines = record.iter().filter(|(name, _)| *name != "by" && *name != "at" && *name != "after");
-                    let lines = lines.map(|(name, value)| self.said(name, value)).collect::<Result<Vec<_>, _>>()?;
-                    joined(&lines)
+                    let told = record.iter().filter(|(name, _)| *name != "by" && *name != "at" && *name != "after");
+                    let mut told: Vec<_> = told.collect();
+                    // When it was written down stands behind what was.
+                    told.sort_by_key(|(name, _)| name.ends_with("_at"));
+                    let lines = told.iter().map(|(name, value)| self.said(of, name, value));
+                    joined(&lines.collect::<Result<Vec<_>, _>>()?)
                 }
-                _ => self.said_plainly(field, &Value::String(text.0.clone()))?,
+                _ => self.said_plainly(of, field, &Value::String(text.0.clone()))?,
             },
-            Scalar::Int(number) => self.said_plainly(field, &json!(number))?,
-            Scalar::Bool(yes) => self.said_plainly(field, &json!(yes))?,
+            Scalar::Int(number) => self.said_plainly(of, field, &json!(number))?,
+            Scalar::Bool(yes) => self.said_plainly(of, field, &json!(yes))?,
             Scalar::Bytes(bytes) => match DocId::from_bytes(bytes.as_slice().try_into().unwrap_or_default()) {
-                Ok(id) => self.said_plainly(field, &json!(id))?,
+                Ok(id) => self.said_plainly(of, field, &json!(id))?,
                 Err(_) => Default::default(),
             },
             Scalar::Unknown => Default::default(),
         };
-        let name = [Lang::Zh, Lang::En].map(|lang| key_label(key, lang));
+        let name = [Lang::Zh, Lang::En].map(|lang| name_of_key(of, key, lang));
         Ok(line(key, name, said.map(Private)))
     }
 
     /// A field of a record.
-    fn said(&self, name: &str, value: &Value) -> Result<Line, ApiError> {
-        let label = |lang| FieldId::parse(name).map_or(name, |field| field.label(lang)).to_owned();
-        Ok(line(name, [Lang::Zh, Lang::En].map(label), self.said_plainly(name, value)?.map(Private)))
+    fn said(&self, of: DocKind, name: &str, value: &Value) -> Result<Line, ApiError> {
+        let label = [Lang::Zh, Lang::En].map(|lang| name_of_field(name, lang));
+        Ok(line(name, label, self.said_plainly(of, name, value)?.map(Private)))
     }
 
-    /// A value in both languages: choices by their words, people and documents by their names.
-    fn said_plainly(&self, field: &str, value: &Value) -> Result<[String; 2], ApiError> {
+    /// A value in both languages: choices by their words, people and documents by their names, money in yuan.
+    fn said_plainly(&self, of: DocKind, field: &str, value: &Value) -> Result<[String; 2], ApiError> {
         Ok(match value {
             Value::Bool(true) => ["是".to_owned(), "yes".to_owned()],
             Value::Bool(false) => ["否".to_owned(), "no".to_owned()],
-            Value::Number(number) if field.ends_with("_at") => {
-                let moment = lianhu_core::DeviceMillis(number.as_i64().unwrap_or_default());
-                let said = moment.in_china().format("%Y-%m-%d %H:%M").to_string();
-                [said.clone(), said]
-            }
-            Value::Number(number) => [number.to_string(), number.to_string()],
-            Value::Array(values) => {
-                let said = values.iter().map(|value| self.said_plainly(field, value)).collect::<Result<Vec<_>, _>>()?;
-                let join = |lang: usize, mark: &str| {
-                    said.iter().filter_map(|both| both.get(lang)).cloned().collect::<Vec<_>>().join(mark)
-                };
-                [join(0, "、"), join(1, ", ")]
-            }
-            Value::String(text) => self.said_text(field, text)?,
+            Value::Number(number) => match (number.as_i64(), choice(of, field, &number.to_string())) {
+                (_, Some(words)) => words.map(str::to_owned),
+                (Some(number), None) => figure(field, number),
+                (None, None) => [number.to_string(), number.to_string()],
+            },
+            Value::Array(values) => self.several(values.iter().map(|value| self.said_plainly(of, field, value)))?,
+            Value::String(text) => self.said_text(of, field, text)?,
             Value::Null | Value::Object(_) => Default::default(),
         })
     }
 
-    fn said_text(&self, field: &str, text: &str) -> Result<[String; 2], ApiError> {
-        if let Some(words) = choice(field, text) {
+    fn several(&self, said: impl Iterator<Item = Result<[String; 2], ApiError>>) -> Result<[String; 2], ApiError> {
+        let said = said.collect::<Result<Vec<_>, _>>()?;
+        let join = |lang: usize, mark: &str| {
+            said.iter().filter_map(|both| both.get(lang)).cloned().collect::<Vec<_>>().join(mark)
+        };
+        Ok([join(0, "、"), join(1, ", ")])
+    }
+
+    fn said_text(&self, of: DocKind, field: &str, text: &str) -> Result<[String; 2], ApiError> {
+        if let Some(words) = choice(of, field, text) {
             return Ok(words.map(str::to_owned));
         }
-        // Ids of people and of documents are written alike: whoever is in the roster is a person.
+        if field == "keys" {
+            return Ok([Lang::Zh, Lang::En].map(|lang| name_of_key(of, text, lang)));
+        }
+        // A set is kept as one text: of choices, or of ids.
+        let is_of_a_set = |part: &str| choice(of, field, part).is_some() || is_id(part);
+        if text.contains(',') && text.split(',').all(is_of_a_set) {
+            return self.several(text.split(',').map(|part| self.said_text(of, field, part)));
+        }
+        if !is_id(text) {
+            return Ok([text.to_owned(), text.to_owned()]);
+        }
+        // Ids of people, of grids and of documents are written alike: whoever is in the roster is a person.
         let person = text.parse::<WorkerId>().ok().and_then(|id| self.name(id));
-        let named = match (person, text.parse::<DocId>(), text.parse::<WorkerId>()) {
-            (Some(name), ..) => Some(name),
-            (None, Ok(id), _) => self.title(id)?,
-            (None, Err(_), Ok(_)) => None,
-            (None, Err(_), Err(_)) => Some(text.to_owned()),
+        let grid = || text.parse::<RecordId>().ok().and_then(|id| self.name_of_grid(id));
+        let named = match (person.or_else(grid), text.parse::<DocId>()) {
+            (Some(name), _) => Some(name),
+            (None, Ok(id)) => self.title(id)?,
+            (None, Err(_)) => None,
         };
         let unnamed = |word: &str| named.clone().unwrap_or_else(|| word.to_owned());
         Ok([unnamed("（不在这部手机上）"), unnamed("(not on this phone)")])
+    }
+
+    fn name_of_grid(&self, id: RecordId) -> Option<String> {
+        let grid = self.roster.as_ref()?.grids.get(&id)?;
+        Some(grid.name.as_ref()?.value.as_str().to_owned())
     }
 
     /// The steps of a document that may be taken now by the owner of this workbook.
@@ -124,6 +139,10 @@ impl<X: Surroundings> Look<'_, X> {
     }
 }
 
+fn is_id(text: &str) -> bool {
+    text.parse::<WorkerId>().is_ok()
+}
+
 pub(crate) fn line(key: &str, name: [String; 2], said: [Private<String>; 2]) -> Line {
     Line { key: key.to_owned(), name, said }
 }
@@ -141,7 +160,7 @@ fn joined(lines: &[Line]) -> [String; 2] {
 
 /// A step as every course tells it.
 pub(crate) struct StepTold {
-    pub(crate) id: lianhu_core::RecordId,
+    pub(crate) id: RecordId,
     pub(crate) act: Value,
     pub(crate) by: Option<WorkerId>,
     pub(crate) at: Option<lianhu_core::DeviceMillis>,
@@ -162,7 +181,8 @@ pub(crate) fn steps<X: Surroundings>(
             serde_json::from_str::<serde_json::Map<String, Value>>(&text).ok()
         });
         let fields = record.iter().flatten().filter(|(name, _)| !NOT_SAID.contains(&name.as_str()));
-        let said = fields.map(|(name, value)| look.said(name, value)).collect::<Result<Vec<_>, _>>()?;
+        let of = document.id().kind();
+        let said = fields.map(|(name, value)| look.said(of, name, value)).collect::<Result<Vec<_>, _>>()?;
         timeline.push(json!({
             "id": step.id, "act": step.act, "by": look.maybe_person(step.by), "at": step.at,
             "said": said.iter().map(Line::to_json).collect::<Vec<_>>(),
@@ -170,41 +190,6 @@ pub(crate) fn steps<X: Surroundings>(
         }));
     }
     Ok(timeline.into())
-}
-
-/// The words of a stored choice, by the field it stands in.
-fn choice(field: &str, code: &str) -> Option<[&'static str; 2]> {
-    macro_rules! of {
-        ($list:ty) => {
-            <$list>::parse(code).map(|choice| [choice.label(Lang::Zh), choice.label(Lang::En)])
-        };
-    }
-    match field {
-        "residence" => of!(Residence),
-        "contact_by" => of!(ContactBy),
-        "relation" => of!(Relation),
-        "sex" => of!(Sex),
-        "mode" => of!(VisitMode),
-        "channel" => of!(VisitChannel),
-        "met" => of!(Met),
-        "care" | "tag" => of!(CareTag),
-        "audience" => of!(Audience),
-        "raised" => of!(Raised),
-        "urgency" => of!(Urgency),
-        "level" => of!(Level),
-        "closing" => of!(Closing),
-        "solved" => of!(Solved),
-        "satisfaction" => of!(Satisfaction),
-        "way" => of!(FeedbackWay),
-        "act" => of!(ActKind),
-        "attendance" => of!(Attendance),
-        "decision" => of!(Decided),
-        "outcome" | "verdict" => of!(pledge::Outcome),
-        "reviewer" => of!(Reviewer),
-        "about" => of!(About),
-        "kind" => of!(MatterKind).or(of!(MeetingKind)),
-        _ => None,
-    }
 }
 
 /// A word for a matter's step that does not stand.

@@ -84,7 +84,7 @@ impl<X: Surroundings> Look<'_, X> {
     fn fields_of(&self, document: &Document, places: &Places, lang: Lang) -> Result<Vec<Value>, ApiError> {
         let kept_back = KeptBack::of(document, self.today);
         let listed = document.list("").into_iter().map(|(key, field)| {
-            let mut said = self.line(&key, &field.value)?;
+            let mut said = self.line(document.id().kind(), &key, &field.value)?;
             if kept_back.covers(&key) {
                 said.said = [KEPT_BACK, KEPT_BACK].map(Private::from);
             }

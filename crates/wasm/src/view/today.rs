@@ -50,6 +50,6 @@ fn reminder(reminder: &Reminder) -> Value {
     };
     json!({
         "about": about, "what": what, "on": reminder.on, "provisional": reminder.known == Known::No, "doc": reminder.doc,
-        "called": reminder.called,
+        "kind": reminder.doc.map(|doc| doc.kind().name()), "called": reminder.called,
     })
 }

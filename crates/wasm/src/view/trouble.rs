@@ -3,14 +3,14 @@
 use data_encoding::HEXLOWER;
 use lianhu_core::dispute::About;
 use lianhu_core::household::KeptBack;
-use lianhu_core::{ActorId, ChangeHash, Lang, Private, WorkerId};
+use lianhu_core::{ActorId, ChangeHash, DocKind, Lang, Private, WorkerId};
 use lianhu_device::{Attention, OpenConflict, Place, Surroundings};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::said::name_of_key;
 use super::{Look, Outcome, both, line, place};
 use crate::error::ApiError;
-use lianhu_core::views::key_label;
 
 /// The worker id under which the office writes.
 const OFFICE: WorkerId = lianhu_core::policy::OFFICE;
@@ -29,9 +29,9 @@ impl<X: Surroundings> Look<'_, X> {
         let kept_back = kept_back.map(|page| KeptBack::of(&page.content, self.today)).unwrap_or_default();
         let mut words = Vec::new();
         for (key, value) in &one.words {
-            let name = [Lang::Zh, Lang::En].map(|lang| key_label(key, lang));
+            let name = [Lang::Zh, Lang::En].map(|lang| name_of_key(one.doc.kind(), key, lang));
             let mut said = match value {
-                Some(value) => self.line(key, value)?,
+                Some(value) => self.line(one.doc.kind(), key, value)?,
                 None => line(key, name, Default::default()),
             };
             if kept_back.covers(key) {
@@ -58,13 +58,13 @@ impl<X: Surroundings> Look<'_, X> {
 
     fn conflict(&self, one: &OpenConflict) -> Outcome {
         let (key, (zh, en)) = match &one.about {
-            About::Key(key) => (key.as_str(), both(|lang| key_label(key, lang))),
+            About::Key(key) => (key.as_str(), both(|lang| name_of_key(one.doc.kind(), key, lang))),
             About::Steps(..) => {
                 ("steps", ("两个步骤不能并存".to_owned(), "two steps that cannot both stand".to_owned()))
             }
         };
         let choices = one.choices.iter().map(|told| {
-            let [said_zh, said_en] = self.line(key, &told.value)?.said;
+            let [said_zh, said_en] = self.line(one.doc.kind(), key, &told.value)?.said;
             Ok(json!({
                 "said_zh": said_zh, "said_en": said_en, "by": self.writer(told.by), "by_office": told.by.is_of(OFFICE),
                 "at": told.at,
@@ -84,11 +84,12 @@ impl<X: Surroundings> Look<'_, X> {
     }
 
     pub(crate) fn late(&mut self) -> Outcome {
-        let said = |keys: &[String], lang| keys.iter().map(|key| key_label(key, lang)).collect::<Vec<_>>();
+        let said =
+            |of: DocKind, keys: &[String], lang| keys.iter().map(|key| name_of_key(of, key, lang)).collect::<Vec<_>>();
         let notices = self.book.notices().iter().map(|notice| {
             json!({
                 "id": notice.id, "doc": notice.doc, "title": notice.title, "at": notice.at,
-                "what_zh": said(&notice.keys, Lang::Zh), "what_en": said(&notice.keys, Lang::En),
+                "what_zh": said(notice.doc.kind(), &notice.keys, Lang::Zh), "what_en": said(notice.doc.kind(), &notice.keys, Lang::En),
             })
         });
         let notices: Vec<Value> = notices.collect();
@@ -96,7 +97,7 @@ impl<X: Surroundings> Look<'_, X> {
         let entries = entries.iter().map(|entry| {
             json!({
                 "id": entry.id, "doc": entry.doc, "title": entry.title, "by": self.person(entry.by), "at": entry.at,
-                "what_zh": said(&entry.keys, Lang::Zh), "what_en": said(&entry.keys, Lang::En),
+                "what_zh": said(entry.doc.kind(), &entry.keys, Lang::Zh), "what_en": said(entry.doc.kind(), &entry.keys, Lang::En),
             })
         });
         Ok(json!({ "notices": notices, "entries": entries.collect::<Vec<_>>() }))
