@@ -4,7 +4,7 @@ import { ask, book, followStatus, open } from './book';
 import { followPrefs } from './prefs';
 import { router } from './router';
 import { supervised } from './supervised';
-import { beginInstalled, followVersions } from './update';
+import { beginInstalled, followVersions, needNewVersion } from './update';
 import 'vant/es/style/base.css';
 import 'vant/es/overlay/index.css';
 import 'vant/es/popup/index.css';
@@ -27,6 +27,12 @@ const stop = watch(
     if (is === 'starting') return;
     stop();
     beginInstalled(() => ask('set_aeroplane', { on: true })).catch(console.error);
+  },
+);
+watch(
+  () => book.syncing,
+  (sync) => {
+    if (sync?.is === 'failed' && sync.error.detail === 'unsupported_version') needNewVersion();
   },
 );
 followVersions().catch(console.error);

@@ -45,6 +45,12 @@ export function checkVersion(): void {
   registration?.update().catch(() => undefined);
 }
 
+/** The township does not understand this version: the one it understands waits already, although it was put off, or comes now. */
+export function needNewVersion(): void {
+  if (registration?.waiting && registration.active) update.ready = true;
+  checkVersion();
+}
+
 /** The person wants the new version: it takes over with all its files, and the page begins anew. */
 export function takeNewVersion(): void {
   takingOver = true;

@@ -267,42 +267,43 @@ impl From<TransportError> for ApiError {
 
 /// The township said no.
 fn answered(status: u16, code: String) -> ApiError {
-    let error = ApiError::new(
-        "answered",
-        format!("镇服务器没有照办（{code}，{status}）"),
-        format!("the township answered with an error: {code} ({status})"),
-    );
+    let said = |zh: &str, en: &str| ApiError::new("answered", zh, en);
+    let new_code = |zh: &str, en: &str| {
+        said(zh, en).hint("请核对代码，或向镇里要一个新的", "check the code, or ask the office for a new one")
+    };
     let error = match code.as_str() {
-        "unknown_code" | "used_code" | "expired_code" => {
-            let (zh, en) = match code.as_str() {
-                "used_code" => ("这个代码已经用过", "this code was used already"),
-                "expired_code" => ("这个代码已经过期", "this code has expired"),
-                _ => ("没有这个代码", "there is no such code"),
-            };
-            ApiError { zh: zh.into(), en: en.into(), ..error }
-                .hint("请核对代码，或向镇里要一个新的", "check the code, or ask the office for a new one")
-        }
+        "unknown_code" => new_code("没有这个代码", "there is no such code"),
+        "used_code" => new_code("这个代码已经用过", "this code was used already"),
+        "expired_code" => new_code("这个代码已经过期", "this code has expired"),
         "device_exists" => {
-            error.hint("这部手机已经登记过，直接同步就行", "this phone is enrolled already: it can sync")
+            said("这部手机已经登记过", "this phone is enrolled already").hint("直接同步就行", "it can sync")
         }
-        "other_worker" => error.hint(
-            "这个代码是给别人的，没有用掉；请要一个给手机主人的代码",
-            "the code is for somebody else, and was not used up: ask for one for this phone's owner",
+        "other_worker" => said("这个代码是给别人的，没有用掉", "the code is for somebody else, and was not used up")
+            .hint("请要一个给手机主人的代码", "ask for one for this phone's owner"),
+        "revoked_device" | "suspended_device" | "lost_device" | "wiped_device" => {
+            said("镇里停用了这部手机", "the office has stopped this phone").hint(
+                "请向镇里询问；手机上的都在，没有送到的会等镇里决定",
+                "ask there. What it holds is safe; what was not delivered waits for the office's decision",
+            )
+        }
+        "unknown_device" => said("镇里不认得这部手机", "the township does not know this phone").hint(
+            "手机上的都在。请向镇里要一个新代码，再登记一次",
+            "what it holds is safe. Ask for a new code, and enrol again",
         ),
-        "revoked_device" | "suspended_device" | "lost_device" | "wiped_device" => error.hint(
-            "镇里停用了这部手机，请向镇里询问；手机上的都在，没有送到的会等镇里决定",
-            "the office has stopped this phone: ask there. What it holds is safe; what was not delivered waits for the \
-             office's decision",
+        "unsupported_version" => said(
+            "这个应用与镇服务器的版本不合",
+            "this app and the township's server are of different versions",
+        )
+        .hint(
+            "写下的都在这部手机上。请连上网络，等有新版本时点“更新”；没有新版本的，请告诉镇里",
+            "everything written is kept on this phone. Stay online and update the app when it says so; if there is no \
+                 new version, tell the office",
         ),
-        "unknown_device" => error.hint(
-            "镇里不认得这部手机；手机上的都在。请向镇里要一个新代码，再登记一次",
-            "the township does not know this phone; what it holds is safe. Ask for a new code, and enrol again",
-        ),
-        "unsupported_version" => error.hint(
-            "应用与镇服务器的版本不合；写下的都在。请更新应用",
-            "the app and the township's server are of different versions; everything is safe. Update the app",
-        ),
-        _ => error.hint(
+        _ => said(
+            &format!("镇服务器没有照办（{code}，{status}）"),
+            &format!("the township answered with an error: {code} ({status})"),
+        )
+        .hint(
             "写下的都在这部手机上；请稍后再试，或问镇里",
             "everything written is kept on this phone; try again later, or ask the office",
         ),

@@ -57,6 +57,8 @@ export const en: Dictionary = {
     raise: 'Raise a matter',
     visits: 'Households to visit',
     reminders: 'Reminders',
+    report: 'Tell the secretary how things are',
+    review: 'To be reviewed',
     quiet: (from, until) => `Quiet hours (${from} to ${until}): no reminders now.`,
     quietAnyway: 'Show them anyway',
     matters: 'Open matters',
@@ -69,7 +71,7 @@ export const en: Dictionary = {
     late: (count) => `${s(count, 'late record')}`,
     noRoster: 'The roster has not come yet. Sync once, and your households appear.',
     mayBeCleared:
-      'The browser may clear away what is not delivered. Put the handbook on the home screen, and sync often.',
+      'When the phone runs out of space, the browser may clear away what is not delivered. Ask it not to, and sync often.',
     install: 'Put it on the home screen',
     installMore: 'Then it opens without signal, and the browser does not clear it away.',
   },
@@ -83,6 +85,8 @@ export const en: Dictionary = {
     last: (when) => `Last sync: ${when}`,
     all: 'Everything is at the township',
     waiting: (count) => `${s(count, 'record')} on this phone, not delivered yet`,
+    notTaken: (count) => `${s(count, 'record')} not taken by the township yet`,
+    and: '; ',
     aeroplane: 'Aeroplane mode',
     aeroplaneOn: 'Aeroplane mode is on: nothing is sent by itself.',
     aeroplaneMore:
@@ -164,6 +168,7 @@ export const en: Dictionary = {
     born: 'Year of birth',
     sex: 'Sex',
     away: 'Away',
+    notTaken: 'The township did not take something written here: have a look',
     disputed: 'written differently',
     notKept: 'The village does not keep this',
     rewrite: 'Rewrite this visit',
@@ -362,7 +367,8 @@ export const en: Dictionary = {
   settle: {
     title: 'To look at',
     attention: 'Records the township did not take',
-    attentionMore: 'The words are all here. Write them again as they are, or let them go.',
+    attentionMore:
+      'The words are all here. What is held waits for the office; what was not taken can be written again as it is, or let go.',
     conflicts: 'Written differently',
     conflictsMore: 'Two people had not seen each other’s words. Say which holds; the other stays in the history.',
     late: 'Late records',
