@@ -10,6 +10,8 @@ import type { Town } from './town.ts';
 export const MEMBER = '陈志军';
 /** A branch lead. */
 export const LEAD = '陈丽芳';
+/** Of the village's board, who reads the whole village. */
+export const BOARD = '沈玉琼';
 
 /** How a phone is. */
 export interface Looks {
@@ -54,14 +56,17 @@ export class Phone {
     return page;
   }
 
-  /** Enrols with a typed code, as a person does, and waits until the first sync has brought the households. */
-  async enrol(page: Page, code: string): Promise<void> {
+  /** Enrols with a typed code, as a person does; gives the milliseconds until the first sync has brought the households. */
+  async enrol(page: Page, code: string, timeout = 60_000): Promise<number> {
     await page.getByRole('button', { name: '手工输入' }).click();
     await page.getByLabel('登记短码').fill(code);
     await page.getByRole('button', { name: '登记', exact: true }).click();
     await page.getByRole('button', { name: '对过了，一样' }).click();
-    await page.waitForFunction(() => window.lianhu?.book.status?.last_sync != null, null, { timeout: 60_000 });
+    const began = performance.now();
+    await page.waitForFunction(() => window.lianhu?.book.status?.last_sync != null, null, { timeout });
+    const took = performance.now() - began;
     await page.getByRole('link', { name: '记走访' }).waitFor();
+    return took;
   }
 
   /** Asks the worker, past the screens. */

@@ -204,6 +204,7 @@ test('an amount and hours are typed as on paper, and go in', async () => {
   await page.getByText('1.5 小时').waitFor();
   // Field by field, and none of it in the program's own words.
   expect(await page.locator('dl.facts').innerText()).not.toMatch(/[a-z_]{2,}/);
+  await settled();
   await picture(page, 'studio-served');
 });
 
