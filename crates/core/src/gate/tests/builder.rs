@@ -4,6 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::document::{Document, Edit};
 use crate::ids::{ActorId, ChangeHash, DeviceMillis, DocId, DocKind, Stamp, WorkerId};
+use crate::testing::Dice;
 
 /// A worker for tests, told apart by one byte.
 pub(super) fn worker(name: u8) -> WorkerId {
@@ -28,6 +29,21 @@ pub(super) fn put(document: &mut Document, name: u8, key: &str, value: &str) -> 
     let mut edit = Edit::new();
     edit.put(key, value);
     document.write(stamp(name), edit).unwrap().unwrap().bytes
+}
+
+/// A save of some keys among a few, each with a value of some kind or none.
+pub(super) fn any_edit(dice: &mut Dice) -> Edit {
+    let mut edit = Edit::new();
+    for _ in 0..=dice.below(5) {
+        let key = format!("k/{}", dice.below(6));
+        match dice.below(4) {
+            0 => edit.remove(key),
+            1 => edit.put(key, dice.roll() as i64 >> dice.below(60)),
+            2 => edit.put(key, dice.below(2) == 0),
+            _ => edit.put(key, "事".repeat(dice.below(60))),
+        };
+    }
+    edit
 }
 
 pub(super) fn unsigned(out: &mut Vec<u8>, mut number: u64) {

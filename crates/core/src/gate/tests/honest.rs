@@ -1,6 +1,6 @@
 //! What phones and the office really write passes, whatever its size.
 
-use super::builder::{Draft, actor, household, put, stamp, worker};
+use super::builder::{Draft, actor, any_edit, household, put, stamp, worker};
 use crate::document::{Document, Edit, Scalar};
 use crate::gate::{Refusal, Touch, TrialVerdict, open_snapshot, scan, trial};
 use crate::ids::{ActorId, DeviceMillis, Stamp};
@@ -106,17 +106,7 @@ fn documents_written_at_random_by_many_actors_pass() {
                 replicas[index].whole_mut().merge(&mut theirs).unwrap();
                 continue;
             }
-            let mut edit = Edit::new();
-            for _ in 0..=dice.below(5) {
-                let key = format!("k/{}", dice.below(6));
-                match dice.below(4) {
-                    0 => edit.remove(key),
-                    1 => edit.put(key, dice.roll() as i64 >> dice.below(60)),
-                    2 => edit.put(key, dice.below(2) == 0),
-                    _ => edit.put(key, "事".repeat(dice.below(60))),
-                };
-            }
-            replicas[index].write(stamp(index as u8 + 1), edit).unwrap();
+            replicas[index].write(stamp(index as u8 + 1), any_edit(&mut dice)).unwrap();
         }
         let mut all = replicas.pop().unwrap();
         for mut replica in replicas {
