@@ -1,6 +1,6 @@
 //! What needs its author: changes that wait or were turned down, and those no page shows any more; words kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use lianhu_core::gate::{Scan, scan};
 use lianhu_core::{ChangeHash, DeviceMillis, DocId, Edit, Scalar, Stamp};
@@ -13,6 +13,7 @@ use crate::error::WorkbookError;
 use crate::gate::left_out;
 use crate::place::Place;
 use crate::replay::{by_document, dependents};
+use crate::shelf::Waiting;
 use crate::surroundings::Surroundings;
 use crate::workbook::{Prepared, Saved, Workbook};
 
@@ -37,24 +38,40 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// records changes under this phone's own name, or another generation, has put something in their place. Oldest
     /// first. Their words stay until their author writes them again or discards them.
     pub fn needs_attention(&self) -> Result<Vec<Attention>, WorkbookError<S::Error>> {
-        self.unlocked()?;
-        let pending = self.store.pending(None).map_err(WorkbookError::Store)?;
-        let unseen = self.unseen(&pending)?;
-        let attention = pending.iter().filter_map(|change| {
-            let decided = matches!(change.state, PendingState::Held(_) | PendingState::Refused(..));
-            if !decided && !unseen.contains(&change.hash) {
-                return None;
+        let mut words = BTreeMap::new();
+        let mut attention = Vec::new();
+        for change in self.wants_attention()? {
+            // Hardly anything does, and only of what does the words are read.
+            if let btree_map::Entry::Vacant(unread) = words.entry(change.doc) {
+                unread.insert(self.store.pending(Some(change.doc)).map_err(WorkbookError::Store)?);
             }
-            let scanned = scan(&change.bytes).ok()?;
-            Some(Attention {
-                doc: core_doc(change.doc)?,
+            let mut of_document = words.get(&change.doc).into_iter().flatten();
+            let Some(pending) = of_document.find(|pending| pending.hash == change.hash) else { continue };
+            let (Some(doc), Ok(scanned)) = (core_doc(change.doc), scan(&pending.bytes)) else { continue };
+            attention.push(Attention {
+                doc,
                 change: core_hash(change.hash),
-                place: Place::from(&change.state),
+                place: change.place,
                 at: scanned.time(),
                 words: scanned.words(),
-            })
-        });
-        Ok(attention.collect())
+            });
+        }
+        Ok(attention)
+    }
+
+    /// How many they are, without their words.
+    pub fn attention_count(&self) -> Result<usize, WorkbookError<S::Error>> {
+        Ok(self.wants_attention()?.len())
+    }
+
+    fn wants_attention(&self) -> Result<Vec<Waiting>, WorkbookError<S::Error>> {
+        self.unlocked()?;
+        let waiting = self.shelf.waiting(&self.store).map_err(WorkbookError::Store)?;
+        let unseen = self.shelf.unseen(|| self.unseen(&self.store.pending(None).map_err(WorkbookError::Store)?))?;
+        let wants = |change: &&Waiting| {
+            matches!(change.place, Place::Held(_) | Place::Refused(..)) || unseen.contains(&change.hash)
+        };
+        Ok(waiting.iter().filter(wants).cloned().collect())
     }
 
     /// The kept changes among `pending` that no page shows.

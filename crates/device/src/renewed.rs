@@ -147,7 +147,9 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     ) -> Result<(), WorkbookError<S::Error>> {
         let state = PendingState::Refused(RefusedCode::NotPermitted, why.to_string());
         let write = PhoneWrite::PendingState { doc: change.doc, hash: change.hash, state };
-        self.store.commit(vec![write]).map_err(WorkbookError::Store)
+        self.store.commit(vec![write]).map_err(WorkbookError::Store)?;
+        self.forget_cached(core_doc(change.doc));
+        Ok(())
     }
 }
 

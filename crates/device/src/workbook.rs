@@ -21,7 +21,7 @@ use crate::host::Host;
 use crate::limits::MAX_CACHED_DOCUMENTS;
 use crate::place::{Page, Place, Places};
 use crate::search::Sought;
-use crate::shelf::{Shelf, cards_in};
+use crate::shelf::{Saves, Shelf};
 use crate::surroundings::{Surroundings, today};
 use crate::trust::Locked;
 
@@ -38,7 +38,7 @@ pub struct Workbook<S, X> {
     cache: Vec<(DocId, Opened)>,
     /// The roster last judged by, read: every save asks it.
     roster: Option<Arc<Roster>>,
-    shelf: Shelf,
+    pub(crate) shelf: Shelf,
 }
 
 /// A document in memory, this phone's unsettled changes included.
@@ -169,14 +169,14 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// How things stand.
     pub fn status(&self) -> Result<Status, WorkbookError<S::Error>> {
         let standing = self.store.standing().map_err(WorkbookError::Store)?;
-        let pending = self.store.pending(None).map_err(WorkbookError::Store)?;
-        let count = |is: fn(&PendingState) -> bool| pending.iter().filter(|change| is(&change.state)).count();
+        let waiting = self.shelf.waiting(&self.store).map_err(WorkbookError::Store)?;
+        let count = |is: fn(&Place) -> bool| waiting.iter().filter(|change| is(&change.place)).count();
         Ok(Status {
-            documents: self.shelf.of(&self.store).map_err(WorkbookError::Store)?.len(),
-            kept: count(|state| matches!(state, PendingState::Kept)),
-            carried: count(|state| matches!(state, PendingState::Carried)),
-            held: count(|state| matches!(state, PendingState::Held(_))),
-            refused: count(|state| matches!(state, PendingState::Refused(..))),
+            documents: self.shelf.cards(&self.store).map_err(WorkbookError::Store)?.len(),
+            kept: count(|place| matches!(place, Place::Kept)),
+            carried: count(|place| matches!(place, Place::Carried)),
+            held: count(|place| matches!(place, Place::Held(_))),
+            refused: count(|place| matches!(place, Place::Refused(..))),
             recorded: self.host.recorded,
             position: standing.position.0,
             last_sync: self.host.last_sync.clone(),
@@ -231,15 +231,13 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// Every document of a kind, by its card.
     pub(crate) fn list(&self, kind: DocKind) -> Result<Vec<Listed>, WorkbookError<S::Error>> {
         self.unlocked()?;
-        let mut places: BTreeMap<_, Place> = BTreeMap::new();
-        for change in self.store.pending(None).map_err(WorkbookError::Store)? {
-            places.insert(change.doc, Place::from(&change.state));
-        }
-        let shelf = self.shelf.of(&self.store).map_err(WorkbookError::Store)?;
+        let waiting = self.shelf.waiting(&self.store).map_err(WorkbookError::Store)?;
+        let mut places: BTreeMap<_, &Place> = waiting.iter().map(|change| (change.doc, &change.place)).collect();
+        let shelf = self.shelf.cards(&self.store).map_err(WorkbookError::Store)?;
         let listed = shelf.iter().filter(|(_, shelved)| shelved.id.kind() == kind).map(|(doc, shelved)| Listed {
             id: shelved.id,
             card: shelved.card.clone(),
-            place: places.remove(doc).unwrap_or(Place::Recorded),
+            place: places.remove(doc).cloned().unwrap_or(Place::Recorded),
             withdrawn: shelved.withdrawn,
         });
         Ok(listed.collect())
@@ -253,7 +251,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
 
     /// The same, locked or not: what a sync notes down goes on.
     pub(crate) fn titled(&self, wanted: impl Fn(&Card) -> bool) -> Result<Vec<Titled>, WorkbookError<S::Error>> {
-        let shelf = self.shelf.of(&self.store).map_err(WorkbookError::Store)?;
+        let shelf = self.shelf.cards(&self.store).map_err(WorkbookError::Store)?;
         let found = shelf.values().filter(|shelved| wanted(&shelved.card));
         Ok(found.map(|shelved| (shelved.id, shelved.card.called())).collect())
     }
@@ -327,7 +325,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
     /// What lists show of a document; `None` for one that is not on this phone. It is not opened for that.
     pub fn card(&self, id: DocId) -> Result<Option<Card>, WorkbookError<S::Error>> {
         self.unlocked()?;
-        let shelf = self.shelf.of(&self.store).map_err(WorkbookError::Store)?;
+        let shelf = self.shelf.cards(&self.store).map_err(WorkbookError::Store)?;
         Ok(shelf.get(&sync_doc(id)).map(|shelved| shelved.card.clone()))
     }
 
@@ -372,10 +370,10 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
         let saved = prepared.saved;
         let mut places = self.opened(id)?.places.clone();
         places.kept(prepared.touches);
-        let (shelf, cards) = (std::mem::take(&mut self.shelf), cards_in(&prepared.writes));
+        let (shelf, saves) = (std::mem::take(&mut self.shelf), Saves::among(&prepared.writes));
         self.store.commit(prepared.writes).map_err(WorkbookError::Store)?;
         self.forget_cached(Some(id));
-        self.shelf = shelf.with(cards);
+        self.shelf = shelf.with(saves);
         self.cache.push((id, Opened { document: prepared.document, places, exists: true }));
         Ok(saved)
     }
@@ -396,10 +394,10 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
             touched.push(id);
         }
         if !writes.is_empty() {
-            let (shelf, cards) = (std::mem::take(&mut self.shelf), cards_in(&writes));
+            let (shelf, saves) = (std::mem::take(&mut self.shelf), Saves::among(&writes));
             self.store.commit(writes).map_err(WorkbookError::Store)?;
             touched.into_iter().for_each(|id| self.forget_cached(Some(id)));
-            self.shelf = shelf.with(cards);
+            self.shelf = shelf.with(saves);
         }
         Ok(saved)
     }

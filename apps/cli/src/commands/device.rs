@@ -234,11 +234,11 @@ fn status(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
         }));
         return Ok(());
     }
-    let attention = workbook.needs_attention().map_err(|why| workbook_failure(&why))?;
-    if !attention.is_empty() {
+    let attention = workbook.attention_count().map_err(|why| workbook_failure(&why))?;
+    if attention > 0 {
         let hint =
             talk.pick("需要您看一看（lianhu device attention）：", "need your attention (lianhu device attention): ");
-        talk.print(format!("{hint}{}", attention.len()));
+        talk.print(format!("{hint}{attention}"));
     }
     let (notices, late) =
         (workbook.notices().len(), workbook.late_entries().map_err(|why| workbook_failure(&why))?.len());

@@ -4,7 +4,7 @@ use lianhu_core::draft::{FieldId, Prose};
 use lianhu_core::household::{CardForm, VisitForm};
 use lianhu_core::matter::{Act, MatterForm};
 use lianhu_core::policy::Why;
-use lianhu_core::{DocId, Scalar};
+use lianhu_core::{DocId, DocKind, Scalar};
 use lianhu_sync::message::{HeldReason, RefusedCode};
 use lianhu_sync::ports::{PhoneBase, PhoneGate, Received};
 
@@ -99,6 +99,48 @@ fn turned_down_words_stay_until_they_are_discarded_or_written_again() {
     assert_eq!((report.recorded, report.refused), (1, 0));
     assert!(report.proven);
     assert_eq!(one.matters().get(matter).unwrap().story.steps.len(), 1);
+}
+
+/// Lists and counts come from memory: they say what whoever opens the store afresh reads.
+fn says_what_the_store_says(book: &Phone) {
+    let fresh = Workbook::open(book.store().clone(), scripted(99)).unwrap();
+    assert_eq!(book.status().unwrap(), fresh.status().unwrap());
+    for kind in [DocKind::Household, DocKind::Matter, DocKind::Diary] {
+        assert_eq!(book.documents(kind).unwrap(), fresh.documents(kind).unwrap());
+    }
+    assert_eq!(book.needs_attention().unwrap(), fresh.needs_attention().unwrap());
+    assert_eq!(book.attention_count().unwrap(), fresh.needs_attention().unwrap().len());
+}
+
+#[test]
+fn what_waits_is_told_from_memory_as_the_store_has_it() {
+    let mut town = Town::new();
+    let (mut one, household) = member(&mut town);
+    says_what_the_store_says(&one);
+    one.households().visit(household, visit("水压低")).unwrap();
+    says_what_the_store_says(&one);
+    let lamp = MatterForm { title: "路灯不亮".into(), ..MatterForm::default() };
+    one.households().visit_and_raise(household, visit("看路灯"), lamp).unwrap();
+    assert_eq!(one.status().unwrap().kept, 3);
+    says_what_the_store_says(&one);
+    let link = town.link(1, household);
+    town.unlink(link, household);
+    town.leave(1);
+    // It has not heard of it.
+    assert!(town.sync(&mut one).held > 0);
+    says_what_the_store_says(&one);
+    let mut two = phone(2);
+    let other = two.matters().raise(MatterForm { title: "井盖".into(), ..MatterForm::default() }).unwrap();
+    two.matters().step(other, watch_over()).unwrap();
+    two.matters().step(other, Act::Submit).unwrap();
+    town.sync(&mut two);
+    says_what_the_store_says(&two);
+    let attention = two.needs_attention().unwrap();
+    two.discard(other, attention[0].change).unwrap();
+    says_what_the_store_says(&two);
+    two.write_again(other, attention[1].change).unwrap();
+    assert_eq!(two.attention_count().unwrap(), 0);
+    says_what_the_store_says(&two);
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub(crate) fn status<X: Surroundings>(book: &mut Book<X>, has_pin: bool) -> Resu
     let status = book.status()?;
     let (attention, conflicts, late) = match book.locked() {
         Some(_) => (0, 0, 0),
-        None => (book.needs_attention()?.len(), book.open_conflicts()?.len(), book.late_entries()?.len()),
+        None => (book.attention_count()?, book.open_conflicts()?.len(), book.late_entries()?.len()),
     };
     let township = book.township().map(|known| known.key.fingerprint());
     Ok(json!({

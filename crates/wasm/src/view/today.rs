@@ -31,7 +31,7 @@ impl<X: Surroundings> Look<'_, X> {
         Ok(json!({
             "day": self.today, "quiet": quiet, "reminders": shown.collect::<Vec<_>>(), "visits": self.rows_of(&visits),
             "matters": self.rows_of(&open), "open_matters": open_matters, "not_delivered": status.not_delivered(),
-            "attention": self.book.needs_attention()?.len(), "conflicts": self.book.open_conflicts()?.len(),
+            "attention": self.book.attention_count()?, "conflicts": self.book.open_conflicts()?.len(),
             "late": self.book.notices().len() + self.book.late_entries()?.len(),
             "lease_days": self.book.lease_left_ms().map(|left| left / DAY_MS),
             "last_sync": status.last_sync.and_then(|report| report.at),
