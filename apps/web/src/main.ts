@@ -1,9 +1,11 @@
+// Before all others.
+import './begun';
 import { createApp, watch } from 'vue';
 import App from './App.vue';
+import { worker } from './begun';
 import { ask, book, followStatus, open } from './book';
 import { followPrefs } from './prefs';
 import { router } from './router';
-import { supervised } from './supervised';
 import { beginInstalled, followVersions, needNewVersion } from './update';
 import 'vant/es/style/base.css';
 import 'vant/es/overlay/index.css';
@@ -17,9 +19,7 @@ window.lianhu = { ask, book };
 followPrefs();
 followStatus();
 createApp(App).use(router).mount('#app');
-open(
-  supervised(() => new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'lianhu' })),
-).catch(console.error);
+open(worker).catch(console.error);
 const stop = watch(
   () => book.state.is,
   (is) => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as after } from 'node:timers/promises';
 
 /** How long the pages of a browser run before they are held, in milliseconds. */
-const RUN_MS = 4;
+const RUN_MS = 1;
 
 /**
  * Makes a browser's pages, with their workers, so many times slower: their processes run for a moment and are held for the rest.

@@ -407,10 +407,24 @@ impl Document {
 
     /// Every key that starts with `prefix`, in key order, with what it holds; the key is given whole.
     pub fn list(&self, prefix: &str) -> Vec<(String, Field<Scalar>)> {
+        self.below(prefix).filter_map(|row| Some((row.key.clone(), self.field(row)?))).collect()
+    }
+
+    /// Every key that starts with `prefix`, in key order, with the value it shows.
+    pub(crate) fn values(&self, prefix: &str) -> impl Iterator<Item = (&str, &Scalar)> {
+        self.below(prefix).filter_map(|row| Some((row.key.as_str(), &row.values.last()?.value)))
+    }
+
+    /// Every key that somebody wants, in key order, with what it holds.
+    pub(crate) fn fields(&self, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, Field<Scalar>)> {
+        let wanted = self.rows().iter().filter(move |row| wanted(&row.key));
+        wanted.filter_map(|row| Some((row.key.as_str(), self.field(row)?)))
+    }
+
+    fn below(&self, prefix: &str) -> impl Iterator<Item = &Row> {
         let all = self.rows();
         let from = all.partition_point(|row| row.key.as_str() < prefix);
-        let named = all.iter().skip(from).take_while(|row| row.key.starts_with(prefix));
-        named.filter_map(|row| Some((row.key.clone(), self.field(row)?))).collect()
+        all.iter().skip(from).map(AsRef::as_ref).take_while(move |row| row.key.starts_with(prefix))
     }
 }
 

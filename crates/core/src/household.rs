@@ -21,6 +21,7 @@ mod notice;
 mod request;
 mod visit;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 pub use card::{
@@ -41,6 +42,7 @@ use crate::document::{Document, Edit, Field, Scalar};
 use crate::draft::{BirthYear, Headcount, PersonName, Phone, Prose, ShortText};
 use crate::groups::Group;
 use crate::ids::{DocId, RecordId, WorkerId};
+use crate::record::some_of;
 use crate::value::{Key, KeySpec, Value, own, part, record, typed};
 
 /// What may stand under the keys of a household.
@@ -134,9 +136,18 @@ pub struct Household {
 impl Household {
     /// Reads a document of the kind household, in one pass.
     pub fn read(document: &Document) -> Self {
-        let mut household = Household::nothing(document.id());
-        for (key, field) in document.list("") {
-            household.take(&key, &field);
+        Self::of(document.id(), document.fields(|_| true))
+    }
+
+    /// The same without its visits, which are most of it.
+    pub(crate) fn besides_visits(document: &Document) -> Self {
+        Self::of(document.id(), document.fields(|key| !key.starts_with("visit/")))
+    }
+
+    fn of<'k>(id: DocId, fields: impl Iterator<Item = (&'k str, Field<Scalar>)>) -> Self {
+        let mut household = Household::nothing(id);
+        for (key, field) in fields {
+            household.take(key, &field);
         }
         household
     }
@@ -223,9 +234,7 @@ impl Household {
 
     /// The day of the visit that was promised at the last one, and has not been paid since.
     pub fn next_visit(&self) -> Option<NaiveDate> {
-        let visits = || self.visits.values().map(|visit| &visit.value);
-        let last = visits().filter_map(|visit| visit.date).max();
-        visits().filter(|visit| visit.date == last).filter_map(|visit| visit.next_on).max()
+        self.visit_days().next
     }
 
     /// A household of which nothing but its name is known: for whoever has seen by its card that the rest says nothing now.
@@ -235,8 +244,49 @@ impl Household {
 
     /// The day of the last visit at which somebody was met or at least tried, by the visits' own dates.
     pub fn last_visit(&self) -> Option<NaiveDate> {
-        self.visits.values().filter_map(|visit| visit.value.date).max()
+        self.visit_days().last
     }
+
+    fn visit_days(&self) -> VisitDays {
+        VisitDays::of(self.visits.values().map(|visit| (visit.value.date, visit.value.next_on)))
+    }
+}
+
+/// How many visits there are, and when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct VisitDays {
+    pub(crate) count: usize,
+    /// The day of the last one.
+    pub(crate) last: Option<NaiveDate>,
+    /// The day that was promised at the last one.
+    pub(crate) next: Option<NaiveDate>,
+}
+
+impl VisitDays {
+    /// Reads of every visit its days alone.
+    pub(crate) fn read(document: &Document) -> Self {
+        let is_visit = |key: &str| key.strip_prefix("visit/").is_some_and(|id| id.parse::<RecordId>().is_ok());
+        let visits = document.values("visit/").filter(|(key, _)| is_visit(key));
+        let days = visits.filter_map(|(_, visit)| some_of(visit, ["date", "next_on"]));
+        Self::of(days.map(|[date, next]| (day(date), day(next))))
+    }
+
+    /// Of the days of each visit, and the days promised at it.
+    fn of(visits: impl Iterator<Item = (Option<NaiveDate>, Option<NaiveDate>)>) -> Self {
+        visits.fold(VisitDays::default(), |days, (date, next)| VisitDays {
+            count: days.count + 1,
+            last: days.last.max(date),
+            next: match date.cmp(&days.last) {
+                Ordering::Less => days.next,
+                Ordering::Equal => days.next.max(next),
+                Ordering::Greater => next,
+            },
+        })
+    }
+}
+
+fn day(scalar: Option<Scalar>) -> Option<NaiveDate> {
+    NaiveDate::from_scalar(&scalar?)
 }
 
 /// Keeps a record that is never rewritten.

@@ -2,9 +2,12 @@
 //!
 //! What this version does not know stays in the record and is written back with it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 
 use crate::document::Scalar;
@@ -91,9 +94,134 @@ impl Record {
     }
 }
 
+/// Some fields of the object in a scalar, each as [`Record::take`] would have it before it is read; `None` where there is no
+/// object. What else is in it is gone over and not kept: of a thousand records one often wants no more than their days.
+pub(crate) fn some_of<const N: usize>(scalar: &Scalar, names: [&str; N]) -> Option<[Option<Scalar>; N]> {
+    let mut reader = serde_json::Deserializer::from_str(scalar.as_text()?);
+    let found = reader.deserialize_map(Wanted { names }).ok()?;
+    reader.end().ok()?;
+    Some(found)
+}
+
+/// Reads an object and keeps the fields of these names. Of a name that stands twice the last one counts, as in a [`Record`].
+struct Wanted<'n, const N: usize> {
+    names: [&'n str; N],
+}
+
+impl<'de, const N: usize> Visitor<'de> for Wanted<'_, N> {
+    type Value = [Option<Scalar>; N];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = [const { None }; N];
+        while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
+            let place = self.names.iter().position(|wanted| *wanted == name);
+            match place.and_then(|place| found.get_mut(place)) {
+                Some(kept) => *kept = Some(scalar_of_json(&map.next_value::<Json>()?)),
+                None => _ = map.next_value::<GoneOver>()?,
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The name of a field, lent where it is written plainly.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// Any value, read as strictly as one that is kept: serde's `IgnoredAny` lets pass what is no character and no number.
+struct GoneOver;
+
+impl<'de> Deserialize<'de> for GoneOver {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(GoneOver)
+    }
+}
+
+impl<'de> Visitor<'de> for GoneOver {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
+        while members.next_element::<GoneOver>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        while map.next_entry::<GoneOver, GoneOver>()?.is_some() {}
+        Ok(self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn some_fields_are_read_as_the_whole_record_has_them() {
+        let spelled = [
+            r#"{"date":"2026-11-03","next_on":"2026-11-10","note":"水压低"}"#,
+            r#"{"date":"2026-11-03","date":"2026-11-04"}"#,
+            r#"{"date":"2026-11-03","date":7}"#,
+            r#"{"d\u0061te":"2026-11-03","next_on":"2026\u002d11-10"}"#,
+            r#"{"date":7,"next_on":null}"#,
+            r#"{"date":true,"next_on":["2026-11-10"],"x":{"date":"2026-11-09"}}"#,
+            r#"{"date":1.5,"next_on":1e300,"far":-1}"#,
+            r#" { } "#,
+            r#"{"note":"\ud800","date":"2026-11-03"}"#,
+            r#"{"note":"\ud83d\ude00","date":"2026-11-03"}"#,
+            r#"{"far":1e999,"date":"2026-11-03"}"#,
+            r#"{"far":{"\udfff":1},"date":"2026-11-03"}"#,
+            r#"{"date":"2026-11-03"}x"#,
+            r#"{"date":"2026-11-03",}"#,
+            r#"{"date":"2026-11-03""#,
+            r#"["date"]"#,
+            r#""date""#,
+            "",
+        ];
+        let deep = |depth: usize| format!(r#"{{"x":{}{},"date":"2026-11-03"}}"#, "[".repeat(depth), "]".repeat(depth));
+        let all = spelled.into_iter().map(str::to_owned).chain([deep(50), deep(126), deep(127), deep(128), deep(500)]);
+        let (mut read, mut refused) = (0, 0);
+        for text in all {
+            let scalar = Scalar::from(text.as_str());
+            let whole = Record::of(&scalar);
+            let wanted = whole.map(|record| ["date", "next_on"].map(|name| record.0.get(name).map(scalar_of_json)));
+            assert_eq!(some_of(&scalar, ["date", "next_on"]), wanted, "{text}");
+            if wanted.is_some() { read += 1 } else { refused += 1 }
+        }
+        assert!(read > 5 && refused > 5);
+        assert_eq!(some_of(&Scalar::Int(7), ["date"]), None);
+    }
 
     #[test]
     fn what_a_newer_version_wrote_is_written_back() {

@@ -22,6 +22,17 @@ export type Answered = { ok: unknown; changed?: string[] } | { error: ApiError }
 /** The Rust side trapped: its memory may be in any state, and only the store counts. */
 export class Stumbled extends Error {}
 
+let loading: ReturnType<typeof load> | null = null;
+
+/** The Rust side, loaded once. Whoever waits for it after that failed tries again. */
+export function loaded(): ReturnType<typeof load> {
+  loading ??= load({ module_or_path: address }).catch((why) => {
+    loading = null;
+    throw why;
+  });
+  return loading;
+}
+
 /** Calls into wasm. A trap is no error to go on from. */
 function inside<T>(act: () => T): T {
   try {
@@ -45,12 +56,12 @@ export class Handbook {
 
   /** A handbook without a store: for what needs none, whatever became of the store. */
   static async bare(): Promise<Handbook> {
-    await load({ module_or_path: address });
+    await loaded();
     return new Handbook(new Door());
   }
 
   static async on(directory: string, token: FileSystemSyncAccessHandle): Promise<Handbook> {
-    await load({ module_or_path: address });
+    await loaded();
     await open_storage(directory, token);
     return new Handbook(new Door());
   }

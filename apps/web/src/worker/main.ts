@@ -1,7 +1,11 @@
 /** The worker: everything that takes time or touches the storage, off the page's thread. */
 
 import type { Ask } from '../api';
+import { loaded } from './door';
 import { Keeper } from './keeper';
+
+// It takes its time, and nobody has to have asked for it; whoever needs it hears when it fails.
+loaded().catch(() => undefined);
 
 const keeper = new Keeper((message) => postMessage(message));
 

@@ -7,7 +7,7 @@ use crate::card::Card;
 use crate::deed::{Deed, NotADeed};
 use crate::document::Document;
 use crate::groups::Group;
-use crate::household::{Answer, Answered, Household, HouseholdDeed, Notice, Opened, Request, SCHEMA};
+use crate::household::{Answer, Answered, Household, HouseholdDeed, Notice, Opened, Request, SCHEMA, VisitDays};
 use crate::ids::WorkerId;
 use crate::kind::Kind;
 use crate::late::marks;
@@ -58,14 +58,14 @@ impl Kind for Households {
     }
 
     fn card(&self, document: &Document) -> Card {
-        let home = Household::read(document);
+        let (home, visits) = (Household::besides_visits(document), VisitDays::read(document));
         Card {
             title: home.head.as_ref().map(|head| head.value.as_str().into()),
             village: home.village.as_ref().map(|village| village.value),
             doorplate: home.doorplate.as_ref().map(|doorplate| doorplate.value.as_str().into()),
-            records: home.visits.len(),
-            last: home.last_visit(),
-            next: home.next_visit(),
+            records: visits.count,
+            last: visits.last,
+            next: visits.next,
             asked: home.unanswered().next().is_some(),
             late: marks(document).len(),
             ..Card::default()

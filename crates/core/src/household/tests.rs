@@ -200,3 +200,34 @@ fn what_is_printed_for_developers_names_nobody() {
 
 mod deeds;
 mod rights;
+
+#[test]
+fn the_days_of_visits_are_told_without_their_words_as_with_them() {
+    let mut document = home();
+    let told = |document: &Document| {
+        let days = VisitDays::read(document);
+        assert_eq!(days, Household::read(document).visit_days());
+        assert_eq!(days.count, Household::read(document).visits.len());
+        (days.count, days.last, days.next)
+    };
+    assert_eq!(told(&document), (0, None, None));
+    let promised = VisitForm { next_on: Some(day(9)), ..form(3, "水压低") };
+    write(&mut document, 1, visit(id(1), &VisitDraft::new(promised).unwrap()));
+    assert_eq!(told(&document), (1, Some(day(3)), Some(day(9))));
+    write(&mut document, 1, visit(id(2), &draft(2, "更早")));
+    assert_eq!(told(&document), (2, Some(day(3)), Some(day(9))), "what was promised last stands");
+    write(&mut document, 1, visit(id(3), &draft(5, "来过了")));
+    assert_eq!(told(&document), (3, Some(day(5)), None));
+    // What no judge lets in may still lie in a document.
+    for (key, value) in [
+        (format!("visit/{}", id(4)), "{}"),
+        (format!("visit/{}", id(5)), r#"{"date":"2026-13-40","next_on":"2026-11-30"}"#),
+        (format!("visit/{}", id(6)), "no record"),
+        (format!("visit/{}/x", id(7)), r#"{"date":"2026-11-29"}"#),
+        ("visit/none".to_owned(), r#"{"date":"2026-11-29"}"#),
+        ("visitor".to_owned(), r#"{"date":"2026-11-29"}"#),
+    ] {
+        write(&mut document, 1, put(&key, value));
+    }
+    assert_eq!(told(&document), (5, Some(day(5)), None));
+}
