@@ -114,7 +114,7 @@ pub(crate) const HELD_BYTES_OF_REVOKED: u64 = 8 << 20;
 
 /// Changes a document's tail may hold before its next commit brings a fresh snapshot: a short document is cheaper to write
 /// than to bring up to date each time it is opened.
-pub(crate) const SNAPSHOT_EVERY: usize = 4;
+pub(crate) const SNAPSHOT_EVERY: usize = 10;
 /// Bytes of a document for each of which its tail may hold one change more: a long one is written seldomer.
 pub(crate) const SNAPSHOT_BYTES_PER_CHANGE: usize = 16 << 10;
 /// Rosters kept in memory. A town has 20 villages or so; a district's 142 fit too.
