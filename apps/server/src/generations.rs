@@ -222,6 +222,7 @@ impl Town {
             snapshot: Some(snapshot),
             facts: facts.to_bytes(),
             rows: projection::rows(project(&document)),
+            records: None,
             begins: Some(Beginning {
                 generation: Generation(document.generation().0),
                 erases: begin.erase.is_some(),

@@ -27,6 +27,7 @@ pub(crate) fn specs() -> Vec<ViewSpec> {
             name: view.name,
             columns: view.columns.iter().map(|(name, kind)| (*name, column(kind))).collect(),
             indexes: view.indexes.iter().map(|index| index.to_vec()).collect(),
+            by_record: view.is_by_record(),
         })
         .collect()
 }
@@ -39,7 +40,11 @@ pub(crate) fn rows(rows: Vec<Row>) -> Vec<ViewRow> {
         Cell::Text(text) => ViewValue::Text(text.0),
     };
     rows.into_iter()
-        .map(|row| ViewRow { view: row.view, values: row.values.into_iter().map(value).collect() })
+        .map(|row| ViewRow {
+            view: row.view,
+            record: row.record.map(|record| record.0),
+            values: row.values.into_iter().map(value).collect(),
+        })
         .collect()
 }
 
@@ -116,7 +121,7 @@ pub(crate) fn row(view: &'static str, values: Vec<ViewValue>) -> Row {
         ViewValue::Int(number) => Cell::Int(number),
         ViewValue::Text(text) => Cell::Text(text.into()),
     };
-    Row { view, values: values.into_iter().map(cell).collect() }
+    Row { view, record: None, values: values.into_iter().map(cell).collect() }
 }
 
 /// What stands in a column of a row of a view; nothing where the view has no such column.

@@ -421,6 +421,21 @@ impl Document {
         wanted.filter_map(|row| Some((row.key.as_str(), self.field(row)?)))
     }
 
+    /// The keys that were written since this document was another; `None` where that cannot be told, which is no statement.
+    pub(crate) fn keys_since(&self, before: &Document) -> Option<Vec<&str>> {
+        let (now, then) = (self.flat.as_ref()?.rows(), before.flat.as_ref()?.rows());
+        let mut then = then.iter().peekable();
+        let mut written = Vec::new();
+        for row in now {
+            // No key that was ever written goes from a flat document, and what was not written to is the same.
+            match then.next_if(|old| old.key == row.key) {
+                Some(old) if Arc::ptr_eq(old, row) => {}
+                _ => written.push(row.key.as_str()),
+            }
+        }
+        then.peek().is_none().then_some(written)
+    }
+
     fn below(&self, prefix: &str) -> impl Iterator<Item = &Row> {
         let all = self.rows();
         let from = all.partition_point(|row| row.key.as_str() < prefix);

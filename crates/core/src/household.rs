@@ -22,7 +22,7 @@ mod request;
 mod visit;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use card::{
     CardChange, CardField, CardForm, HouseholdDraft, Resident, ResidentDraft, ResidentField, ResidentFields,
@@ -139,9 +139,9 @@ impl Household {
         Self::of(document.id(), document.fields(|_| true))
     }
 
-    /// The same without its visits, which are most of it.
-    pub(crate) fn besides_visits(document: &Document) -> Self {
-        Self::of(document.id(), document.fields(|key| !key.starts_with("visit/")))
+    /// The same with no visits but those under these keys: the visits are most of it.
+    pub(crate) fn with_visits(document: &Document, keys: &BTreeSet<&str>) -> Self {
+        Self::of(document.id(), document.fields(|key| !key.starts_with("visit/") || keys.contains(key)))
     }
 
     fn of<'k>(id: DocId, fields: impl Iterator<Item = (&'k str, Field<Scalar>)>) -> Self {
@@ -247,7 +247,7 @@ impl Household {
         self.visit_days().last
     }
 
-    fn visit_days(&self) -> VisitDays {
+    pub(crate) fn visit_days(&self) -> VisitDays {
         VisitDays::of(self.visits.values().map(|visit| (visit.value.date, visit.value.next_on)))
     }
 }

@@ -8,7 +8,7 @@ use crate::board::{Item, Seen};
 use crate::card::Card;
 use crate::deed::{Deed, NotADeed};
 use crate::document::Document;
-use crate::ids::{DocKind, WorkerId};
+use crate::ids::{DocKind, RecordId, WorkerId};
 use crate::policy::{Judgement, Ruling};
 use crate::value::{Key, KeySpec};
 use crate::views::{Row, ViewSpec};
@@ -68,6 +68,17 @@ pub(crate) trait Kind: Sync {
 
     /// Its rows, each of a table named in [`Kind::views`].
     fn rows(&self, document: &Document) -> Vec<Row>;
+
+    /// Those of its tables in which each row names a record.
+    fn views_by_record(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Its rows after a change of these keys, where that can be told: of the rows that name a record only those of the records
+    /// given besides, and no others can have changed.
+    fn rows_since(&self, _document: &Document, _keys: &[&str]) -> Option<(Vec<Row>, BTreeSet<RecordId>)> {
+        None
+    }
 
     /// What of it is on the public board of its village on a day: only what [`crate::board::rules`] shows.
     fn public(&self, _document: &Document, _seen: &Seen<'_>) -> Vec<Item> {

@@ -15,7 +15,7 @@ use crate::matter::{Act, Matter, Step};
 use crate::roster::{self, LinkDraft, LinkForm, Roster, WorkerDraft, WorkerForm};
 use crate::testing::{Dice, any_key, any_value, day, doc, id, put, stamp, worker};
 use crate::value::Value as _;
-use crate::views::{Row, project};
+use crate::views::{Row, Since, project, project_since};
 use crate::{ChangeHash, DeviceMillis, DocId, DocKind, Document, Edit, RecordId, Scalar};
 
 /// How many phones write apart.
@@ -240,7 +240,9 @@ fn changes_of(name: DocId, moves: &[Move]) -> Vec<Scan> {
             Move::Write(by, deed) => {
                 let phone = &mut phones[usize::from(*by)];
                 let edit = deed.edit(phone, *by);
+                let before = phone.clone();
                 let change = phone.write(stamp(*by, at), edit).unwrap();
+                rows_follow(&before, phone);
                 changes.extend(change.map(|change| scan(&change.bytes).unwrap()));
             }
             Move::Learn { from, to, most } => {
@@ -250,6 +252,7 @@ fn changes_of(name: DocId, moves: &[Move]) -> Vec<Scan> {
                 let news: Vec<_> = all.filter(|change| !phones[to].holds(change.hash())).take(*most).collect();
                 let heard = trial(&phones[to], &news);
                 assert!(heard.verdicts.iter().all(|verdict| *verdict == TrialVerdict::Admitted), "honest changes fit");
+                rows_follow(&phones[to], &heard.document);
                 phones[to] = heard.document;
             }
         }
@@ -271,6 +274,7 @@ fn delivered(name: DocId, changes: &[Scan], dice: &mut Dice) -> Document {
         while !order.is_empty() {
             let batch: Vec<Scan> = order.drain(..1 + dice.below(order.len())).cloned().collect();
             let tried = trial(&replica, &batch);
+            rows_follow(&replica, &tried.document);
             replica = match dice.below(4) {
                 0 => open_snapshot(name, Some(&tried.saved().unwrap()), []).unwrap(),
                 _ => tried.document,
@@ -279,6 +283,21 @@ fn delivered(name: DocId, changes: &[Scan], dice: &mut Dice) -> Document {
         waiting.retain(|change| !replica.holds(change.hash()));
     }
     replica
+}
+
+/// Whoever keeps a document's rows and replaces what may have changed has the rows of the document.
+fn rows_follow(before: &Document, after: &Document) {
+    let Since { mut rows, records } = project_since(before, after);
+    if let Some(records) = &records {
+        let stays = |row: &Row| row.record.is_some_and(|record| !records.contains(&record));
+        assert!(!rows.iter().any(stays), "of other records there is nothing to say");
+        rows.extend(project(before).into_iter().filter(stays));
+    }
+    let sorted = |mut rows: Vec<Row>| {
+        rows.sort_by_key(|row| (row.view, row.record));
+        rows
+    };
+    assert_eq!(sorted(rows), sorted(project(after)));
 }
 
 /// What a kind's own reading says.

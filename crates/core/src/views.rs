@@ -8,12 +8,13 @@
 mod rows;
 mod specs;
 
-pub use rows::project;
-pub(crate) use rows::{joined, row};
+pub use rows::{Since, project, project_since};
+pub(crate) use rows::{joined, row, row_of};
 pub use specs::{ColumnType, ViewSpec, all, find};
 
 use crate::document::Scalar;
 use crate::draft::FieldId;
+use crate::ids::RecordId;
 use crate::lang::Lang;
 use crate::matter::ActKind;
 use crate::private::Private;
@@ -102,6 +103,8 @@ const COLLECTIONS: &[(&str, &str, &str)] = &[
 pub struct Row {
     /// The view's name.
     pub view: &'static str,
+    /// The record it is of, in a view whose rows stand in the order of records ([`ViewSpec::is_by_record`]).
+    pub record: Option<RecordId>,
     /// The values, in the order of the view's columns.
     pub values: Vec<Cell>,
 }

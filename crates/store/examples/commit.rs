@@ -173,7 +173,7 @@ impl District {
         let snapshot = document.recorded / SNAPSHOT_EVERY > before / SNAPSHOT_EVERY;
         let snapshot = snapshot.then(|| vec![0x55; 300 * document.recorded]);
         let (heads, rows) = (document.heads.clone(), document.rows.clone());
-        AdmittedDoc { doc, changes, heads, snapshot, facts: vec![7; FACTS], rows, begins: None }
+        AdmittedDoc { doc, changes, heads, snapshot, facts: vec![7; FACTS], rows, records: None, begins: None }
     }
 }
 
@@ -241,14 +241,14 @@ fn entry(doc: DocId, id: u64, day: &str) -> ViewRow {
         ViewValue::Int(0),
     ]);
     values.extend([ViewValue::Int(1_795_752_990_670), ViewValue::Int(1_795_752_990_670), empty()]);
-    ViewRow { view: "diary_entries", values }
+    ViewRow { view: "diary_entries", record: None, values }
 }
 
 fn visit(doc: DocId, id: u64, day: &str) -> ViewRow {
     let mut values = vec![uuid(of(doc)), record(id), uuid(of(doc) % 7), text(day), ViewValue::Null, text("home")];
     values.extend([ViewValue::Null, text("family"), uuid(of(doc) / 9), text(NOTE), ViewValue::Int(0), ViewValue::Null]);
     values.extend([ViewValue::Null, uuid(of(doc) / 9), ViewValue::Int(1_795_752_990_670)]);
-    ViewRow { view: "visits", values }
+    ViewRow { view: "visits", record: None, values }
 }
 
 fn resident(doc: DocId, number: u64) -> ViewRow {
@@ -261,7 +261,7 @@ fn resident(doc: DocId, number: u64) -> ViewRow {
         text("男"),
         ViewValue::Int(0),
     ];
-    ViewRow { view: "residents", values }
+    ViewRow { view: "residents", record: None, values }
 }
 
 fn household(doc: DocId, card: u64, visits: i64) -> ViewRow {
@@ -276,7 +276,7 @@ fn household(doc: DocId, card: u64, visits: i64) -> ViewRow {
     ]);
     values.extend((0..7).map(|_| ViewValue::Null));
     values.extend([ViewValue::Int(visits), text("2026-11-26"), text("第3组"), ViewValue::Null]);
-    ViewRow { view: "households", values }
+    ViewRow { view: "households", record: None, values }
 }
 
 /// The tables those rows are of, and as many others as a township has, in which these documents have none.
@@ -285,6 +285,7 @@ fn views() -> Vec<ViewSpec> {
         name,
         columns: columns.to_vec(),
         indexes: indexes.iter().map(|index| index.to_vec()).collect(),
+        by_record: false,
     };
     let mut views = vec![
         spec(

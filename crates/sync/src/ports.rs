@@ -10,7 +10,8 @@ pub use phone::{
     PhoneStanding, PhoneStore, PhoneWrite,
 };
 pub use township::{
-    AdmittedDoc, Beginning, Caller, Commit, CommitOutcome, DocAccess, Erasure, HeldChange, Judged, Page, RecordedDoc,
-    RefusedChange, SealedDoc, StandIn, Standing, Township, TownshipGate, TownshipReader, ViewRow, ViewValue,
+    AdmittedDoc, Beginning, Caller, Commit, CommitOutcome, DocAccess, Erasure, HeldChange, Judged, Page, RecordName,
+    RecordedDoc, RefusedChange, SealedDoc, StandIn, Standing, Township, TownshipGate, TownshipReader, ViewRow,
+    ViewValue,
 };
 pub use trust::{Admitted, Received, Scanned};

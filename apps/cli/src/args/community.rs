@@ -398,7 +398,7 @@ pub enum BaseAction {
         #[arg(long)]
         lifted: Option<i64>,
         /// The batch to write anew
-        #[arg(long, value_name = "BATCH")]
+        #[arg(long, value_name = "BATCH", allow_hyphen_values = true)]
         batch: Option<String>,
     },
     /// Write down what came of it

@@ -123,6 +123,12 @@ mod tests {
             "diary raise -DRvCIyp0eI 路灯不亮",
             "visit rewrite 7组9号 -DRvCIyp0eI 又去了",
             "matter settle 1 -DRvCIyp0eI",
+            "person answer 7组9号 -DRvCIyp0eI done",
+            "person file 7组9号 --resident -DRvCIyp0eI --out person.json --reason 本人",
+            "plan measure-done PLAN -DRvCIyp0eI",
+            "roster unlink -DRvCIyp0eI",
+            "roster backup -DRvCIyp0eI --none",
+            "roster grid end -DRvCIyp0eI --last-day 2026-12-31 --replaced-by -0RvCIyp0eI",
         ] {
             let typed = ["lianhu"].into_iter().chain(words.split(' '));
             assert_eq!(Cli::try_parse_from(typed).err().map(|why| why.kind()), None, "{words}");

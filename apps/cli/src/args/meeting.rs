@@ -187,7 +187,7 @@ pub struct MeetingCard {
     #[arg(long, value_name = "TEXT")]
     pub branch: Option<String>,
     /// The grid a grid talk is of: its name or id
-    #[arg(long, value_name = "GRID")]
+    #[arg(long, value_name = "GRID", allow_hyphen_values = true)]
     pub grid: Option<String>,
 }
 

@@ -36,7 +36,7 @@ pub struct PersonFileArgs {
     #[arg(value_name = "HOUSEHOLD")]
     pub household: String,
     /// One resident of it only: the record's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub resident: Option<String>,
     /// Where to write the JSON; the page lies beside it as .html. An existing file is never written over
     #[arg(long, value_name = "FILE")]

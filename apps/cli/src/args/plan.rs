@@ -93,6 +93,7 @@ pub enum PlanAction {
         /// The plan: its id from the list
         plan: String,
         /// The measure: its id from `show`
+        #[arg(allow_hyphen_values = true)]
         measure: String,
         /// What came of it
         #[arg(long, value_name = "TEXT", default_value = "")]

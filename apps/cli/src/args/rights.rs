@@ -86,6 +86,7 @@ pub struct AnswerArgs {
     /// The household: id, doorplate or the head's name
     pub household: String,
     /// The request's id, as `requests` shows it
+    #[arg(allow_hyphen_values = true)]
     pub request: String,
     /// What became of it: done, partly, refused
     #[arg(value_parser = one_of::<Answered>())]

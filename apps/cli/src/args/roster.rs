@@ -88,6 +88,7 @@ pub enum RosterAction {
     /// End a link after a day
     Unlink {
         /// The link's id, as `load` shows it, or the household
+        #[arg(allow_hyphen_values = true)]
         link: String,
         /// The last day; today unless named
         #[arg(long, value_name = "DATE", default_value = "", hide_default_value = true)]
@@ -96,6 +97,7 @@ pub enum RosterAction {
     /// Say who stands in on a link; nobody with --none
     Backup {
         /// The link's id, or the household
+        #[arg(allow_hyphen_values = true)]
         link: String,
         /// Who
         #[arg(required_unless_present = "none")]
@@ -115,6 +117,7 @@ pub enum RosterAction {
     /// Say who serves a grid together (服务团)
     Group {
         /// The grid: name or id
+        #[arg(allow_hyphen_values = true)]
         grid: String,
         /// Who leads it
         #[arg(long)]
@@ -169,7 +172,7 @@ pub struct WorkerArgs {
     #[arg(long, default_value = "", hide_default_value = true)]
     pub branch: String,
     /// A grid: name or id; may be given several times
-    #[arg(long = "grid", value_name = "GRID")]
+    #[arg(long = "grid", value_name = "GRID", allow_hyphen_values = true)]
     pub grids: Vec<String>,
 }
 
@@ -187,6 +190,7 @@ pub enum GridAction {
     /// Change what is named of a grid
     Change {
         /// Which: name or id
+        #[arg(allow_hyphen_values = true)]
         grid: String,
         /// The rest
         #[command(flatten)]
@@ -195,12 +199,13 @@ pub enum GridAction {
     /// End a grid after a day
     End {
         /// Which: name or id
+        #[arg(allow_hyphen_values = true)]
         grid: String,
         /// Its last day
         #[arg(long, value_name = "DATE")]
         last_day: String,
         /// The grid that comes after it
-        #[arg(long, value_name = "GRID")]
+        #[arg(long, value_name = "GRID", allow_hyphen_values = true)]
         replaced_by: Option<String>,
     },
 }
@@ -221,7 +226,7 @@ pub struct GridMore {
     #[arg(long, value_name = "HOUSEHOLD")]
     pub node: Option<String>,
     /// The grid it is a part of
-    #[arg(long, value_name = "GRID")]
+    #[arg(long, value_name = "GRID", allow_hyphen_values = true)]
     pub parent: Option<String>,
     /// Its first day
     #[arg(long, value_name = "DATE", default_value = "", hide_default_value = true)]

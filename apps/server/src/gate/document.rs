@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lianhu_core::access::{Facts, readers};
 use lianhu_core::gate::{Refusal, Scan, Trial, TrialVerdict, scan, trial};
 use lianhu_core::policy::{Judgement, Ruling, judge};
-use lianhu_core::views::project;
+use lianhu_core::views::{Since, project, project_since};
 use lianhu_core::{DocKind, Document};
 use lianhu_store::Reader;
 use lianhu_sync::ids::{ChangeHash, DocId, Generation, Heads};
@@ -354,8 +354,14 @@ impl Judging<'_> {
             }
             snapshot => snapshot.map_err(|_| GateError::Damaged(doc))?,
         };
-        let rows = projection::rows(project(&after.document));
-        self.commit.documents.push(AdmittedDoc { doc, changes, heads, snapshot, facts: facts_bytes, rows, begins });
+        let Since { rows, records } = match begins {
+            None => project_since(&before.document, &after.document),
+            // What was there of the generation before goes.
+            Some(_) => Since { rows: project(&after.document), records: None },
+        };
+        let (rows, facts) = (projection::rows(rows), facts_bytes);
+        let records = records.map(|records| records.into_iter().map(|record| record.0).collect());
+        self.commit.documents.push(AdmittedDoc { doc, changes, heads, snapshot, facts, rows, records, begins });
         Ok(())
     }
 }

@@ -89,6 +89,7 @@ fn facts_a_snapshot_and_heads_that_are_not_the_documents_are_found() {
         snapshot: None,
         facts: honest.facts.clone(),
         rows: honest_rows,
+        records: None,
         begins: None,
     };
     let write = |document: AdmittedDoc| commit(&world, Commit { documents: vec![document], ..Commit::default() });

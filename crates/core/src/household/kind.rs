@@ -8,7 +8,7 @@ use crate::deed::{Deed, NotADeed};
 use crate::document::Document;
 use crate::groups::Group;
 use crate::household::{Answer, Answered, Household, HouseholdDeed, Notice, Opened, Request, SCHEMA, VisitDays};
-use crate::ids::WorkerId;
+use crate::ids::{RecordId, WorkerId};
 use crate::kind::Kind;
 use crate::late::marks;
 use crate::policy::rules::{self, LATE};
@@ -16,7 +16,7 @@ use crate::policy::{Judgement, Ruling, Why};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, shown};
 use crate::views::ColumnType::{Doc, Id, Int, Personal, Text};
-use crate::views::{Cell, Row, ViewSpec, joined, row};
+use crate::views::{Cell, Row, ViewSpec, joined, row, row_of};
 
 /// Households.
 pub(crate) struct Households;
@@ -58,7 +58,7 @@ impl Kind for Households {
     }
 
     fn card(&self, document: &Document) -> Card {
-        let (home, visits) = (Household::besides_visits(document), VisitDays::read(document));
+        let (home, visits) = (Household::with_visits(document, &BTreeSet::new()), VisitDays::read(document));
         Card {
             title: home.head.as_ref().map(|head| head.value.as_str().into()),
             village: home.village.as_ref().map(|village| village.value),
@@ -91,7 +91,23 @@ impl Kind for Households {
     }
 
     fn rows(&self, document: &Document) -> Vec<Row> {
-        rows_of(&Household::read(document))
+        let home = Household::read(document);
+        rows_of(&home, home.visit_days())
+    }
+
+    fn views_by_record(&self) -> &'static [&'static str] {
+        &["visits", "visit_matters"]
+    }
+
+    fn rows_since(&self, document: &Document, keys: &[&str]) -> Option<(Vec<Row>, BTreeSet<RecordId>)> {
+        // The village stands in the row of each visit.
+        if keys.contains(&"village") {
+            return None;
+        }
+        let visits: BTreeSet<&str> = keys.iter().copied().filter(|key| key.starts_with("visit/")).collect();
+        let records = visits.iter().filter_map(|key| key.strip_prefix("visit/")?.parse().ok()).collect();
+        let home = Household::with_visits(document, &visits);
+        Some((rows_of(&home, VisitDays::read(document)), records))
     }
 
     fn whole(&self, judgement: &Judgement<'_>) -> Result<(), Ruling> {
@@ -249,7 +265,8 @@ const VIEWS: &[ViewSpec] = &[
     },
 ];
 
-fn rows_of(home: &Household) -> Vec<Row> {
+/// The rows of a household as far as its visits were read, and the days of all of them.
+fn rows_of(home: &Household, days: VisitDays) -> Vec<Row> {
     let doc = Cell::text(&home.id);
     let mut rows = vec![row(
         "households",
@@ -271,8 +288,8 @@ fn rows_of(home: &Household) -> Vec<Row> {
             Cell::field(home.review_by.as_ref()),
             joined(home.care.iter().map(|tag| tag.code())),
             Cell::count(home.residents.len()),
-            Cell::count(home.visits.len()),
-            Cell::maybe(home.last_visit()),
+            Cell::count(days.count),
+            Cell::maybe(days.last),
             Cell::field(home.group.as_ref()),
             joined(home.unnoticed().into_iter().map(Group::code)),
         ],
@@ -293,7 +310,8 @@ fn rows_of(home: &Household) -> Vec<Row> {
     }));
     rows.extend(home.visits.iter().map(|(id, visit)| {
         let visit = &visit.value;
-        row(
+        row_of(
+            *id,
             "visits",
             vec![
                 doc.clone(),
@@ -319,7 +337,7 @@ fn rows_of(home: &Household) -> Vec<Row> {
             let (village, date) = (Cell::field(home.village.as_ref()), Cell::value(visit.value.date.as_ref()));
             vec![Cell::text(&home.id), Cell::text(id), village, date, Cell::text(matter)]
         };
-        visit.value.matters.iter().map(move |matter| row("visit_matters", cells(matter)))
+        visit.value.matters.iter().map(move |matter| row_of(*id, "visit_matters", cells(matter)))
     }));
     rows.extend(rights_of(home));
     rows

@@ -1,5 +1,7 @@
 //! A document's rows.
 
+use std::collections::BTreeSet;
+
 use crate::document::Document;
 use crate::ids::{DocId, RecordId};
 use crate::kind;
@@ -9,7 +11,32 @@ use crate::views::{Cell, Row};
 
 /// The rows of one document, all of them. A kind of a newer version has only its conflicts.
 pub fn project(document: &Document) -> Vec<Row> {
-    let mut rows = kind::of(document.id().kind()).map(|kind| kind.rows(document)).unwrap_or_default();
+    let rows = kind::of(document.id().kind()).map(|kind| kind.rows(document)).unwrap_or_default();
+    with_what_every_kind_has(document, rows)
+}
+
+/// The rows of a document that was another before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Since {
+    /// The rows it has now.
+    pub rows: Vec<Row>,
+    /// Of the rows that name a record, these records' alone are among them, and all others are what they were; `None` when they
+    /// are all there.
+    pub records: Option<BTreeSet<RecordId>>,
+}
+
+/// What rows a document has now, without those that cannot have changed since it was `before`: a household of a thousand visits
+/// gives the new one.
+pub fn project_since(before: &Document, after: &Document) -> Since {
+    let kind = kind::of(after.id().kind());
+    let changed = kind.zip(after.keys_since(before));
+    match changed.and_then(|(kind, keys)| kind.rows_since(after, &keys)) {
+        Some((rows, records)) => Since { rows: with_what_every_kind_has(after, rows), records: Some(records) },
+        None => Since { rows: project(after), records: None },
+    }
+}
+
+fn with_what_every_kind_has(document: &Document, mut rows: Vec<Row>) -> Vec<Row> {
     rows.extend(late_entries(document));
     rows.extend(conflicts(document));
     rows
@@ -17,7 +44,12 @@ pub fn project(document: &Document) -> Vec<Row> {
 
 /// A row.
 pub(crate) fn row(view: &'static str, values: Vec<Cell>) -> Row {
-    Row { view, values }
+    Row { view, record: None, values }
+}
+
+/// A row of a record.
+pub(crate) fn row_of(record: RecordId, view: &'static str, values: Vec<Cell>) -> Row {
+    Row { view, record: Some(record), values }
 }
 
 /// Members in one cell, joined by commas; nothing when there are none.

@@ -30,6 +30,13 @@ pub struct ViewSpec {
     pub indexes: &'static [&'static [&'static str]],
 }
 
+impl ViewSpec {
+    /// Whether each of its rows names a record, and a document's rows stand in the order of their records.
+    pub fn is_by_record(&self) -> bool {
+        kind::KNOWN.iter().filter_map(|known| kind::of(*known)).any(|kind| kind.views_by_record().contains(&self.name))
+    }
+}
+
 /// The tables that documents of every kind have rows in.
 const OF_EVERY_KIND: &[ViewSpec] = &[
     ViewSpec {

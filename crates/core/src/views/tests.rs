@@ -9,7 +9,7 @@ use crate::lang::Lang;
 use crate::matter::{self, Act, Categories, MatterDraft, MatterForm};
 use crate::roster::{self, LinkDraft, LinkForm, RosterDraft, RosterForm, WorkerDraft, WorkerForm};
 use crate::testing::{any_key, any_value, day, doc, id, merge, put, worker, write};
-use crate::{DeviceMillis, DocKind, Document};
+use crate::{DeviceMillis, DocKind, Document, Edit};
 
 fn home() -> Document {
     let form = CardForm { head: "张三".into(), phone: "13800138000".into(), members: Some(3), ..CardForm::default() };
@@ -22,6 +22,31 @@ fn home() -> Document {
     let resident = ResidentForm { name: "张小四".into(), away: Some(true), ..ResidentForm::default() };
     write(&mut document, 1, household::put_resident(id(2), &ResidentDraft::new(&resident).unwrap()));
     document
+}
+
+#[test]
+fn a_visit_or_a_field_has_the_rows_of_no_other_visit_made_again_and_another_village_has_them_all() {
+    let before = home();
+    let since = |edit: Edit| {
+        let mut after = before.clone();
+        write(&mut after, 2, edit);
+        let since = project_since(&before, &after);
+        let visits = since.rows.iter().filter(|row| row.view == "visits").count();
+        (since.records.map(|records| records.into_iter().collect::<Vec<_>>()), visits)
+    };
+    let visit =
+        VisitForm { workers: vec![worker(2)], date: Some(day(4)), entered_by: Some(worker(2)), ..VisitForm::default() };
+    let visit = household::visit(id(3), &VisitDraft::new(visit).unwrap());
+    assert_eq!(since(visit), (Some(vec![id(3)]), 1));
+    assert_eq!(since(put("phone", "13900139000")), (Some(vec![]), 0));
+    assert_eq!(
+        since(put(&format!("visit/{}", id(1)), "no visit")),
+        (Some(vec![id(1)]), 0),
+        "the one that was there goes"
+    );
+    assert_eq!(since(put("village", doc(DocKind::Roster, 2).to_scalar())), (None, 1));
+    let unread = Document::from_inner(before.id(), before.whole().unwrap().clone());
+    assert_eq!(project_since(&before, &unread).records, None, "what cannot be told is made again");
 }
 
 fn concern() -> Document {

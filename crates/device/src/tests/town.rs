@@ -311,6 +311,7 @@ impl Town {
                 snapshot: Some(document.save().unwrap()),
                 facts: Facts::of(&document).to_bytes(),
                 rows: Vec::new(),
+                records: None,
                 begins: None,
             });
         }

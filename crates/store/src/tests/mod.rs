@@ -86,6 +86,7 @@ fn admitted_doc(doc: DocId, changes: &[u64], length: usize) -> AdmittedDoc {
         snapshot: None,
         facts: Vec::new(),
         rows: Vec::new(),
+        records: None,
         begins: None,
     }
 }

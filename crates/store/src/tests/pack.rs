@@ -42,6 +42,7 @@ fn write(
         snapshot,
         facts: b"facts".to_vec(),
         rows: Vec::new(),
+        records: None,
         begins: None,
     };
     let access = vec![DocAccess { doc, readers: vec![reader(1)] }];
@@ -166,6 +167,7 @@ fn a_document_begun_anew_leaves_no_block_behind() {
         snapshot: Some(b"anew".to_vec()),
         facts: Vec::new(),
         rows: Vec::new(),
+        records: None,
         begins: Some(Beginning { generation: Generation(1), erases: true, reason: "asked".into() }),
     };
     store.commit(Commit { documents: vec![anew], ..Commit::default() }).unwrap();

@@ -1,8 +1,10 @@
 //! What a document's rows are replaced with is what the views hold, however they got there.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use lianhu_crypto::SymmetricKey;
 use lianhu_sync::ids::DocId;
-use lianhu_sync::ports::{AdmittedDoc, Commit, CommitOutcome, Township as _, ViewRow, ViewValue};
+use lianhu_sync::ports::{AdmittedDoc, Commit, CommitOutcome, RecordName, Township as _, ViewRow, ViewValue};
 use lianhu_testkit::contract::doc;
 
 use super::{admitted_doc, path_in};
@@ -14,9 +16,11 @@ fn views() -> Vec<ViewSpec> {
         name: "visits",
         columns: vec![("id", text), ("note", ColumnType::Personal), ("day", text), ("minutes", ColumnType::Int)],
         indexes: vec![vec!["day"], vec!["minutes", "day"]],
+        by_record: false,
     };
-    let cards = ViewSpec { name: "cards", columns: vec![("head", text)], indexes: vec![vec!["head"]] };
-    vec![visits, cards, ViewSpec { name: "others", columns: vec![("what", text)], indexes: vec![] }]
+    let cards =
+        ViewSpec { name: "cards", columns: vec![("head", text)], indexes: vec![vec!["head"]], by_record: false };
+    vec![visits, cards, ViewSpec { name: "others", columns: vec![("what", text)], indexes: vec![], by_record: false }]
 }
 
 /// Numbers that look thrown.
@@ -42,7 +46,7 @@ fn visit(dice: &mut Dice) -> ViewRow {
     };
     let (id, day) = (text(format!("{}", dice.below(12))), text(format!("day {}", dice.below(3))));
     let minutes = if dice.below(5) == 0 { ViewValue::Null } else { ViewValue::Int(dice.below(2) as i64) };
-    ViewRow { view: "visits", values: vec![id, note, day, minutes] }
+    ViewRow { view: "visits", record: None, values: vec![id, note, day, minutes] }
 }
 
 /// The next rows of a document: those it has with some gone, some changed, some new, and sometimes in another order.
@@ -62,7 +66,11 @@ fn next(dice: &mut Dice, rows: &[ViewRow]) -> Vec<ViewRow> {
         2 => visits.sort_by(|one, other| one.values.cmp(&other.values)),
         _ => {}
     }
-    let card = (dice.below(4) > 0).then(|| ViewRow { view: "cards", values: vec![text(format!("{}", dice.below(2)))] });
+    let card = (dice.below(4) > 0).then(|| ViewRow {
+        view: "cards",
+        record: None,
+        values: vec![text(format!("{}", dice.below(2)))],
+    });
     visits.into_iter().chain(card).collect()
 }
 
@@ -102,12 +110,82 @@ fn replacement_after_replacement_gives_what_a_fresh_start_gives() {
     }
 }
 
+/// A document of records: rows of each are replaced by themselves.
+fn records() -> Vec<ViewSpec> {
+    let columns = vec![("note", ColumnType::Personal), ("day", ColumnType::Text)];
+    let notes = ViewSpec { name: "notes", columns, indexes: vec![vec!["day"]], by_record: true };
+    views().into_iter().chain([notes]).collect()
+}
+
+#[test]
+fn rows_of_some_records_after_rows_of_others_give_what_a_fresh_start_gives() {
+    for options in both_kinds() {
+        let directories = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let township = Township::open(path_in(&directories[0]), &records(), options.clone()).unwrap();
+        let mut dice = Dice(if options.key.is_some() { 3 } else { 4 });
+        // Names whose first bit is set sort after those in which it is not.
+        let name = |dice: &mut Dice| {
+            [[0, 1, 127, 128, 254, 255][dice.below(6) as usize], 0, 0, 0, 0, 0, 0, dice.below(2) as u8]
+        };
+        let card = |head: u64| ViewRow { view: "cards", record: None, values: vec![text(head.to_string())] };
+        let mut wanted = vec![BTreeMap::<RecordName, Vec<ViewRow>>::new(); 2];
+        for change in 1..400 {
+            let place = dice.below(2) as usize;
+            let touched: BTreeSet<RecordName> = (0..dice.below(4)).map(|_| name(&mut dice)).collect();
+            for record in &touched {
+                let note = |dice: &mut Dice| ViewRow {
+                    view: "notes",
+                    record: Some(*record),
+                    values: vec![text(format!("note {}", dice.below(3))), text(format!("day {}", dice.below(2)))],
+                };
+                let rows = (0..dice.below(4)).map(|_| note(&mut dice)).collect();
+                wanted[place].insert(*record, rows);
+            }
+            let all = dice.below(5) == 0;
+            let told = wanted[place].iter().filter(|(record, _)| all || touched.contains(*record));
+            let rows = told.flat_map(|(_, rows)| rows.clone()).chain([card(change)]).collect();
+            let records = (!all).then_some(touched);
+            let document = AdmittedDoc { rows, records, ..admitted_doc(doc(place as u8 + 1), &[change], 40) };
+            township.commit(Commit { documents: vec![document], ..Commit::default() }).unwrap();
+            let notes = wanted[place].values().flatten().cloned();
+            let expected: Vec<ViewRow> = [card(change)].into_iter().chain(notes).collect();
+            assert_eq!(township.read().unwrap().rows_of(doc(place as u8 + 1)).unwrap(), expected);
+        }
+        let fresh = Township::open(path_in(&directories[1]), &records(), options).unwrap();
+        let read = township.read().unwrap();
+        let all: Vec<_> = [doc(1), doc(2)].map(|doc| Ok((doc, read.rows_of(doc).unwrap()))).into();
+        fresh.replace_views(fresh.read().unwrap().head(), all.into_iter()).unwrap();
+        let on_day = Query::default().filter("day", Op::Eq(text("day 1".into())));
+        for query in [Query::default(), on_day, Query { order_by: Some("day".into()), ..Query::default() }] {
+            assert_eq!(read.list("notes", &query).unwrap(), fresh.read().unwrap().list("notes", &query).unwrap());
+        }
+        assert!(read.integrity_problems().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn a_row_without_its_record_or_of_a_record_nobody_spoke_of_is_refused_and_nothing_is_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let township = Township::open(path_in(&directory), &records(), TownshipOptions::default()).unwrap();
+    let note = |record| ViewRow { view: "notes", record, values: vec![text("note".into()), ViewValue::Null] };
+    let named = |view| ViewRow { view, record: Some([1; 8]), values: vec![text("head".into())] };
+    for (row, records) in
+        [(note(None), None), (note(Some([1; 8])), Some(BTreeSet::from([[2; 8]]))), (named("cards"), None)]
+    {
+        let document = AdmittedDoc { rows: vec![row], records, ..admitted_doc(doc(1), &[1], 40) };
+        let refused = township.commit(Commit { documents: vec![document], ..Commit::default() });
+        assert!(matches!(refused, Err(StoreError::BadRow(_))), "{refused:?}");
+        assert!(township.read().unwrap().rows_of(doc(1)).unwrap().is_empty());
+    }
+}
+
 #[test]
 fn rows_find_room_between_two_others_however_often_one_more_comes() {
     let directory = tempfile::tempdir().unwrap();
     let township = Township::open(path_in(&directory), &views(), TownshipOptions::default()).unwrap();
     let row = |id: u64| ViewRow {
         view: "visits",
+        record: None,
         values: vec![text(id.to_string()), ViewValue::Null, ViewValue::Null, ViewValue::Int(1)],
     };
     let mut rows = vec![row(1_000), row(1_001)];
@@ -122,8 +200,8 @@ fn rows_find_room_between_two_others_however_often_one_more_comes() {
 fn commits_that_fail_spoil_none_of_those_they_share_a_transaction_with() {
     let directory = tempfile::tempdir().unwrap();
     let township = Township::open(path_in(&directory), &views(), TownshipOptions::default()).unwrap();
-    let good = |number: u64| vec![ViewRow { view: "cards", values: vec![text(number.to_string())] }];
-    let bad = || vec![ViewRow { view: "cards", values: vec![] }];
+    let good = |number: u64| vec![ViewRow { view: "cards", record: None, values: vec![text(number.to_string())] }];
+    let bad = || vec![ViewRow { view: "cards", record: None, values: vec![] }];
     std::thread::scope(|scope| {
         for thread in 0..8_u8 {
             let township = &township;

@@ -229,7 +229,7 @@ fn people() -> ViewSpec {
         ("born", ColumnType::Int),
         ("village", ColumnType::Text),
     ];
-    ViewSpec { name: "people", columns, indexes: vec![vec!["name"]] }
+    ViewSpec { name: "people", columns, indexes: vec![vec!["name"]], by_record: false }
 }
 
 fn with_key(number: u8) -> TownshipOptions {
@@ -247,7 +247,7 @@ fn town_error(directory: &TempDir, options: TownshipOptions) -> OpenError {
 fn row(name: Option<&str>, born: i64) -> ViewRow {
     let text = |text: &str| ViewValue::Text(text.to_owned());
     let name = name.map_or(ViewValue::Null, text);
-    ViewRow { view: "people", values: vec![text("d"), name, ViewValue::Int(born), text("plain village")] }
+    ViewRow { view: "people", record: None, values: vec![text("d"), name, ViewValue::Int(born), text("plain village")] }
 }
 
 /// Writes each word somewhere: log, snapshot, facts, held change, refusal, device, view.
@@ -261,6 +261,7 @@ fn gathered(township: &Township) {
         snapshot: Some(snapshot.into()),
         facts: card.into(),
         rows: vec![row(Some(tail), 1950)],
+        records: None,
         begins: None,
     };
     let held = HeldChange { doc: doc(2), hash: hash(2), reason: HeldReason::NoLongerEntitled, bytes: bytes.into() };

@@ -13,6 +13,7 @@ fn people() -> ViewSpec {
         name: "people",
         columns: vec![("name", ColumnType::Text), ("village", ColumnType::Text), ("age", ColumnType::Int)],
         indexes: vec![vec!["village", "name"]],
+        by_record: false,
     }
 }
 
@@ -21,7 +22,7 @@ fn text(text: &str) -> ViewValue {
 }
 
 fn person(name: &str, village: &str, age: ViewValue) -> ViewRow {
-    ViewRow { view: "people", values: vec![text(name), text(village), age] }
+    ViewRow { view: "people", record: None, values: vec![text(name), text(village), age] }
 }
 
 fn project(township: &Township, doc: DocId, change: u64, rows: Vec<ViewRow>) -> Result<CommitOutcome, StoreError> {
@@ -110,10 +111,10 @@ fn a_row_that_does_not_fit_spoils_the_whole_commit() {
     let on_disk = village();
     let store = &on_disk.store;
     for values in [vec![text("x")], vec![text("x"), text("y"), text("z")]] {
-        let refused = project(store, doc(3), 3, vec![ViewRow { view: "people", values }]);
+        let refused = project(store, doc(3), 3, vec![ViewRow { view: "people", record: None, values }]);
         assert_eq!(refused, Err(StoreError::BadRow("people".into())));
     }
-    let refused = project(store, doc(3), 3, vec![ViewRow { view: "animals", values: vec![] }]);
+    let refused = project(store, doc(3), 3, vec![ViewRow { view: "animals", record: None, values: vec![] }]);
     assert_eq!(refused, Err(StoreError::UnknownView("animals".into())));
     assert!(store.read().unwrap().facts(doc(3)).unwrap().is_none());
 }
@@ -133,7 +134,7 @@ fn other_descriptions_make_the_views_anew_until_they_are_filled() {
     }
     let store = open_township(&path, std::slice::from_ref(&wider));
     let head = store.read().unwrap().head();
-    let row = ViewRow { view: "people", values: vec![text("张伟"), text("东村"), Int(40), Null] };
+    let row = ViewRow { view: "people", record: None, values: vec![text("张伟"), text("东村"), Int(40), Null] };
     let early = lianhu_sync::ids::Position(head.0 - 1);
     assert_eq!(store.replace_views(early, std::iter::empty()).unwrap(), CommitOutcome::Stale);
     assert!(store.views_stale());
@@ -158,7 +159,7 @@ fn names_that_could_break_a_statement_are_refused() {
 
 fn homes() -> ViewSpec {
     let columns = vec![("doc", ColumnType::Doc), ("worker", ColumnType::Id), ("day", ColumnType::Text)];
-    ViewSpec { name: "homes", columns, indexes: vec![vec!["worker", "day"], vec!["doc"]] }
+    ViewSpec { name: "homes", columns, indexes: vec![vec!["worker", "day"], vec!["doc"]], by_record: false }
 }
 
 #[test]
@@ -172,8 +173,11 @@ fn ids_are_kept_as_bytes_and_read_compared_and_sorted_as_the_text_they_are() {
     let (low, high) = ("0a0b0c0d-0000-4000-8000-00000000000f", "fa0b0c0d-0000-4000-8000-00000000000f");
     let others = ["not-an-id", "", "0A0B0C0D-0000-4000-8000-00000000000F", "0a0b0c0d-0000-4000-8000-00000000000f,b"];
     let workers: Vec<&str> = [high, low].into_iter().chain(others).collect();
-    let row =
-        |number: u8, worker: &str| ViewRow { view: "homes", values: vec![text(&own(number)), text(worker), Null] };
+    let row = |number: u8, worker: &str| ViewRow {
+        view: "homes",
+        record: None,
+        values: vec![text(&own(number)), text(worker), Null],
+    };
     for (number, worker) in (1_u8..).zip(&workers) {
         project(&store, doc(number), u64::from(number), vec![row(number, worker)]).unwrap();
     }
@@ -212,7 +216,8 @@ fn a_row_that_names_another_document_as_its_own_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let store = open_township(&path_in(&directory), &[homes()]);
     for own in [Null, text("d"), text("0a0b0c0d-0000-4000-8000-00000000000f"), Int(1)] {
-        let refused = project(&store, doc(1), 1, vec![ViewRow { view: "homes", values: vec![own, Null, Null] }]);
+        let refused =
+            project(&store, doc(1), 1, vec![ViewRow { view: "homes", record: None, values: vec![own, Null, Null] }]);
         assert_eq!(refused, Err(StoreError::BadRow("homes".into())));
     }
 }

@@ -192,7 +192,7 @@ impl<'c> Writing<'c> {
             bytes += change.bytes().len();
         }
         self.store_document(document, first, bytes)?;
-        views.replace(self.connection, document.doc, &document.rows)?;
+        views.replace(self.connection, document.doc, &document.rows, document.records.as_ref())?;
         if document.begins.is_some() {
             access::grant_anew(self.connection, document.doc, first)?;
         }

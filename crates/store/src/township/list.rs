@@ -9,6 +9,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Row};
 
 use super::Reader;
+use super::rows::record_at;
 use super::views::{Bound, Kept, View, bound};
 use crate::bytes::id_text;
 use crate::error::{StoreError, unreadable};
@@ -74,7 +75,7 @@ impl Reader {
                 let _ = write!(sql.text, "{meaning} {direction}, ");
             }
         }
-        sql.text.push_str("_doc, _order");
+        sql.text.push_str("_doc, _order, _row");
         if by_hand.is_idle() {
             let limit = query.limit.map_or(-1, i64::from);
             let _ = write!(sql.text, " LIMIT {limit} OFFSET {}", query.offset);
@@ -120,21 +121,24 @@ impl Reader {
     pub fn rows_of(&self, doc: DocId) -> Result<Vec<ViewRow>, StoreError> {
         let mut found = Vec::new();
         for view in self.views().all() {
-            let name = view.spec.name;
-            found.extend(self.list_of(name, doc)?.into_iter().map(|values| ViewRow { view: name, values }));
+            found.extend(self.rows_in(view, doc)?);
         }
         Ok(found)
     }
 
     /// The rows a view holds of one document, found without looking at those of others.
     pub fn list_of(&self, view: &str, doc: DocId) -> Result<Vec<Vec<ViewValue>>, StoreError> {
-        let view = self.views().find(view)?;
-        let (columns, table) = (view.spec.kept(), view.spec.table());
-        let mut statement = self.prepare(&format!("SELECT {columns} FROM {table} WHERE _doc = ?1 ORDER BY _order"))?;
+        let rows = self.rows_in(self.views().find(view)?, doc)?;
+        Ok(rows.into_iter().map(|row| row.values).collect())
+    }
+
+    fn rows_in(&self, view: &View, doc: DocId) -> Result<Vec<ViewRow>, StoreError> {
+        let mut statement = self.prepare(&view.select)?;
         let mut rows = statement.query([doc.0])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(self.values(view, row)?);
+            let order = view.spec.by_record.then(|| row.get(view.spec.columns.len() + 1)).transpose()?;
+            found.push(ViewRow { view: view.spec.name, record: order.map(record_at), values: self.values(view, row)? });
         }
         Ok(found)
     }

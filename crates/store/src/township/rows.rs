@@ -1,11 +1,14 @@
 //! Replacing what the views hold of one document: what is the same stays, so that a diary of a year costs its new entry
 //! and not all of them. Rows keep their order, and so what is there after any replacements is what a fresh start would give.
+//!
+//! Where a view's rows name their records, the record is the order number: whoever knows which records have changed has no
+//! other row looked at.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use lianhu_sync::ids::DocId;
-use lianhu_sync::ports::{ViewRow, ViewValue};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use lianhu_sync::ports::{RecordName, ViewRow, ViewValue};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, ToSql, params};
 
 use super::views::{Kept, View, Views, bound, fits};
 use crate::error::StoreError;
@@ -19,9 +22,25 @@ pub(super) const HOLDING: &str =
 /// How far apart the order numbers of neighbouring rows begin: rows that come between them later find room.
 const APART: i64 = 1 << 16;
 
+/// The order number of a record's rows: numbers rise as the names do, byte by byte.
+fn order_of(record: RecordName) -> i64 {
+    (u64::from_be_bytes(record) ^ (1 << 63)).cast_signed()
+}
+
+/// The record whose rows have an order number.
+pub(super) fn record_at(order: i64) -> RecordName {
+    (order.cast_unsigned() ^ (1 << 63)).to_be_bytes()
+}
+
 impl Views {
-    /// Replaces what the views hold of one document.
-    pub(super) fn replace(&self, connection: &Connection, doc: DocId, rows: &[ViewRow]) -> Result<(), StoreError> {
+    /// Replaces what the views hold of one document; of rows that name a record, those of these records alone.
+    pub(super) fn replace(
+        &self,
+        connection: &Connection,
+        doc: DocId,
+        rows: &[ViewRow],
+        records: Option<&BTreeSet<RecordName>>,
+    ) -> Result<(), StoreError> {
         let mut wanted: BTreeMap<&str, Vec<&ViewRow>> = BTreeMap::new();
         for row in rows {
             wanted.entry(row.view).or_default().push(row);
@@ -32,12 +51,20 @@ impl Views {
             .optional()?;
         let held = held.unwrap_or_default();
         let holds = |name: &str| held.split(',').any(|held| held == name);
-        for gone in held.split(',').filter(|name| !name.is_empty() && !wanted.contains_key(name)) {
-            connection.prepare_cached(&self.find(gone)?.delete)?.execute([doc.0])?;
+        for name in held.split(',').filter(|name| !name.is_empty()) {
+            let view = self.find(name)?;
+            if view.spec.by_record && records.is_some() {
+                wanted.entry(view.spec.name).or_default();
+            } else if !wanted.contains_key(name) {
+                connection.prepare_cached(&view.delete)?.execute([doc.0])?;
+            }
         }
         for (name, rows) in &wanted {
             let filling = Filling { connection, view: self.find(name)?, sealer: &self.sealer, doc };
-            filling.replace(holds(name), rows)?;
+            match filling.view.spec.by_record {
+                true => filling.replace_records(holds(name), rows, records)?,
+                false => filling.replace(holds(name), rows)?,
+            }
         }
         let holding = wanted.into_keys().collect::<Vec<_>>().join(",");
         if holding != held {
@@ -66,11 +93,61 @@ struct Filling<'v> {
 }
 
 impl Filling<'_> {
-    fn replace(&self, holds: bool, rows: &[&ViewRow]) -> Result<(), StoreError> {
-        if !rows.iter().all(|row| fits(&self.view.spec, self.doc, row)) {
-            return Err(StoreError::BadRow(self.view.spec.name.to_owned()));
+    fn check(&self, rows: &[&ViewRow]) -> Result<(), StoreError> {
+        if rows.iter().all(|row| fits(&self.view.spec, self.doc, row)) {
+            Ok(())
+        } else {
+            Err(StoreError::BadRow(self.view.spec.name.to_owned()))
         }
-        let held = if holds { self.held()? } else { Vec::new() };
+    }
+
+    /// Replaces the rows of the records that may have changed, or of all.
+    fn replace_records(
+        &self,
+        holds: bool,
+        rows: &[&ViewRow],
+        records: Option<&BTreeSet<RecordName>>,
+    ) -> Result<(), StoreError> {
+        self.check(rows)?;
+        let mut places: BTreeMap<i64, (Vec<Held>, Vec<&ViewRow>)> = BTreeMap::new();
+        for row in rows {
+            let Some(record) = row.record.filter(|record| records.is_none_or(|records| records.contains(record)))
+            else {
+                return Err(StoreError::BadRow(self.view.spec.name.to_owned()));
+            };
+            places.entry(order_of(record)).or_default().1.push(row);
+        }
+        let held = match records {
+            _ if !holds => Vec::new(),
+            None => self.held(&self.view.select, params![self.doc.0])?,
+            Some(records) => {
+                let of =
+                    |record: &RecordName| self.held(&self.view.select_record, params![self.doc.0, order_of(*record)]);
+                records.iter().map(of).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
+            }
+        };
+        for one in held {
+            places.entry(one.order).or_default().0.push(one);
+        }
+        for (order, (held, rows)) in &places {
+            for (one, row) in held.iter().zip(rows) {
+                if one.values.as_ref() != Some(&row.values) {
+                    self.update(one, row)?;
+                }
+            }
+            for gone in held.iter().skip(rows.len()) {
+                self.connection.prepare_cached(&self.view.delete_row)?.execute([gone.row])?;
+            }
+            for row in rows.iter().skip(held.len()) {
+                self.insert(*order, row)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn replace(&self, holds: bool, rows: &[&ViewRow]) -> Result<(), StoreError> {
+        self.check(rows)?;
+        let held = if holds { self.held(&self.view.select, params![self.doc.0])? } else { Vec::new() };
         if !self.merge(&held, rows)? {
             self.connection.prepare_cached(&self.view.delete)?.execute([self.doc.0])?;
             // Into nothing there is always room.
@@ -79,10 +156,10 @@ impl Filling<'_> {
         Ok(())
     }
 
-    fn held(&self) -> Result<Vec<Held>, StoreError> {
+    fn held(&self, sql: &str, of: &[&dyn ToSql]) -> Result<Vec<Held>, StoreError> {
         let columns = self.view.spec.columns.len();
-        let mut statement = self.connection.prepare_cached(&self.view.select)?;
-        let mut rows = statement.query([self.doc.0])?;
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(of)?;
         let mut held = Vec::new();
         while let Some(row) = rows.next()? {
             let values = self.view.values(row, self.sealer).ok();
@@ -127,13 +204,18 @@ impl Filling<'_> {
         }
         for row in more {
             after = after.saturating_add(step);
-            let mut statement = self.connection.prepare_cached(&self.view.insert)?;
-            statement.raw_bind_parameter(1, self.doc.0)?;
-            statement.raw_bind_parameter(2, after)?;
-            self.bind(&mut statement, 3, row, |_| true)?;
-            statement.raw_execute()?;
+            self.insert(after, row)?;
         }
         Ok(true)
+    }
+
+    fn insert(&self, order: i64, row: &ViewRow) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(&self.view.insert)?;
+        statement.raw_bind_parameter(1, self.doc.0)?;
+        statement.raw_bind_parameter(2, order)?;
+        self.bind(&mut statement, 3, row, |_| true)?;
+        statement.raw_execute()?;
+        Ok(())
     }
 
     /// A row whose looked-up columns stay the same costs no index anything.

@@ -24,6 +24,9 @@ pub struct ViewSpec {
     pub columns: Vec<(&'static str, ColumnType)>,
     /// Columns to find rows by, each list one index.
     pub indexes: Vec<Vec<&'static str>>,
+    /// Whether each of its rows names a record ([`ViewRow::record`]). Then the rows of one record are found and replaced without
+    /// those of others, and a document's rows stand in the order of their records.
+    pub by_record: bool,
 }
 
 /// What a column holds; besides, any column may hold nothing.
@@ -92,9 +95,10 @@ impl ViewSpec {
         format!("INSERT INTO {} (_doc, _order{columns}) VALUES (?1, ?2{places})", self.table())
     }
 
-    /// Finds the rows of a document, in their order.
-    fn select(&self) -> String {
-        format!("SELECT {}, _row, _order FROM {} WHERE _doc = ?1 ORDER BY _order", self.kept(), self.table())
+    /// Finds the rows of a document, in their order; all of them, or those with one order number.
+    fn select(&self, one: bool) -> String {
+        let one = if one { " AND _order = ?2" } else { "" };
+        format!("SELECT {}, _row, _order FROM {} WHERE _doc = ?1{one} ORDER BY _order, _row", self.kept(), self.table())
     }
 
     /// Gives a row other values, in all columns or in those nothing looks rows up by.
@@ -183,6 +187,8 @@ pub(super) struct View {
     /// The columns that indexes look rows up by.
     pub(super) indexed: Vec<usize>,
     pub(super) select: String,
+    /// The rows of one record.
+    pub(super) select_record: String,
     pub(super) insert: String,
     pub(super) update: String,
     pub(super) update_unindexed: String,
@@ -209,7 +215,8 @@ impl Views {
             views.push(View {
                 spec: spec.clone(),
                 kept: spec.columns.iter().map(kept).collect(),
-                select: spec.select(),
+                select: spec.select(false),
+                select_record: spec.select(true),
                 insert: spec.insert(),
                 update: spec.update(|_| true),
                 update_unindexed: spec.update(|column| !indexed.contains(&column)),
@@ -269,7 +276,7 @@ impl Views {
         connection.execute("DELETE FROM view__holding", [])?;
         for document in rows {
             let (doc, rows) = document?;
-            self.replace(connection, doc, &rows)?;
+            self.replace(connection, doc, &rows, None)?;
         }
         connection.execute("UPDATE meta SET views_current = 1", [])?;
         Ok(CommitOutcome::Committed { head })
@@ -277,7 +284,10 @@ impl Views {
 
     /// The descriptions as text: equal text, equal tables.
     fn fingerprint(&self) -> String {
-        let created = self.views.iter().map(|view| view.spec.create(!self.sealer.is_plain()));
+        let created = self.views.iter().map(|view| {
+            let numbers = if view.spec.by_record { " -- by record" } else { "" };
+            view.spec.create(!self.sealer.is_plain()) + numbers
+        });
         created.chain([rows::HOLDING.to_owned()]).collect::<Vec<_>>().join("\n")
     }
 }
@@ -285,6 +295,7 @@ impl Views {
 /// Whether a row of a document can be kept as a view describes it.
 pub(super) fn fits(spec: &ViewSpec, doc: DocId, row: &ViewRow) -> bool {
     row.values.len() == spec.columns.len()
+        && row.record.is_some() == spec.by_record
         && row.values.iter().zip(&spec.columns).all(|(value, (_, kind))| match (value, kind) {
             (ViewValue::Text(text), ColumnType::Doc) => id_of(text) == Some(doc.0),
             (_, ColumnType::Doc) => false,

@@ -1,5 +1,7 @@
 //! The township's side: its store, its gate, and what one exchange writes.
 
+use std::collections::BTreeSet;
+
 use super::trust::{Admitted, Received};
 use crate::ids::{ChangeHash, DeviceId, Digest, DocId, Generation, Heads, LogId, Position, ReaderId, ServerMillis};
 use crate::message::{DocChanges, Entry, HeldReason, RefusedCode, Verdict};
@@ -154,8 +156,11 @@ pub struct AdmittedDoc {
     pub snapshot: Option<Vec<u8>>,
     /// What permission depends on, after these changes.
     pub facts: Vec<u8>,
-    /// The document's rows in the views, all of them: they replace what the views held of this document.
+    /// The document's rows in the views: they replace what the views held of this document.
     pub rows: Vec<ViewRow>,
+    /// Of rows that name a record, `rows` has those of these records alone, and what the views hold of other records stays; `None`
+    /// when `rows` are all of them.
+    pub records: Option<BTreeSet<RecordName>>,
     /// These changes begin the document anew. What was recorded of it before goes: changes, snapshot and rows, in the same
     /// transaction; what is held of it is refused as [`RefusedCode::GenerationClosed`]. Every reader gets it whole.
     pub begins: Option<Beginning>,
@@ -172,11 +177,16 @@ pub struct Beginning {
     pub reason: String,
 }
 
+/// A record of a document, as the host names it.
+pub type RecordName = [u8; 8];
+
 /// A row of a view. Views are derived from documents and can be rebuilt at any time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ViewRow {
     /// The view's name.
     pub view: &'static str,
+    /// The record it is of, in a view whose rows stand in the order of records; none in others.
+    pub record: Option<RecordName>,
     /// The values, in the order of the view's columns.
     pub values: Vec<ViewValue>,
 }

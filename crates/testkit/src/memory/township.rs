@@ -199,7 +199,13 @@ impl State {
             Some(snapshot) => (recorded.snapshot, recorded.tail) = (Some(snapshot), Vec::new()),
             None => recorded.tail.extend(tail),
         }
-        self.rows.insert(doc, admitted.rows);
+        let mut rows = admitted.rows;
+        if let Some(records) = &admitted.records {
+            let stays = |row: &ViewRow| row.record.is_some_and(|record| !records.contains(&record));
+            rows.extend(self.rows.remove(&doc).into_iter().flatten().filter(stays));
+            rows.sort_by_key(|row| (row.view, row.record));
+        }
+        self.rows.insert(doc, rows);
     }
 
     /// Closes a document's generation: what its changes said goes, that they were recorded stays.

@@ -136,6 +136,7 @@ pub fn admit<R: TownshipReader>(reader: &R, changes: &DocChanges) -> AdmittedDoc
         snapshot: (tail > 4).then(|| snapshot(&pile)),
         facts: Vec::new(),
         rows: Vec::new(),
+        records: None,
         begins: None,
     }
 }

@@ -50,6 +50,7 @@ where
             snapshot: None,
             facts: format!("facts {}", changes.last().unwrap()).into_bytes(),
             rows: Vec::new(),
+            records: None,
             begins: None,
         };
         let based_on = vec![(doc, self.recorded.get(&doc).map(|changes| heads(changes)).unwrap_or_default())];
