@@ -83,9 +83,21 @@ pub struct Diary {
 impl Diary {
     /// Reads a document of the kind diary, in one pass.
     pub fn read(document: &Document) -> Self {
+        Self::of(document, |_| true)
+    }
+
+    /// The same with no entries and comments but those of these names; one of each may have the same.
+    pub(crate) fn with(document: &Document, names: &BTreeSet<&str>) -> Self {
+        Self::of(document, |key| match Key::of(key) {
+            Key::Record(_, name) => names.contains(name),
+            Key::Own(_) | Key::Part(..) => true,
+        })
+    }
+
+    fn of(document: &Document, wanted: impl Fn(&str) -> bool) -> Self {
         let mut diary = Diary::nothing(document.id());
-        for (key, field) in document.list("") {
-            diary.take(&key, &field);
+        for (key, field) in document.fields(wanted) {
+            diary.take(key, &field);
         }
         diary
     }

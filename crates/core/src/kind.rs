@@ -75,7 +75,8 @@ pub(crate) trait Kind: Sync {
     }
 
     /// Its rows after a change of these keys, where that can be told: of the rows that name a record only those of the records
-    /// given besides, and no others can have changed.
+    /// given besides, and no others can have changed. A name that stands in two collections is one record here: the rows of both
+    /// are given.
     fn rows_since(&self, _document: &Document, _keys: &[&str]) -> Option<(Vec<Row>, BTreeSet<RecordId>)> {
         None
     }

@@ -7,14 +7,14 @@ use crate::card::Card;
 use crate::deed::{Deed, NotADeed};
 use crate::diary::{Audience, Diary, DiaryDeed, Entry, SCHEMA, comment};
 use crate::document::Document;
-use crate::ids::{DocId, WorkerId};
+use crate::ids::{DocId, RecordId, WorkerId};
 use crate::kind::Kind;
 use crate::policy::rules;
 use crate::policy::{Judgement, Ruling, Why, written};
 use crate::roster::Role;
 use crate::value::{Key, KeySpec, Value as _, shown};
 use crate::views::ColumnType::{Doc, Id, Int, Personal, Text};
-use crate::views::{Cell, Row, ViewSpec, joined, row};
+use crate::views::{Cell, Row, ViewSpec, joined, row_of};
 
 /// Diaries.
 pub(crate) struct Diaries;
@@ -90,6 +90,24 @@ impl Kind for Diaries {
 
     fn rows(&self, document: &Document) -> Vec<Row> {
         rows_of(&Diary::read(document))
+    }
+
+    fn views_by_record(&self) -> &'static [&'static str] {
+        &["diary_entries", "diary_comments"]
+    }
+
+    fn rows_since(&self, document: &Document, keys: &[&str]) -> Option<(Vec<Row>, BTreeSet<RecordId>)> {
+        // Whose diary it is, and who may read it, stands in the row of each entry.
+        if keys.iter().any(|key| matches!(Key::of(key), Key::Own(_))) {
+            return None;
+        }
+        let names = keys.iter().filter_map(|key| match Key::of(key) {
+            Key::Record(_, name) => Some(name),
+            Key::Own(_) | Key::Part(..) => None,
+        });
+        let names: BTreeSet<&str> = names.collect();
+        let records = names.iter().filter_map(|name| name.parse().ok()).collect();
+        Some((rows_of(&Diary::with(document, &names)), records))
     }
 
     fn whole(&self, judgement: &Judgement<'_>) -> Result<(), Ruling> {
@@ -208,7 +226,8 @@ fn rows_of(diary: &Diary) -> Vec<Row> {
     let words = |cell: Cell| if for_town { cell } else { Cell::Null };
     let rows = diary.entries.iter().map(|(id, entry)| {
         let entry = &entry.value;
-        row(
+        row_of(
+            *id,
             "diary_entries",
             vec![
                 Cell::text(&diary.id),
@@ -243,7 +262,7 @@ fn rows_of(diary: &Diary) -> Vec<Row> {
             Cell::value(comment.at.as_ref()),
             words(Cell::value(comment.text.as_ref())),
         ];
-        row("diary_comments", cells)
+        row_of(*id, "diary_comments", cells)
     });
     rows.chain(comments).collect()
 }
