@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::access::{Facts, town_reads};
 use crate::card::Card;
-use crate::diary::{self, Audience, DiaryHeader, EntryDraft, EntryForm};
+use crate::diary::{self, Audience, Diary, DiaryHeader, EntryDraft, EntryForm};
 use crate::household::{self, CardForm, HouseholdDraft, ResidentDraft, ResidentForm, VisitDraft, VisitForm};
 use crate::lang::Lang;
 use crate::matter::{self, Act, Categories, MatterDraft, MatterForm};
@@ -85,6 +85,19 @@ fn diary_for(audience: Audience) -> Document {
     let mut document = Document::new(diary::diary_id(worker(1), draft.month(), audience));
     write(&mut document, 1, diary::write(&header, id(1), &draft));
     document
+}
+
+#[test]
+fn an_entry_and_a_comment_of_one_name_are_told_together_when_one_of_them_changes() {
+    let before = diary_for(Audience::Town);
+    let comment = Diary::read(&before).comment(id(1), id(1), worker(4), DeviceMillis(5), "写得好").unwrap();
+    let mut after = before.clone();
+    write(&mut after, 4, comment);
+    let Since { rows, records } = project_since(&before, &after);
+    assert_eq!(records, Some([id(1)].into()));
+    let views: Vec<_> = rows.iter().map(|row| row.view).collect();
+    assert_eq!(views, ["diary_entries", "diary_comments"], "who keeps rows drops those of this name in both");
+    assert_eq!(rows, project(&after));
 }
 
 #[test]
