@@ -32,16 +32,23 @@ pub fn compact(talk: Talk, args: &CompactArgs) -> Result<(), Failure> {
     };
     let (changes, bytes) = (sum(|one| one.changes), sum(|one| one.bytes));
     let count = renewed.len();
+    if !args.keep_history {
+        talk.print(match talk.tongue {
+            Tongue::Zh => format!(
+                "已精简 {count} 份资料：改动 {} → {} 条，{} → {} 字节。手机下次同步时会自己换上。",
+                changes.0, changes.1, bytes.0, bytes.1
+            ),
+            Tongue::En => format!(
+                "{count} documents trimmed: {} → {} changes, {} → {} bytes. Phones take them over at their next sync.",
+                changes.0, changes.1, bytes.0, bytes.1
+            ),
+        });
+    }
     talk.print(match talk.tongue {
-        Tongue::Zh => format!(
-            "已精简 {count} 份资料：改动 {} → {} 条，{} → {} 字节。手机下次同步时会自己换上。已压紧 {packed} 份资料，历史都在；\
-             数据库文件 {} → {} 字节。",
-            changes.0, changes.1, bytes.0, bytes.1, file.0, file.1
-        ),
+        Tongue::Zh => format!("已压紧 {packed} 份资料，历史都在；数据库文件 {} → {} 字节。", file.0, file.1),
         Tongue::En => format!(
-            "{count} documents trimmed: {} → {} changes, {} → {} bytes. Phones take them over at their next sync. {packed} \
-             documents packed, with all their history; the database file {} → {} bytes.",
-            changes.0, changes.1, bytes.0, bytes.1, file.0, file.1
+            "{packed} documents packed, with all their history; the database file {} → {} bytes.",
+            file.0, file.1
         ),
     });
     for (doc, why) in &left {
