@@ -83,6 +83,9 @@ pub(super) fn reply<S: PhoneStore, G: PhoneGate>(
         if session.compared { Outcome::Over } else { Outcome::AskAgain }
     };
     session.summary.retry_after_s = reply.retry_after_s;
+    // What is to be given back is known to this sync alone: one that is cut off begins with the list again, before anything the
+    // township says since can take a document away of which it has lost something.
+    standing.list_heads |= give_back::is_left(session);
     if standing != before {
         writes.push(PhoneWrite::Standing(standing));
     }
@@ -97,7 +100,8 @@ fn advance(session: &mut Session, standing: &mut PhoneStanding, request: &Reques
     standing.log = reply.log;
     standing.position = reply.position;
     if new_log {
-        standing.list_heads = reply.list_heads;
+        // Whatever was compared was compared with another life.
+        standing.list_heads = true;
         (session.listed, session.compared, session.gave_back) = (None, false, false);
         session.wanted.clear();
         session.given.clear();
