@@ -1,6 +1,6 @@
 use super::*;
 use crate::testing::{doc, merge, put, stamp, worker, write};
-use crate::{DocKind, WorkerId};
+use crate::{DeviceMillis, DocKind, WorkerId};
 
 fn household() -> Document {
     Document::new(doc(DocKind::Household, 1))

@@ -11,7 +11,7 @@ use crate::household::{self, VisitDraft, VisitForm};
 use crate::matter::{Act, Categories, Matter, MatterDraft, MatterForm};
 use crate::roster::{self, LinkDraft, LinkForm, Roster};
 use crate::testing::{day, doc, id, merge, put, stamp, worker, write};
-use crate::{DocKind, RecordId, WorkerId, matter};
+use crate::{DeviceMillis, DocKind, RecordId, WorkerId, matter};
 
 fn household() -> Document {
     Document::new(doc(DocKind::Household, 1))
