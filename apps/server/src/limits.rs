@@ -112,8 +112,8 @@ pub(crate) const HELD_OF_REVOKED: u64 = 4_096;
 /// Bytes of them.
 pub(crate) const HELD_BYTES_OF_REVOKED: u64 = 8 << 20;
 
-/// Changes a document's tail may hold before its next commit brings a fresh snapshot: a short document is cheaper to write
-/// than to bring up to date each time it is opened.
+/// Changes a document's tail may hold before its next commit brings a fresh snapshot: to open with changes after it costs little,
+/// but whoever is granted the document gets each of them beside it (`docs/performance.md`).
 pub(crate) const SNAPSHOT_EVERY: usize = 10;
 /// Bytes of a document for each of which its tail may hold one change more: a long one is written seldomer.
 pub(crate) const SNAPSHOT_BYTES_PER_CHANGE: usize = 16 << 10;

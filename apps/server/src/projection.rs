@@ -1,12 +1,13 @@
 //! From the documents crate's views to the store's tables. The two describe rows alike and never meet: this is the seam.
 
+use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-use lianhu_core::views::{self, Cell, Row};
+use lianhu_core::views::{self, Cell, Row, Since};
 use lianhu_store::{ColumnType, DocFacts, Reader, StoreError, ViewSpec};
 use lianhu_sync::ids::DocId;
-use lianhu_sync::ports::{CommitOutcome, ViewRow, ViewValue};
+use lianhu_sync::ports::{CommitOutcome, RecordName, ViewRow, ViewValue};
 
 use crate::gate::GateError;
 use crate::limits::ROWS_WAITING;
@@ -46,6 +47,12 @@ pub(crate) fn rows(rows: Vec<Row>) -> Vec<ViewRow> {
             values: row.values.into_iter().map(value).collect(),
         })
         .collect()
+}
+
+/// The rows of a document that was another before, and the records they are of.
+pub(crate) fn since(since: Since) -> (Vec<ViewRow>, Option<BTreeSet<RecordName>>) {
+    let records = since.records.map(|records| records.into_iter().map(|record| record.0).collect());
+    (rows(since.rows), records)
 }
 
 /// Makes every row of every view again from the documents, on all cores and as one transaction: all of them or none.

@@ -26,8 +26,7 @@ export async function open(worker: WorkerLine): Promise<void> {
     else if (told.event === 'sync') book.syncing = told.sync;
     if (told.event !== 'state') book.revision += 1;
   });
-  // What it told before somebody listened is in its answer.
-  take(await ask('state', {}).catch((why): State => ({ is: 'broken', error: errorOf(why) })));
+  take(await ask('state', {}));
 }
 
 /** The words of the workbook; a worker that is still loading is asked again when it says what it can do. */

@@ -136,17 +136,17 @@ pub struct Household {
 impl Household {
     /// Reads a document of the kind household, in one pass.
     pub fn read(document: &Document) -> Self {
-        Self::of(document.id(), document.fields(|_| true))
+        Self::of(document, |_| true)
     }
 
     /// The same with no visits but those under these keys: the visits are most of it.
     pub(crate) fn with_visits(document: &Document, keys: &BTreeSet<&str>) -> Self {
-        Self::of(document.id(), document.fields(|key| !key.starts_with("visit/") || keys.contains(key)))
+        Self::of(document, |key| !key.starts_with("visit/") || keys.contains(key))
     }
 
-    fn of<'k>(id: DocId, fields: impl Iterator<Item = (&'k str, Field<Scalar>)>) -> Self {
-        let mut household = Household::nothing(id);
-        for (key, field) in fields {
+    fn of(document: &Document, wanted: impl Fn(&str) -> bool) -> Self {
+        let mut household = Household::nothing(document.id());
+        for (key, field) in document.fields(wanted) {
             household.take(key, &field);
         }
         household

@@ -45,21 +45,15 @@ pub(crate) struct Shelf {
 impl Shelf {
     /// Every document, in the order of the store.
     pub(crate) fn cards<S: PhoneStore>(&self, store: &S) -> Result<&BTreeMap<SyncDocId, Shelved>, S::Error> {
-        if let Some(all) = self.cards.get() {
-            return Ok(all);
-        }
-        let all =
-            store.documents()?.into_iter().filter_map(|summary| Some((summary.doc, shelved(&summary)?))).collect();
-        Ok(self.cards.get_or_init(|| all))
+        filled(&self.cards, || {
+            let all = store.documents()?.into_iter();
+            Ok(all.filter_map(|summary| Some((summary.doc, shelved(&summary)?))).collect())
+        })
     }
 
     /// Every own change that is not recorded, oldest first.
     pub(crate) fn waiting<S: PhoneStore>(&self, store: &S) -> Result<&[Waiting], S::Error> {
-        if let Some(all) = self.waiting.get() {
-            return Ok(all);
-        }
-        let all = store.pending(None)?.iter().map(Waiting::from).collect();
-        Ok(self.waiting.get_or_init(|| all))
+        filled(&self.waiting, || Ok(store.pending(None)?.iter().map(Waiting::from).collect())).map(Vec::as_slice)
     }
 
     /// The kept changes that no page shows, as `look` finds them.
@@ -67,11 +61,7 @@ impl Shelf {
         &self,
         look: impl FnOnce() -> Result<BTreeSet<ChangeHash>, E>,
     ) -> Result<&BTreeSet<ChangeHash>, E> {
-        if let Some(all) = self.unseen.get() {
-            return Ok(all);
-        }
-        let all = look()?;
-        Ok(self.unseen.get_or_init(|| all))
+        filled(&self.unseen, look)
     }
 
     /// The same shelf after saves were committed: they fit what their pages show, so that none of them is unseen.
@@ -87,6 +77,17 @@ impl Shelf {
             all.extend(saves.changes);
         }
         self
+    }
+}
+
+/// What is in memory, brought there by whoever asks first.
+fn filled<T, E>(place: &OnceLock<T>, bring: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
+    match place.get() {
+        Some(all) => Ok(all),
+        None => {
+            let all = bring()?;
+            Ok(place.get_or_init(|| all))
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lianhu_core::access::{Facts, readers};
 use lianhu_core::gate::{Refusal, Scan, Trial, TrialVerdict, scan, trial};
 use lianhu_core::policy::{Judgement, Ruling, judge};
-use lianhu_core::views::{Since, project, project_since};
+use lianhu_core::views::project_since;
 use lianhu_core::{DocKind, Document};
 use lianhu_store::Reader;
 use lianhu_sync::ids::{ChangeHash, DocId, Generation, Heads};
@@ -354,13 +354,8 @@ impl Judging<'_> {
             }
             snapshot => snapshot.map_err(|_| GateError::Damaged(doc))?,
         };
-        let Since { rows, records } = match begins {
-            None => project_since(&before.document, &after.document),
-            // What was there of the generation before goes.
-            Some(_) => Since { rows: project(&after.document), records: None },
-        };
-        let (rows, facts) = (projection::rows(rows), facts_bytes);
-        let records = records.map(|records| records.into_iter().map(|record| record.0).collect());
+        let (rows, records) = projection::since(project_since(&before.document, &after.document));
+        let facts = facts_bytes;
         self.commit.documents.push(AdmittedDoc { doc, changes, heads, snapshot, facts, rows, records, begins });
         Ok(())
     }
