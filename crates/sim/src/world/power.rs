@@ -69,8 +69,14 @@ impl World<'_> {
             if handset.book.is_some() {
                 return Ok(true);
             }
-            match handset.open(fresh_names) {
-                Ok(_) => {
+            let opened = handset.open(fresh_names).map(|_| ());
+            match opened {
+                // An app opens although its disk did not take what it noted of the clock: if the power went then, it is off.
+                Ok(()) if handset.disk.is_down() => {
+                    handset.power_cycle();
+                    self.trace.note(format_args!("  phone {number} loses power as it opens"));
+                }
+                Ok(()) => {
                     judges::kept::on_phone(self, number)?;
                     return Ok(true);
                 }
