@@ -95,6 +95,8 @@ export interface Today {
   reminders: Reminder[];
   /** Households that expect a visit by tomorrow. */
   visits: Row[];
+  /** Own households that wait longest for a visit, one never visited first; three at most, none that is visited today. */
+  longest: Row[];
   /** Matters that are not over: those one owns first, then by due day; 50 at most. */
   matters: Row[];
   open_matters: number;

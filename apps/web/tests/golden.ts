@@ -83,6 +83,24 @@ export const today = {
   "last_sync": null,
   "late": 0,
   "lease_days": null,
+  "longest": [
+    {
+      "conflict": false,
+      "doorplate": "1组12号",
+      "due": null,
+      "id": "025a5a5a-5a5a-8a79-8000-000000000023",
+      "kind": "household",
+      "last": null,
+      "late": 0,
+      "overdue": false,
+      "owner": null,
+      "records": 0,
+      "state": null,
+      "title": "单雄飞",
+      "where": "kept",
+      "withdrawn": false
+    }
+  ],
   "matters": [
     {
       "conflict": false,

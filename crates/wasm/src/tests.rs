@@ -5,6 +5,7 @@
 mod golden;
 mod opening;
 mod said;
+mod today;
 mod trouble;
 
 use std::cell::Cell;

@@ -120,3 +120,22 @@ fn choices_people_and_money_are_said_as_on_paper() {
         assert!(all.contains(words), "{words} is nowhere in\n{all}");
     }
 }
+
+#[test]
+fn a_record_begins_with_what_somebody_wrote_and_says_no_person_or_moment_twice() {
+    let mut hand = Hand::in_a_village();
+    let home = hand.household("王建国", "1组3号");
+    let mut said_of = |visit: Value| {
+        hand.ok("visit", json!({ "household": home, "visit": visit }));
+        let all = fields(&mut hand, &json!(home));
+        let visits = all.into_iter().filter(|(_, said)| said.starts_with("走访情况 ")).map(|(_, said)| said);
+        visits.collect::<Vec<_>>()
+    };
+    let at_once = said_of(json!({ "note": "水管冻裂", "met": "head" }));
+    assert_eq!(at_once.len(), 1);
+    assert!(at_once[0].starts_with("走访情况 水管冻裂；"), "{at_once:?}");
+    assert!(at_once[0].contains("写下时间") && !at_once[0].contains("录入"), "{at_once:?}");
+    let from_paper = said_of(json!({ "note": "屋顶漏雨", "met": "head", "recorded_on": "2026-11-20" }));
+    let from_paper = from_paper.iter().find(|said| said.contains("屋顶漏雨")).unwrap();
+    assert!(from_paper.contains("录入时间") && !from_paper.contains("录入人"), "{from_paper}");
+}

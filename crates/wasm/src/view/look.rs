@@ -24,6 +24,9 @@ impl Line {
     }
 }
 
+/// Fields of a record in which people write sentences.
+const WORDS: &[&str] = &["note", "text", "content"];
+
 /// Fields of a step that are told apart from what it says.
 const NOT_SAID: &[&str] = &["by", "at", "after", "act", "limit"];
 
@@ -36,10 +39,10 @@ impl<X: Surroundings> Look<'_, X> {
         let said = match value {
             Scalar::Text(text) => match serde_json::from_str::<Value>(text) {
                 Ok(Value::Object(record)) => {
-                    let told = record.iter().filter(|(name, _)| *name != "by" && *name != "at" && *name != "after");
+                    let told = record.iter().filter(|(name, value)| is_told(&record, name, value));
                     let mut told: Vec<_> = told.collect();
-                    // When it was written down stands behind what was.
-                    told.sort_by_key(|(name, _)| name.ends_with("_at"));
+                    // What somebody wrote stands before what they chose, and when they did behind it.
+                    told.sort_by_key(|(name, _)| (name.ends_with("_at"), !WORDS.contains(&name.as_str())));
                     let lines = told.iter().map(|(name, value)| self.said(of, name, value));
                     joined(&lines.collect::<Result<Vec<_>, _>>()?)
                 }
@@ -136,6 +139,17 @@ impl<X: Surroundings> Look<'_, X> {
     /// Whether a deed would be done now.
     pub(crate) fn may(&mut self, id: DocId, deed: &str) -> bool {
         from_json(id.kind(), deed).is_ok_and(|deed| self.book.would_do(id, deed.as_ref()).is_ok())
+    }
+}
+
+/// Whether a field of a record is said in its line: not who wrote it and when, which stand beside it, nor who typed it in
+/// and when, unless that was somebody else or later.
+fn is_told(record: &serde_json::Map<String, Value>, name: &str, value: &Value) -> bool {
+    match name {
+        "by" | "at" | "after" => false,
+        "entered_by" => record.get("workers") != Some(&json!([value])),
+        "entered_at" => record.get("recorded_at") != Some(value),
+        _ => true,
     }
 }
 

@@ -58,12 +58,11 @@ impl<X: Surroundings> Look<'_, X> {
         if asked.mine {
             found.retain(|listed| own.contains(&listed.id));
         }
-        let by_last = asked.order.as_deref() == Some("last");
-        found.sort_by_cached_key(|listed| {
-            // A household that was never visited waits longest.
-            let last = listed.card.last.filter(|_| by_last);
-            (!own.contains(&listed.id), last, natural(&listed.card.doorplate), listed.id)
-        });
+        if asked.order.as_deref() == Some("last") {
+            found.sort_by_cached_key(|listed| (!own.contains(&listed.id), by_last_visit(listed)));
+        } else {
+            found.sort_by_cached_key(|listed| (!own.contains(&listed.id), by_doorplate(listed)));
+        }
         Ok(self.page_of(&found, asked))
     }
 
@@ -105,6 +104,15 @@ impl<X: Surroundings> Look<'_, X> {
         let rows = found.iter().skip(asked.offset).take(asked.limit.unwrap_or(ROWS));
         json!({ "rows": rows.map(|listed| self.row(listed)).collect::<Vec<_>>(), "total": found.len() })
     }
+}
+
+/// The household that waits longest for a visit first: one that was never visited before all.
+pub(super) fn by_last_visit(household: &Listed) -> impl Ord + use<> {
+    (household.card.last, by_doorplate(household))
+}
+
+fn by_doorplate(household: &Listed) -> impl Ord + use<> {
+    (natural(&household.card.doorplate), household.id)
 }
 
 /// A doorplate in the order people walk: 9 before 10.

@@ -6,10 +6,13 @@ use lianhu_core::matter::State;
 use lianhu_device::{Listed, Surroundings};
 use serde_json::{Value, json};
 
+use super::shelf::by_last_visit;
 use super::{Look, Outcome, word};
 
 /// Open matters shown with the day.
 const MATTERS: usize = 50;
+/// Own households shown because they wait longest for a visit.
+const LONGEST: usize = 3;
 const DAY_MS: i64 = 86_400_000;
 
 impl<X: Surroundings> Look<'_, X> {
@@ -19,8 +22,12 @@ impl<X: Surroundings> Look<'_, X> {
         let reminders = self.book.digest_of_today()?.reminders;
         let asks = |reminder: &&Reminder| reminder.reminds == Reminds::Visit;
         let due: Vec<_> = reminders.iter().filter(asks).filter_map(|reminder| reminder.doc).collect();
-        let mut visits: Vec<Listed> = self.book.documents(DocKind::Household)?;
-        visits.retain(|listed| due.contains(&listed.id));
+        let households = self.book.documents(DocKind::Household)?.into_iter();
+        let (visits, mut longest): (Vec<Listed>, Vec<Listed>) = households.partition(|listed| due.contains(&listed.id));
+        let own = self.own_households();
+        longest.retain(|listed| own.contains(&listed.id) && listed.card.last != Some(self.today));
+        longest.sort_by_cached_key(by_last_visit);
+        longest.truncate(LONGEST);
         let mut open: Vec<Listed> = self.book.documents(DocKind::Matter)?;
         open.retain(|listed| listed.card.state.is_none_or(|state: State| !state.is_final()));
         self.by_urgency(&mut open);
@@ -29,7 +36,7 @@ impl<X: Surroundings> Look<'_, X> {
         let status = self.book.status()?;
         let shown = reminders.iter().filter(|_| anyway || !quiet).map(reminder);
         Ok(json!({
-            "day": self.today, "quiet": quiet, "reminders": shown.collect::<Vec<_>>(), "visits": self.rows_of(&visits),
+            "day": self.today, "quiet": quiet, "reminders": shown.collect::<Vec<_>>(), "visits": self.rows_of(&visits), "longest": self.rows_of(&longest),
             "matters": self.rows_of(&open), "open_matters": open_matters, "not_delivered": status.not_delivered(),
             "attention": self.book.attention_count()?, "conflicts": self.book.open_conflicts()?.len(),
             "late": self.book.notices().len() + self.book.late_entries()?.len(),
