@@ -40,7 +40,10 @@ fn a_household_stands_there_once_and_not_when_it_was_visited_today_or_is_another
     hand.ok("create_household", json!({ "card": { "head": "单雄飞", "doorplate": "2组1号" } }));
     let (promised, fresh) = (hand.household("王建国", "1组3号"), hand.household("陆秀英", "1组4号"));
     visit(&mut hand, &promised, json!({ "date": "2026-11-12", "next_on": "2026-11-26", "met": "head" }));
-    assert_eq!((doors(&mut hand, "visits"), doors(&mut hand, "longest")), (vec!["1组3号".into()], vec!["1组4号".into()]));
+    assert_eq!(
+        (doors(&mut hand, "visits"), doors(&mut hand, "longest")),
+        (vec!["1组3号".into()], vec!["1组4号".into()])
+    );
     visit(&mut hand, &fresh, json!({ "date": "2026-11-26", "met": "nobody" }));
     assert!(doors(&mut hand, "longest").is_empty());
 }
