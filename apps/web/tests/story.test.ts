@@ -26,6 +26,8 @@ async function atRest(): Promise<void> {
   await page.goto(`${phone.at}/handbook/sync`);
   await page.getByRole('button', { name: '现在同步' }).waitFor();
 }
+/** Where the household lives that was visited. */
+const visited = async () => (await phone.ask(page, 'households', {})).rows.find((row) => row.last !== null)?.doorplate;
 const notesAtTheOffice = async () => (await town.list('visits')).map((row) => row.note);
 
 test('a member enrols with a typed code and finds the own households', async () => {
@@ -58,6 +60,20 @@ test('a visit takes three taps and a sentence, and is still there after the phon
   await page.locator('a.row', { hasText: '在本机' }).first().click();
   await page.getByText(words).waitFor();
   expect(await notesAtTheOffice()).not.toContain(words);
+});
+
+test('the day’s page says which households wait longest for a visit, and leads to all of them in that order', async () => {
+  await page.goto(`${phone.at}/handbook/`);
+  const longest = page.locator('section', { has: page.getByRole('heading', { name: '最久没走访的户' }) });
+  await longest.locator('a.row').nth(2).waitFor();
+  const shown = await longest.locator('a.row .door').allTextContents();
+  expect(shown).toHaveLength(3);
+  expect(await visited()).toBeTruthy();
+  expect(shown).not.toContain(await visited());
+  await longest.getByRole('link', { name: '全部' }).click();
+  await page.getByRole('button', { name: '最久没走访的在前', pressed: true }).waitFor();
+  await page.locator('main a.row').nth(3).waitFor();
+  expect((await page.locator('main a.row .door').allTextContents()).slice(0, 3)).toEqual(shown);
 });
 
 test('with a line again it is recorded, the phone says so, and the office reads it', async () => {
