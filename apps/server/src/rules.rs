@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use chrono::{NaiveTime, Timelike as _};
-use lianhu_core::deadline::{self, Digest, Rule, Seen, Terms, YearPlan};
+use lianhu_core::complaint::{Complaint, ComplaintState};
+use lianhu_core::deadline::{self, Digest, Digested, Rule, Seen, Terms, YearPlan};
 use lianhu_core::household::Household;
 use lianhu_core::matter::{Matter, State};
 use lianhu_core::{DocId, DocKind, Edit, Refusal};
@@ -68,7 +69,7 @@ impl Town {
     }
 
     /// What the desk is reminded of today, of all villages: every matter somebody has in hand, or that waits; every request
-    /// about personal data that nobody has answered; switches that are to be reviewed.
+    /// about personal data that nobody has answered; every complaint that waits for a reply; switches that are to be reviewed.
     pub fn digest(&self) -> Result<DeskDigest, TownError> {
         let over = [State::Closed, State::Withdrawn, State::Merged, State::Recorded];
         let open = State::ALL.iter().filter(|state| !over.contains(state));
@@ -86,10 +87,17 @@ impl Town {
         for doc in asking {
             households.push(Household::read(&self.gate.open(&reader, doc)?.document));
         }
+        let unanswered =
+            Query::default().filter("status", Op::Eq(ViewValue::Text(ComplaintState::Waiting.code().to_owned())));
+        let mut complaints = Vec::new();
+        for doc in reader.list("complaints", &unanswered)?.iter().filter_map(|row| doc_of(row)) {
+            complaints.push(Complaint::read(&self.gate.open(&reader, doc)?.document));
+        }
         let (today, terms) = (self.today(), self.terms_of_all()?);
         let now = local(self.now());
         let time = NaiveTime::from_hms_opt(now.hour(), now.minute(), 0).unwrap_or_default();
-        let digest = deadline::digest(Seen::AtTheDesk, today, &matters, &households, &terms);
+        let of = Digested { matters: &matters, households: &households, complaints: &complaints };
+        let digest = deadline::digest(Seen::AtTheDesk, today, of, &terms);
         Ok(DeskDigest { digest, quiet: terms.rules.quiet_hours.contains(time) })
     }
 }

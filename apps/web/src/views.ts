@@ -113,8 +113,8 @@ export interface Today {
 }
 
 export interface Reminder {
-  /** What about: `overdue`, `today`, `soon`, `visit`, `report`, `review`. */
-  about: 'overdue' | 'today' | 'soon' | 'visit' | 'report' | 'review';
+  /** What about: `overdue`, `today`, `soon`, `visit`, `report`, `review`; `reply` at the town desk alone. */
+  about: 'overdue' | 'today' | 'soon' | 'visit' | 'reply' | 'report' | 'review';
   /** What is expected (`accept`, `feedback` …), with `overdue`, `today` and `soon`; which group of data, with `review`. */
   what: Word | null;
   on: Day;

@@ -16,7 +16,7 @@ mod rules;
 use std::sync::LazyLock;
 
 pub use days::{Due, Known, WorkingDays, YearPlan};
-pub use digest::{Digest, Reminder, Reminds, Seen, digest};
+pub use digest::{Digest, Digested, Reminder, Reminds, Seen, digest};
 pub use due::{Deadlines, Limit};
 pub(crate) use rules::is_valid_rule;
 pub use rules::{Hours, NOT_SET, Rule, Rules, put_calendar, put_rule};

@@ -3,7 +3,7 @@
 
 use lianhu_core::DocKind;
 use lianhu_core::card::Card;
-use lianhu_core::deadline::{Digest, Seen, digest};
+use lianhu_core::deadline::{Digest, Digested, Seen, digest};
 use lianhu_core::household::Household;
 use lianhu_core::matter::Matter;
 use lianhu_core::roster::Role;
@@ -56,6 +56,7 @@ impl<S: PhoneStore, X: Surroundings> Workbook<S, X> {
                 false => self.page(listed.id, DocKind::Household, Household::read)?.content,
             });
         }
-        Ok(digest(Seen::By { worker, leads }, on, &matters, &households, &terms))
+        let of = Digested { matters: &matters, households: &households, ..Digested::default() };
+        Ok(digest(Seen::By { worker, leads }, on, of, &terms))
     }
 }

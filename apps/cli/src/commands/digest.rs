@@ -52,7 +52,7 @@ fn when(reminds: Reminds) -> &'static str {
     match reminds {
         Reminds::Overdue(_) => "overdue",
         Reminds::Soon(_) => "soon",
-        Reminds::Today(_) | Reminds::Visit | Reminds::Report => "today",
+        Reminds::Today(_) | Reminds::Visit | Reminds::Reply | Reminds::Report => "today",
         Reminds::Review(_) => "review",
     }
 }
@@ -61,6 +61,7 @@ fn what(talk: Talk, reminds: Reminds) -> String {
     match reminds {
         Reminds::Overdue(limit) | Reminds::Today(limit) | Reminds::Soon(limit) => limit.label(talk.lang()).to_owned(),
         Reminds::Visit => talk.pick("走访", "visit").to_owned(),
+        Reminds::Reply => talk.pick("答复意见", "reply to a complaint").to_owned(),
         Reminds::Report => talk.pick("向书记汇报", "tell the secretary how things are").to_owned(),
         Reminds::Review(group) => group.label(talk.lang()).to_owned(),
     }

@@ -1,6 +1,7 @@
 //! The complaint box: from a phone without a line past lead and board to the desk, and the reply back.
 
 use lianhu_core::complaint::{Complaint, ComplaintState};
+use lianhu_core::deadline::Reminds;
 use lianhu_core::deed::{Deed, from_json};
 use lianhu_core::roster::{self, Role, WorkerDraft, WorkerForm};
 use lianhu_core::{DocId, DocKind};
@@ -51,8 +52,14 @@ fn a_complaint_goes_past_lead_and_board_to_the_desk_and_its_author_reads_the_rep
     }
     assert_eq!(world.column("complaints", "about"), ["forced_photos"]);
     assert_eq!(world.column("complaints", "status"), ["waiting"]);
+    let reminds = || {
+        let reminders = world.town.digest().unwrap().digest.reminders;
+        reminders.iter().map(|reminder| (reminder.reminds, reminder.doc)).collect::<Vec<_>>()
+    };
+    assert_eq!(reminds(), [(Reminds::Reply, Some(id))], "the desk is reminded of it");
 
     assert!(world.town.do_to(id, &*deed(r#"{"do":"reply","text":"不用拍。已告诉村里。"}"#)).unwrap());
+    assert_eq!(reminds(), [], "and no more once it has replied");
     world.sync(&mut wang);
     let complaint = read(&mut wang, id);
     let said: Vec<&str> =

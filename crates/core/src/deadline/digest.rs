@@ -4,6 +4,7 @@
 use chrono::{Datelike as _, Days, NaiveDate};
 
 use super::{Deadlines, Known, Limit, Terms};
+use crate::complaint::{Complaint, ComplaintState};
 use crate::groups::Group;
 use crate::household::Household;
 use crate::ids::{DocId, WorkerId};
@@ -21,6 +22,8 @@ pub enum Reminds {
     Soon(Limit),
     /// A household expects a visit.
     Visit,
+    /// A complaint waits for a reply.
+    Reply,
     /// Today one tells the secretary how things are.
     Report,
     /// A group of personal data is switched on, and the day to decide about it again has come.
@@ -32,13 +35,13 @@ pub enum Reminds {
 pub struct Reminder {
     /// What about.
     pub reminds: Reminds,
-    /// The day something is expected.
+    /// The day something is expected; of a complaint the day it was written.
     pub on: NaiveDate,
     /// Whether the day may move when the year's holidays are published.
     pub known: Known,
     /// The document; none for what is about no document.
     pub doc: Option<DocId>,
-    /// A matter's number (or temporary code) and title, a household's doorplate and head.
+    /// A matter's number (or temporary code) and title, a household's doorplate and head; nothing of a complaint.
     pub called: Private<String>,
 }
 
@@ -85,9 +88,20 @@ impl Seen {
     }
 }
 
-/// Makes the digest of a day from the matters and households somebody has; at the desk, from the households where somebody
-/// waits for an answer. The same documents and day give the same one.
-pub fn digest(seen: Seen, today: NaiveDate, matters: &[Matter], households: &[Household], terms: &Terms) -> Digest {
+/// What a digest is made of: what somebody has; at the desk, of households those where somebody waits for an answer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Digested<'a> {
+    /// Matters.
+    pub matters: &'a [Matter],
+    /// Households.
+    pub households: &'a [Household],
+    /// Complaints: the desk alone is reminded of them.
+    pub complaints: &'a [Complaint],
+}
+
+/// Makes the digest of a day. The same documents and day give the same one.
+pub fn digest(seen: Seen, today: NaiveDate, of: Digested<'_>, terms: &Terms) -> Digest {
+    let Digested { matters, households, complaints } = of;
     let mut reminders = Vec::new();
     let tomorrow = terms.days.after(today, 1).on;
     for matter in matters {
@@ -114,6 +128,9 @@ pub fn digest(seen: Seen, today: NaiveDate, matters: &[Matter], households: &[Ho
             called: Private::default(),
         }));
     }
+    if seen == Seen::AtTheDesk {
+        reminders.extend(complaints.iter().filter_map(|complaint| reply_due(complaint, today)));
+    }
     if let Seen::By { .. } = seen {
         reminders.extend(households.iter().filter_map(|home| next_visit(home, tomorrow)));
         if reports_on(today, &terms.rules.report_days) {
@@ -135,6 +152,13 @@ fn called(matter: &Matter) -> Private<String> {
     let number = matter.number.as_ref().map(|number| number.value.as_str().to_owned());
     let title = matter.title.as_ref().map_or("", |title| title.value.as_str());
     Private(format!("{} {title}", number.unwrap_or_else(|| temporary_code(matter.id))))
+}
+
+/// The reply that a complaint waits for.
+fn reply_due(complaint: &Complaint, today: NaiveDate) -> Option<Reminder> {
+    let on = complaint.date.as_ref().map_or(today, |date| date.value);
+    let reminds = (complaint.state() == ComplaintState::Waiting).then_some(Reminds::Reply)?;
+    Some(Reminder { reminds, on, known: Known::Yes, doc: Some(complaint.id), called: Private::default() })
 }
 
 /// The visit that was promised and has not been made since.
@@ -204,7 +228,7 @@ mod tests {
     }
 
     fn reminds(seen: Seen, on: u32, matters: &[Matter]) -> Vec<Reminds> {
-        let digest = digest(seen, day(on), matters, &[], Terms::usual());
+        let digest = digest(seen, day(on), Digested { matters, ..Digested::default() }, Terms::usual());
         digest.reminders.iter().map(|reminder| reminder.reminds).collect()
     }
 

@@ -52,6 +52,7 @@ fn reminder(reminder: &Reminder) -> Value {
         Reminds::Today(limit) => ("today", Some(word!(limit))),
         Reminds::Soon(limit) => ("soon", Some(word!(limit))),
         Reminds::Visit => ("visit", None),
+        Reminds::Reply => ("reply", None),
         Reminds::Report => ("report", None),
         Reminds::Review(group) => ("review", Some(word!(group))),
     };

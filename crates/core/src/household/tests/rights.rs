@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::access::stays_when_erased;
-use crate::deadline::{Limit, Reminds, Seen, Terms, digest};
+use crate::deadline::{Digested, Limit, Reminds, Seen, Terms, digest};
 use crate::deed::{Hand, from_json};
 use crate::draft::Refusal;
 use crate::groups::LegalBasis;
@@ -142,7 +142,10 @@ fn a_request_is_answered_once_it_is_due_and_a_refusal_says_why_and_comes_from_ab
     assert_eq!(read.words[&request].as_str(), "把电话删掉");
     let reminded = |document: &Document, on: u32| {
         let homes = [Household::read(document)];
-        digest(Seen::AtTheDesk, day(on), &[], &homes, Terms::usual()).reminders.first().map(|first| first.reminds)
+        digest(Seen::AtTheDesk, day(on), Digested { households: &homes, ..Digested::default() }, Terms::usual())
+            .reminders
+            .first()
+            .map(|first| first.reminds)
     };
     assert_eq!(reminded(&document, 10), None);
     assert_eq!(reminded(&document, 18), Some(Reminds::Today(Limit::Answer)));
