@@ -52,7 +52,8 @@ fn when(reminds: Reminds) -> &'static str {
     match reminds {
         Reminds::Overdue(_) => "overdue",
         Reminds::Soon(_) => "soon",
-        Reminds::Today(_) | Reminds::Visit | Reminds::Reply | Reminds::Report => "today",
+        Reminds::Today(_) | Reminds::Visit | Reminds::Report => "today",
+        Reminds::Reply => "waiting",
         Reminds::Review(_) => "review",
     }
 }
@@ -61,7 +62,7 @@ fn what(talk: Talk, reminds: Reminds) -> String {
     match reminds {
         Reminds::Overdue(limit) | Reminds::Today(limit) | Reminds::Soon(limit) => limit.label(talk.lang()).to_owned(),
         Reminds::Visit => talk.pick("走访", "visit").to_owned(),
-        Reminds::Reply => talk.pick("答复意见", "reply to a complaint").to_owned(),
+        Reminds::Reply => talk.pick("意见", "complaint").to_owned(),
         Reminds::Report => talk.pick("向书记汇报", "tell the secretary how things are").to_owned(),
         Reminds::Review(group) => group.label(talk.lang()).to_owned(),
     }
@@ -71,10 +72,12 @@ fn line(talk: Talk, reminder: &Reminder) -> String {
     let when = match (talk.tongue, reminder.reminds) {
         (Tongue::Zh, Reminds::Overdue(_)) => "已过期",
         (Tongue::Zh, Reminds::Soon(_)) => "快到期",
+        (Tongue::Zh, Reminds::Reply) => "待答复",
         (Tongue::Zh, Reminds::Review(_)) => "待复核",
         (Tongue::Zh, _) => "今天",
         (Tongue::En, Reminds::Overdue(_)) => "overdue",
         (Tongue::En, Reminds::Soon(_)) => "soon",
+        (Tongue::En, Reminds::Reply) => "waits for a reply",
         (Tongue::En, Reminds::Review(_)) => "to be reviewed",
         (Tongue::En, _) => "today",
     };
@@ -84,4 +87,22 @@ fn line(talk: Talk, reminder: &Reminder) -> String {
     };
     let what = what(talk, reminder.reminds);
     format!("{when}  {what}  {}{provisional}  {}", reminder.on, reminder.called.as_str()).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use lianhu_core::Private;
+
+    use super::*;
+
+    #[test]
+    fn a_complaint_is_said_to_wait_since_its_day_and_not_to_be_due_today() {
+        let on = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        let reminds = Reminds::Reply;
+        let reminder = Reminder { reminds, on, known: Known::Yes, doc: None, called: Private::default() };
+        let said = [Tongue::Zh, Tongue::En].map(|tongue| line(Talk { tongue, json: false }, &reminder));
+        assert_eq!(said, ["待答复  意见  2026-11-20", "waits for a reply  complaint  2026-11-20"]);
+        assert_eq!(when(reminds), "waiting");
+    }
 }

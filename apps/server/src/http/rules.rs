@@ -100,7 +100,7 @@ pub(crate) async fn digest(State(room): State<Room>) -> Result<Json<Today>, Prob
             Reminds::Today(limit) => ("today", limit.code()),
             Reminds::Soon(limit) => ("soon", limit.code()),
             Reminds::Visit => ("today", "visit"),
-            Reminds::Reply => ("today", "reply"),
+            Reminds::Reply => ("waiting", "reply"),
             Reminds::Report => ("today", "report"),
             Reminds::Review(group) => ("review", group.code()),
         };
