@@ -265,6 +265,13 @@ fn status(talk: Talk, workbook: &mut FileWorkbook) -> Result<(), Failure> {
 
 fn sync(talk: Talk, workbook: &mut FileWorkbook, ca: Option<&Path>) -> Result<(), Failure> {
     let server = workbook.owner().server.clone();
+    if server.is_empty() {
+        let what = ("这本手册不知道镇服务器的地址", "this workbook does not know its township's address");
+        return Err(Failure::new(Kind::Input, what).hint((
+            "写下的都在这部手机上；请镇里给一个登记码，再用 lianhu device enrol 登记",
+            "everything written is kept on this phone; ask the office for an invitation, and enrol with it: lianhu device enrol",
+        )));
+    }
     let mut line = Line::to_with_ca(&server, ca)?;
     enrol::before_first_sync(workbook, &line)?;
     let report = workbook.sync(&mut line).map_err(|why| sync_failure(&why))?;

@@ -1,5 +1,7 @@
 //! The commands as a person at the terminal meets them, on real folders and over a real line.
 
+mod aid;
+mod community;
 mod matters;
 mod meetings;
 mod personal;
@@ -8,6 +10,9 @@ mod sealed;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use lianhu_core::household::CardForm;
+use lianhu_core::roster::roster_id;
+use lianhu_device::{NewDevice, Owner, Workbook};
 use lianhu_server::{Options, Town, listen, store_file, verify};
 use tempfile::TempDir;
 
@@ -428,5 +433,24 @@ fn a_disagreement_is_settled_by_its_number_at_the_office_and_on_a_phone() {
     assert!(existing_town(&desk.place("township")).unwrap().disputed().unwrap().is_empty());
 }
 
-mod aid;
-mod community;
+#[test]
+fn a_phone_that_knows_no_township_says_whom_to_ask_and_keeps_its_words() {
+    let desk = Desk::new();
+    let owner = Owner {
+        worker: "01980001-0000-7000-8000-000000000000".parse().unwrap(),
+        name: "韩珠".into(),
+        roles: Vec::new(),
+        roster: roster_id("", "庆胜村"),
+        township: String::new(),
+        server: String::new(),
+    };
+    let store = open_store(&desk.at("phone.db")).unwrap();
+    let mut book = Workbook::create(store, System, NewDevice::generate(&mut System), owner).unwrap();
+    let card = CardForm { head: "邱国兴".into(), doorplate: "1组1号".into(), ..CardForm::default() };
+    book.households().create(&card).unwrap();
+    drop(book);
+    let why = desk.device("phone.db", DeviceAction::Sync).unwrap_err();
+    assert_eq!(why.kind(), Kind::Input);
+    assert!(why.to_string().contains("its township's address"), "{why}");
+    assert_eq!(open_workbook(&desk.at("phone.db"), System).unwrap().status().unwrap().kept, 1);
+}
