@@ -25,7 +25,7 @@ impl Line {
 }
 
 /// Fields of a record in which people write sentences.
-const WORDS: &[&str] = &["note", "text", "content"];
+const WORDS: &[&str] = &["note", "text", "content", "words"];
 
 /// Fields of a step that are told apart from what it says.
 const NOT_SAID: &[&str] = &["by", "at", "after", "act", "limit"];

@@ -36,7 +36,8 @@ impl<X: Surroundings> Look<'_, X> {
         let status = self.book.status()?;
         let shown = reminders.iter().filter(|_| anyway || !quiet).map(reminder);
         Ok(json!({
-            "day": self.today, "quiet": quiet, "reminders": shown.collect::<Vec<_>>(), "visits": self.rows_of(&visits), "longest": self.rows_of(&longest),
+            "day": self.today, "quiet": quiet, "reminders": shown.collect::<Vec<_>>(),
+            "visits": self.rows_of(&visits), "longest": self.rows_of(&longest),
             "matters": self.rows_of(&open), "open_matters": open_matters, "not_delivered": status.not_delivered(),
             "attention": self.book.attention_count()?, "conflicts": self.book.open_conflicts()?.len(),
             "late": self.book.notices().len() + self.book.late_entries()?.len(),
