@@ -8,8 +8,8 @@ use lianhu_core::complaint::{Complaint, ComplaintState};
 use lianhu_core::deadline::{self, Digest, Digested, Rule, Seen, Terms, YearPlan};
 use lianhu_core::household::Household;
 use lianhu_core::matter::{Matter, State};
-use lianhu_core::{DocId, DocKind, Edit, Refusal};
-use lianhu_store::{Op, Query};
+use lianhu_core::{DocId, DocKind, Document, Edit, Refusal};
+use lianhu_store::{Op, Query, Reader};
 use lianhu_sync::ports::{Township as _, ViewValue};
 
 use crate::act::ActError;
@@ -75,29 +75,28 @@ impl Town {
         let open = State::ALL.iter().filter(|state| !over.contains(state));
         let open = open.map(|state| ViewValue::Text(state.code().to_owned())).collect();
         let reader = self.store.read()?;
-        let rows = reader.list("matters", &Query::default().filter("state", Op::In(open)))?;
-        let docs: BTreeSet<_> = rows.iter().filter_map(|row| doc_of(row)).collect();
-        let mut matters = Vec::new();
-        for doc in docs {
-            matters.push(Matter::read(&self.gate.open(&reader, doc)?.document));
-        }
-        let waiting = Query::default().filter("answer", Op::Eq(ViewValue::Null));
-        let asking: BTreeSet<_> = reader.list("requests", &waiting)?.iter().filter_map(|row| doc_of(row)).collect();
-        let mut households = Vec::new();
-        for doc in asking {
-            households.push(Household::read(&self.gate.open(&reader, doc)?.document));
-        }
-        let unanswered =
-            Query::default().filter("status", Op::Eq(ViewValue::Text(ComplaintState::Waiting.code().to_owned())));
-        let mut complaints = Vec::new();
-        for doc in reader.list("complaints", &unanswered)?.iter().filter_map(|row| doc_of(row)) {
-            complaints.push(Complaint::read(&self.gate.open(&reader, doc)?.document));
-        }
+        let matters = self.listed(&reader, "matters", ("state", Op::In(open)), Matter::read)?;
+        let households = self.listed(&reader, "requests", ("answer", Op::Eq(ViewValue::Null)), Household::read)?;
+        let waiting = Op::Eq(ViewValue::Text(ComplaintState::Waiting.code().to_owned()));
+        let complaints = self.listed(&reader, "complaints", ("status", waiting), Complaint::read)?;
         let (today, terms) = (self.today(), self.terms_of_all()?);
         let now = local(self.now());
         let time = NaiveTime::from_hms_opt(now.hour(), now.minute(), 0).unwrap_or_default();
         let of = Digested { matters: &matters, households: &households, complaints: &complaints };
         let digest = deadline::digest(Seen::AtTheDesk, today, of, &terms);
         Ok(DeskDigest { digest, quiet: terms.rules.quiet_hours.contains(time) })
+    }
+
+    /// Every document of which a row of a view has this in one column, each once, read.
+    fn listed<T>(
+        &self,
+        reader: &Reader,
+        view: &str,
+        (column, is): (&str, Op),
+        read: fn(&Document) -> T,
+    ) -> Result<Vec<T>, TownError> {
+        let rows = reader.list(view, &Query::default().filter(column, is))?;
+        let docs: BTreeSet<_> = rows.iter().filter_map(|row| doc_of(row)).collect();
+        docs.into_iter().map(|doc| Ok(read(&self.gate.open(reader, doc)?.document))).collect()
     }
 }

@@ -154,15 +154,13 @@ fn write(talk: Talk, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use calamine::{Data, Reader as _, Xlsx};
-    use lianhu_core::household::{CardForm, VisitForm};
-    use lianhu_core::roster::roster_id;
-    use lianhu_device::{NewDevice, Owner, Workbook};
+    use lianhu_core::household::VisitForm;
     use tempfile::TempDir;
 
     use super::*;
     use crate::args::{DeskArgs, PinArgs, RosterArgs, Tongue, TownshipArgs};
     use crate::commands::import::import;
-    use crate::phone::{System, open_store};
+    use crate::commands::tests::of_no_township;
 
     const TALK: Talk = Talk { tongue: Tongue::Zh, json: true };
 
@@ -256,18 +254,7 @@ mod tests {
     fn a_phone_counts_what_it_holds_and_says_that_it_is_no_more() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("phone.db");
-        let owner = Owner {
-            worker: "01980001-0000-7000-8000-000000000000".parse().unwrap(),
-            name: "韩珠".into(),
-            roles: Vec::new(),
-            roster: roster_id("", "庆胜村"),
-            township: String::new(),
-            server: String::new(),
-        };
-        let store = open_store(&path).unwrap();
-        let mut book = Workbook::create(store, System, NewDevice::generate(&mut System), owner).unwrap();
-        let form = CardForm { head: "邱国兴".into(), doorplate: "1组1号".into(), ..CardForm::default() };
-        let home = book.households().create(&form).unwrap();
+        let (mut book, home) = of_no_township(&path);
         book.households().visit(home, VisitForm { date: "2026-11-03".parse().ok(), ..VisitForm::default() }).unwrap();
         drop(book);
 

@@ -10,6 +10,7 @@ mod sealed;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use lianhu_core::DocId;
 use lianhu_core::household::CardForm;
 use lianhu_core::roster::roster_id;
 use lianhu_device::{NewDevice, Owner, Workbook};
@@ -23,7 +24,7 @@ use crate::args::{
     RestoreArgs, RosterArgs, SecretArgs, Shelf, Tongue, TownshipArgs, VisitHow,
 };
 use crate::failure::{Failure, Kind};
-use crate::phone::{Line, System, open_store, open_workbook};
+use crate::phone::{FileWorkbook, Line, System, open_store, open_workbook};
 use crate::talk::Talk;
 
 const TALK: Talk = Talk { tongue: Tongue::Zh, json: true };
@@ -433,9 +434,8 @@ fn a_disagreement_is_settled_by_its_number_at_the_office_and_on_a_phone() {
     assert!(existing_town(&desk.place("township")).unwrap().disputed().unwrap().is_empty());
 }
 
-#[test]
-fn a_phone_that_knows_no_township_says_whom_to_ask_and_keeps_its_words() {
-    let desk = Desk::new();
+/// A workbook whose owner belongs to no township, with one household.
+pub(super) fn of_no_township(path: &Path) -> (FileWorkbook, DocId) {
     let owner = Owner {
         worker: "01980001-0000-7000-8000-000000000000".parse().unwrap(),
         name: "韩珠".into(),
@@ -444,11 +444,17 @@ fn a_phone_that_knows_no_township_says_whom_to_ask_and_keeps_its_words() {
         township: String::new(),
         server: String::new(),
     };
-    let store = open_store(&desk.at("phone.db")).unwrap();
+    let store = open_store(path).unwrap();
     let mut book = Workbook::create(store, System, NewDevice::generate(&mut System), owner).unwrap();
     let card = CardForm { head: "邱国兴".into(), doorplate: "1组1号".into(), ..CardForm::default() };
-    book.households().create(&card).unwrap();
-    drop(book);
+    let home = book.households().create(&card).unwrap();
+    (book, home)
+}
+
+#[test]
+fn a_phone_that_knows_no_township_says_whom_to_ask_and_keeps_its_words() {
+    let desk = Desk::new();
+    drop(of_no_township(&desk.at("phone.db")));
     let why = desk.device("phone.db", DeviceAction::Sync).unwrap_err();
     assert_eq!(why.kind(), Kind::Input);
     assert!(why.to_string().contains("its township's address"), "{why}");

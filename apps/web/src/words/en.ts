@@ -57,7 +57,6 @@ export const en: Dictionary = {
     raise: 'Raise a matter',
     visits: 'Visits promised',
     longest: 'Not visited for longest',
-    allHouseholds: 'All',
     reminders: 'Reminders',
     report: 'Tell the secretary how things are',
     review: 'To be reviewed',

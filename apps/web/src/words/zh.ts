@@ -53,7 +53,6 @@ export const zh = {
     raise: '报事项',
     visits: '说好要去的户',
     longest: '最久没走访的户',
-    allHouseholds: '全部',
     reminders: '提醒',
     report: '向书记汇报',
     review: '待复核',
